@@ -1,0 +1,17 @@
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../core/clock.js';
+import { CodeOptions } from '../core/one-time-code.js';
+import type { ChallengeContext, Purpose } from './challenge.js';
+
+/** Says when, for whom and for what a challenge is asked. */
+@Injectable()
+export class ChallengeContexts {
+  constructor(
+    private readonly clock: Clock,
+    private readonly codes: CodeOptions,
+  ) {}
+
+  now(userId: string, purpose: Purpose): ChallengeContext {
+    return { ...this.codes, now: this.clock.now(), userId, purpose };
+  }
+}

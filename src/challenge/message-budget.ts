@@ -1,0 +1,62 @@
+import { secondsAfter, secondsUntil } from '../core/clock.js';
+import type { SentMessage } from '../store/factor.js';
+import type { Purpose } from './challenge.js';
+import type { MessageOptions } from './message-options.js';
+
+const HOUR = 3600;
+const DAY = 86_400;
+
+/** Whether a message may go out: send it, keep quiet and answer as usual, or refuse because nothing was sent to answer for. */
+export type MessageDecision =
+  { kind: 'send' } | { kind: 'quiet'; retryAfterSeconds: number } | { kind: 'refuse'; retryAfterSeconds: number };
+
+/** A message that is asked for. */
+export interface MessageRequest {
+  destination: string;
+  purpose: Purpose;
+  now: Date;
+}
+
+/** Decides over a message from those that the user was sent in the last day. */
+export function decideMessage(
+  sent: readonly SentMessage[],
+  request: MessageRequest,
+  options: MessageOptions,
+): MessageDecision {
+  const { now, destination, purpose } = request;
+  const cooldownUntil = endOfCooldown(
+    sent.filter((m) => m.destination === destination && m.purpose === purpose),
+    now,
+    options,
+  );
+  if (cooldownUntil > now) return { kind: 'quiet', retryAfterSeconds: secondsUntil(now, cooldownUntil) };
+  const full = fullUntil(sent, now, HOUR, options.perHour) ?? fullUntil(sent, now, DAY, options.perDay);
+  if (full) return { kind: 'quiet', retryAfterSeconds: secondsUntil(now, full) };
+  if (purpose === 'enrolment' && isOneTooMany(sent, request, options))
+    return { kind: 'refuse', retryAfterSeconds: HOUR };
+  return { kind: 'send' };
+}
+
+/** The messages of the last day. */
+export function recentMessages(sent: readonly SentMessage[], now: Date): SentMessage[] {
+  return sent.filter(({ sentAt }) => sentAt > secondsAfter(now, -DAY));
+}
+
+function endOfCooldown(same: readonly SentMessage[], now: Date, { cooldownSeconds }: MessageOptions): Date {
+  const last = same.at(-1);
+  if (!last) return now;
+  const lately = same.filter(({ sentAt }) => sentAt > secondsAfter(now, -HOUR)).length;
+  const step = Math.min(Math.max(lately, 1), cooldownSeconds.length) - 1;
+  return secondsAfter(last.sentAt, cooldownSeconds[step]!);
+}
+
+function fullUntil(sent: readonly SentMessage[], now: Date, seconds: number, most: number): Date | undefined {
+  const inside = sent.filter(({ sentAt }) => sentAt > secondsAfter(now, -seconds));
+  const freeing = inside.at(-most);
+  return freeing && secondsAfter(freeing.sentAt, seconds);
+}
+
+function isOneTooMany(sent: readonly SentMessage[], { destination }: MessageRequest, options: MessageOptions): boolean {
+  const known = new Set(sent.filter(({ purpose }) => purpose === 'enrolment').map((message) => message.destination));
+  return !known.has(destination) && known.size >= options.newDestinationsPerDay;
+}

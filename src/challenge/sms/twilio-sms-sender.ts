@@ -1,0 +1,63 @@
+import { Injectable } from '@nestjs/common';
+import type { Twilio } from 'twilio';
+import { FailedChallengeError } from '../failed-challenge-error.js';
+import { InvalidPhoneNumberError, type SmsMessage, SmsSender } from './sms-sender.js';
+
+/** Twilio's codes for a number that takes no SMS. Deux knows the second, `NOT_SMS_DEVICE_CODE`. */
+export const NOT_SMS_DEVICE_CODES: readonly number[] = [21211, 21401, 21610, 21614];
+
+/** Any other failure of Twilio. Deux: `TwilioMessageError`. */
+export class TwilioMessageError extends FailedChallengeError {}
+
+/** Credentials of Twilio and what messages come from. */
+export interface TwilioOptions {
+  /** Deux: `TWILIO_ACCOUNT_SID`. */
+  accountSid: string;
+  /** Deux: `TWILIO_AUTH_TOKEN`. */
+  authToken: string;
+  /** A number in E.164. Deux: `TWILIO_PHONE_NUMBER`. Give this or `messagingServiceSid`. */
+  from?: string;
+  messagingServiceSid?: string;
+  /** An HTTP client of Twilio's kind, to go through a proxy or to a fake in tests. */
+  httpClient?: NonNullable<ConstructorParameters<typeof Twilio>[2]>['httpClient'];
+}
+
+/** Sends messages through Twilio. Its package is loaded with the first message: it costs 200 ms and 20 MB. */
+@Injectable()
+export class TwilioSmsSender extends SmsSender {
+  private client?: Promise<Twilio>;
+
+  constructor(
+    private readonly options: TwilioOptions,
+    private readonly timeoutSeconds: number,
+  ) {
+    super();
+  }
+
+  async send({ phoneNumber, text }: SmsMessage): Promise<void> {
+    const { from, messagingServiceSid } = this.options;
+    const client = await (this.client ??= this.connect());
+    try {
+      await client.messages.create({ to: `+${phoneNumber}`, body: text, from, messagingServiceSid });
+    } catch (error) {
+      throw translate(error);
+    }
+  }
+
+  private async connect(): Promise<Twilio> {
+    const { default: twilio } = await import('twilio');
+    const { accountSid, authToken, httpClient } = this.options;
+    const timeout = this.timeoutSeconds * 1000;
+    return twilio(accountSid, authToken, { httpClient: httpClient ?? new twilio.RequestClient({ timeout }) });
+  }
+}
+
+// Only the code goes on: an error of Twilio's HTTP client holds the request with the message in it.
+function translate(error: unknown): FailedChallengeError {
+  const code = (error as { code?: unknown } | null)?.code;
+  const known = typeof code === 'number' || typeof code === 'string' ? code : 'no code';
+  const message = `Twilio did not take the message (${known}).`;
+  return typeof code === 'number' && NOT_SMS_DEVICE_CODES.includes(code)
+    ? new InvalidPhoneNumberError(message)
+    : new TwilioMessageError(message);
+}

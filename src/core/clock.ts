@@ -1,0 +1,16 @@
+/** The only source of time. Replace it in tests with `overrideProvider(Clock)`. */
+export class Clock {
+  now(): Date {
+    return new Date();
+  }
+}
+
+/** A later (or, with a negative number, earlier) moment. */
+export function secondsAfter(moment: Date, seconds: number): Date {
+  return new Date(moment.getTime() + seconds * 1000);
+}
+
+/** Whole seconds from one moment until another, never less than 0. */
+export function secondsUntil(now: Date, moment: Date): number {
+  return Math.max(0, Math.ceil((moment.getTime() - now.getTime()) / 1000));
+}

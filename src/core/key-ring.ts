@@ -1,0 +1,52 @@
+import { createHash, hkdfSync } from 'node:crypto';
+import { Misconfiguration } from './misconfiguration.js';
+
+const KEY_BYTES = 32;
+const EXAMPLE = 'e.g. keys: [process.env.MFA_KEY], with a key from `openssl rand -base64 32`';
+
+/** The keys that seal secrets and hash tokens: the first is used for new ones, the rest only to read older ones. */
+export class KeyRing {
+  private readonly masters: ReadonlyMap<string, Buffer>;
+  private readonly derived = new Map<string, Buffer>();
+
+  /** @param keys each 32 bytes or more, in base64, base64url or hex; the newest first. */
+  constructor(keys: readonly (string | undefined)[]) {
+    if (!Array.isArray(keys) || keys.length === 0) throw new Misconfiguration(`\`keys\` is missing, ${EXAMPLE}.`);
+    this.masters = new Map(keys.map(decode).map((key) => [keyId(key), key]));
+  }
+
+  /** The id of the key for new secrets. */
+  get primary(): string {
+    return this.ids[0]!;
+  }
+
+  get ids(): string[] {
+    return [...this.masters.keys()];
+  }
+
+  /** The 32-byte key for one purpose (HKDF-SHA-256, RFC 5869), or undefined for a key id that is not in the ring. */
+  derive(id: string, label: string): Buffer | undefined {
+    const master = this.masters.get(id);
+    if (!master) return undefined;
+    const name = `${id}/${label}`;
+    const known = this.derived.get(name) ?? Buffer.from(hkdfSync('sha256', master, '', label, KEY_BYTES));
+    this.derived.set(name, known);
+    return known;
+  }
+}
+
+function decode(key: unknown, index: number): Buffer {
+  if (typeof key !== 'string' || key === '') throw new Misconfiguration(`\`keys[${index}]\` is missing, ${EXAMPLE}.`);
+  const bytes = /^[0-9a-f]{64,}$/i.test(key) ? Buffer.from(key, 'hex') : Buffer.from(key, 'base64');
+  if (!/^[\w+/=-]+$/.test(key) || bytes.length < KEY_BYTES || new Set(bytes).size < 8) {
+    throw new Misconfiguration(
+      `\`keys[${index}]\` is not a random key of 32 bytes or more in base64 or hex, ${EXAMPLE}.`,
+    );
+  }
+  return bytes;
+}
+
+// Derived from the key itself, so that nobody has to name keys, and one-way, so that a row tells nothing of its key.
+function keyId(key: Buffer): string {
+  return createHash('sha256').update('nestjs-mfa/key-id/v1').update(key).digest('hex').slice(0, 8);
+}

@@ -1,0 +1,43 @@
+import type { Word } from './words.js';
+
+const STATUS: Partial<Record<Word, number>> = {
+  locked: 429,
+  not_authenticated: 401,
+  insufficient_user_authentication: 401,
+  user_required: 403,
+  cross_site: 403,
+  method_not_allowed: 405,
+  challenge_failed: 400,
+  server_error: 500,
+};
+
+/** What an error adds to its code: response headers' values for clients, `cause` and `detail` for operators only. */
+export interface MfaErrorDetails {
+  status?: number;
+  /** Seconds until another try is worth while, sent as `Retry-After`. */
+  retryAfterSeconds?: number;
+  /** The `WWW-Authenticate` header's value. */
+  authenticate?: string;
+  /** Field errors, sent as the list in `message`. */
+  messages?: string[];
+  /** For the log, never for the client. */
+  cause?: unknown;
+}
+
+/** An expected, final refusal. The code is stable; its words and status come from the tables. */
+export class MfaError extends Error {
+  readonly status: number;
+  readonly retryAfterSeconds?: number;
+  readonly authenticate?: string;
+  readonly messages?: string[];
+
+  constructor(
+    readonly code: Word,
+    { status, cause, ...details }: MfaErrorDetails = {},
+  ) {
+    super(code, { cause });
+    this.name = 'MfaError';
+    this.status = status ?? STATUS[code] ?? 400;
+    Object.assign(this, details);
+  }
+}

@@ -1,0 +1,23 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+
+/** The only source of randomness. */
+export function randomKey(bytes = 32): Buffer {
+  return randomBytes(bytes);
+}
+
+/** A name that nobody can guess or has used: 32 random bytes in base64url. */
+export function randomToken(): string {
+  return randomKey().toString('base64url');
+}
+
+/** An identifier without meaning. */
+export function randomId(): string {
+  return randomUUID();
+}
+
+/** `length` characters of `alphabet`, all equally likely. The alphabet's size must divide 256, so that no character is favoured. */
+export function randomText(length: number, alphabet: string): string {
+  if (256 % alphabet.length !== 0)
+    throw new RangeError('an alphabet must have 2, 4, 8, 16, 32, 64, 128 or 256 characters');
+  return Array.from(randomKey(length), (byte) => alphabet[byte % alphabet.length]).join('');
+}

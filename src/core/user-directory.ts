@@ -1,0 +1,65 @@
+import { randomToken } from './randomness.js';
+
+/** What the module needs to know of a user. Give it your own entity, if it has these fields. */
+export interface DirectoryUser {
+  id: string | number;
+  /** The stored password hash, in whatever format `verifyPassword` reads. */
+  passwordHash: string;
+  /** `false` refuses logins and tokens of this user. Absent means active. */
+  active?: boolean;
+}
+
+/**
+ * Your users, seen from the module. Extend it in a provider of your application and name that class as `users`.
+ *
+ * Names of users are yours: decide here whether case and spaces matter, and decide it the same way everywhere.
+ */
+export abstract class UserDirectory<User extends DirectoryUser = DirectoryUser> {
+  /** The user with this name, or null. */
+  abstract findByUsername(username: string): Promise<User | null>;
+
+  /** The user with this id (always as text), or null. */
+  abstract findById(id: string): Promise<User | null>;
+
+  /** A slow, salted hash of a password: argon2id or scrypt. */
+  abstract hashPassword(password: string): Promise<string>;
+
+  /** Whether a password is the one of a hash. */
+  abstract verifyPassword(passwordHash: string, password: string): Promise<boolean>;
+
+  private decoyHash?: Promise<string>;
+
+  /**
+   * The active user with this name and password, or null. It verifies one hash in every case, so that unknown, wrong and
+   * inactive take the same work. Override it only where passwords are checked elsewhere (LDAP), and keep that promise.
+   */
+  async authenticate(username: string, password: string): Promise<User | null> {
+    const user = await this.findByUsername(username);
+    const matches = await this.verifyPassword(user?.passwordHash ?? (await this.decoy()), password);
+    return user && matches && isActive(user) ? user : null;
+  }
+
+  /** Makes the hash that unknown names are checked against. Called at start, so that no request is slower for it. */
+  async prepare(): Promise<void> {
+    await this.decoy();
+  }
+
+  // A hash that no password opens. Without it, an unknown name would be answered faster than a known one.
+  private decoy(): Promise<string> {
+    this.decoyHash ??= this.hashPassword(randomToken()).catch((error: unknown) => {
+      this.decoyHash = undefined;
+      throw error;
+    });
+    return this.decoyHash;
+  }
+}
+
+/** Whether this user may sign in. */
+export function isActive(user: DirectoryUser): boolean {
+  return user.active !== false;
+}
+
+/** A user's id as the module keeps it. */
+export function idOf(user: DirectoryUser): string {
+  return String(user.id);
+}

@@ -1,0 +1,59 @@
+import { Put, Req, Res, type Type, UseGuards } from '@nestjs/common';
+import { IsString, Matches } from 'class-validator';
+import { type ChallengeType, metadataOf } from '../challenge/challenge-registry.js';
+import { Answer } from '../http/answer.js';
+import { readBody } from '../http/body.js';
+import { eitherSlash, ModuleController, type ModuleRoutes } from '../http/module-routes.js';
+import { sentence } from '../core/words.js';
+import { CurrentSession } from '../session/current-user.decorator.js';
+import { SessionGuard } from '../session/session.guard.js';
+import type { MfaSession } from '../store/mfa-session.entity.js';
+import { Enrolment } from './enrolment.js';
+import { MultiFactorAuthService } from './multi-factor-auth.service.js';
+
+/** The body of `PUT /mfa/<type>/verify/`. Deux: `SMSChallengeVerifySerializer`. */
+class VerifyBody {
+  @IsString({ message: sentence('invalid_mfa_code') })
+  @Matches(/\S/, { message: sentence('invalid_mfa_code') })
+  mfa_code!: string;
+}
+
+/**
+ * `PUT /mfa/<type>/request/` and `/verify/` of one challenge, the first with the challenge's own body.
+ * Deux: `SMSChallengeRequestDetail` and `SMSChallengeVerifyDetail`.
+ */
+export function challengeController(routes: ModuleRoutes, challenge: ChallengeType): Type {
+  const { type, body } = metadataOf(challenge);
+
+  @ModuleController(routes, type, 'signedIn')
+  @UseGuards(SessionGuard)
+  class ChallengeController {
+    constructor(
+      private readonly enrolment: Enrolment,
+      private readonly mfa: MultiFactorAuthService,
+      private readonly answer: Answer,
+    ) {}
+
+    @Put(eitherSlash('request'))
+    async request(
+      @Req() request: { body: unknown },
+      @CurrentSession() { userId }: MfaSession,
+      @Res() response: unknown,
+    ): Promise<void> {
+      await this.enrolment.request(userId!, type, readBody(body, request.body));
+      this.answer.send(response, await this.mfa.status(userId!));
+    }
+
+    @Put(eitherSlash('verify'))
+    async verify(
+      @Req() request: { body: unknown },
+      @CurrentSession() session: MfaSession,
+      @Res() response: unknown,
+    ): Promise<void> {
+      const { mfa_code } = readBody(VerifyBody, request.body);
+      await this.enrolment.verify(session, type, mfa_code);
+      this.answer.send(response, await this.mfa.status(session.userId!));
+    }
+  }
+  return ChallengeController;
+}

@@ -1,0 +1,106 @@
+import { Injectable } from '@nestjs/common';
+import { BACKUP, BackupCodes } from '../challenge/recovery/backup-codes.js';
+import { Cipher } from '../core/cipher.js';
+import { Clock } from '../core/clock.js';
+import { EventTeller } from '../core/events.js';
+import { MfaError } from '../core/mfa-error.js';
+import { randomId } from '../core/randomness.js';
+import { Sessions } from '../session/sessions.js';
+import type { AbstractMultiFactorAuth } from '../store/abstract-multi-factor-auth.js';
+import type { MfaSession } from '../store/mfa-session.entity.js';
+import { type MultiFactorAuthChange, MultiFactorAuthStore } from '../store/multi-factor-auth.store.js';
+import { FactorProof } from '../verification/factor-proof.js';
+import { turnedOff } from '../verification/row-changes.js';
+
+const TRIES = 20;
+
+/** A user's MFA as clients see it. Deux: `MultiFactorAuthSerializer`. */
+export interface MfaStatus {
+  enabled: boolean;
+  challenge_type: string;
+  phone_number: string;
+}
+
+/** A user's MFA from inside the application: for support tools, imports and the password change. */
+@Injectable()
+export class MultiFactorAuthService {
+  constructor(
+    private readonly store: MultiFactorAuthStore,
+    private readonly backupCodes: BackupCodes,
+    private readonly proof: FactorProof,
+    private readonly cipher: Cipher,
+    private readonly clock: Clock,
+    private readonly sessions: Sessions,
+    private readonly events: EventTeller,
+  ) {}
+
+  /** Whether MFA is on, and over what. */
+  async status(userId: string): Promise<MfaStatus> {
+    const record = await this.store.find(userId);
+    return {
+      enabled: record?.enabled ?? false,
+      challenge_type: record?.challengeType ?? '',
+      phone_number: record?.phoneNumber ?? '',
+    };
+  }
+
+  /**
+   * Turns MFA off and erases its secrets. Ends every session of the user but `keep`. Deux: `disable`.
+   * @throws {MfaError} `mfa_disabled` if it is off
+   */
+  async disable(userId: string, keep?: MfaSession): Promise<void> {
+    const authEpoch = await this.changeEnabled(userId, turnedOff);
+    await (keep ? this.sessions.endOthers(keep, authEpoch) : this.sessions.endAll(userId));
+    await this.events.tell({ type: 'disabled', userId, at: this.clock.now() });
+  }
+
+  /**
+   * New backup codes in place of all earlier ones. They are shown here and nowhere again. Deux: `refresh_backup_code`.
+   * @throws {MfaError} `mfa_disabled` if MFA is off
+   */
+  async refreshBackupCodes(userId: string): Promise<string[]> {
+    const { codes, state } = await this.backupCodes.make();
+    const [id, now] = [randomId(), this.clock.now()];
+    const sealedState = await this.cipher.seal(state, { userId, factorId: id });
+    const set = { id, type: BACKUP, hint: '', sealedState, createdAt: now, confirmedAt: now };
+    await this.changeEnabled(userId, ({ factors }) => ({
+      factors: [...factors.filter(({ type }) => type !== BACKUP), set],
+    }));
+    await this.events.tell({ type: 'backup_codes_renewed', userId, at: now });
+    return codes;
+  }
+
+  /** Whether this is a backup code of the user; if so it is used, as at login. Deux: `check_and_use_backup_code`. */
+  async checkAndUseBackupCode(userId: string, code: string): Promise<boolean> {
+    const record = await this.store.find(userId);
+    return record?.enabled ? (await this.proof.backupCode(record, code)) !== null : false;
+  }
+
+  /** Ends every session of a user, refresh tokens too. Call it when a password is changed. */
+  async endSessions(userId: string): Promise<void> {
+    const now = this.clock.now();
+    for (let tries = TRIES; tries > 0; tries--) {
+      const record = await this.store.find(userId);
+      const authEpoch = (record?.authEpoch ?? 0) + 1;
+      const done = record
+        ? await this.store.change(record, { authEpoch }, now)
+        : await this.store.create(userId, { authEpoch }, now);
+      if (done) return this.sessions.endAll(userId);
+    }
+    throw new MfaError('server_error');
+  }
+
+  // Tries again over a row that changed meanwhile, and finds out so when another request has turned MFA off.
+  private async changeEnabled(
+    userId: string,
+    decide: (record: AbstractMultiFactorAuth) => MultiFactorAuthChange,
+  ): Promise<number> {
+    for (let tries = TRIES; tries > 0; tries--) {
+      const record = await this.store.find(userId);
+      if (!record?.enabled) throw new MfaError('mfa_disabled');
+      const change = decide(record);
+      if (await this.store.change(record, change, this.clock.now())) return change.authEpoch ?? record.authEpoch;
+    }
+    throw new MfaError('server_error');
+  }
+}

@@ -1,0 +1,35 @@
+import { HttpException } from '@nestjs/common';
+import { STATUS_CODES } from 'node:http';
+import { MfaError } from '../core/mfa-error.js';
+import type { Words } from '../core/words.js';
+
+/** An error as it leaves: status, headers, and a body in Nest's shape with a stable `code`. */
+export interface ErrorAnswer {
+  status: number;
+  headers: Record<string, string>;
+  body: object;
+}
+
+/** The answer for any error. What is not expected becomes a 500 that tells nothing. */
+export function errorAnswer(error: unknown, words: Words): ErrorAnswer {
+  if (error instanceof HttpException) {
+    const body = error.getResponse();
+    return { status: error.getStatus(), headers: {}, body: typeof body === 'object' ? body : { message: body } };
+  }
+  const known = error instanceof MfaError ? error : new MfaError('server_error');
+  const body = {
+    statusCode: known.status,
+    error: STATUS_CODES[known.status],
+    message: known.messages?.map((message) => words.fill(message)) ?? words.say(known.code),
+    code: known.code,
+  };
+  return { status: known.status, headers: errorHeaders(known), body };
+}
+
+/** The headers that belong to an error. */
+export function errorHeaders({ retryAfterSeconds, authenticate }: MfaError): Record<string, string> {
+  return {
+    ...(retryAfterSeconds === undefined ? {} : { 'Retry-After': String(retryAfterSeconds) }),
+    ...(authenticate === undefined ? {} : { 'WWW-Authenticate': authenticate }),
+  };
+}

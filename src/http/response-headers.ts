@@ -1,0 +1,107 @@
+import { Injectable } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import type { ServerResponse } from 'node:http';
+import { MfaError } from '../core/mfa-error.js';
+import { Words } from '../core/words.js';
+import { errorAnswer } from './error-body.js';
+
+const HEADERS = {
+  'Cache-Control': 'no-store',
+  Pragma: 'no-cache',
+  'X-Content-Type-Options': 'nosniff',
+  Vary: 'Authorization, Cookie',
+};
+
+/** The few things of Express and Fastify that are used here. */
+interface Server {
+  use?: (handler: (...args: never[]) => void) => void;
+  addHook?: (
+    name: string,
+    hook: (
+      request: { url: string },
+      reply: { raw: ServerResponse; headers(h: object): void },
+      done: () => void,
+    ) => void,
+  ) => void;
+}
+
+/** Where the module's own routes are, for what happens before a route is found. */
+export class ModulePath {
+  private readonly pattern: RegExp;
+
+  constructor(path: string) {
+    const literal = path.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+    this.pattern = new RegExp(`/${literal}(?:/|$)`, 'i');
+  }
+
+  /** Whether a URL is below the module's path, under whatever prefix. */
+  holds(url: string): boolean {
+    return this.pattern.test(url.split('?', 1)[0] ?? '');
+  }
+}
+
+/**
+ * Puts the contract's headers on every answer below the module's path, also on those that no controller gives: a body
+ * that does not parse, an unknown path, an error of the application's own guard. Hence it is set up before any of them.
+ */
+@Injectable()
+export class ResponseHeaders {
+  constructor(
+    private readonly host: HttpAdapterHost,
+    private readonly path: ModulePath,
+    private readonly words: Words,
+  ) {
+    // In tests, providers are made before there is a server.
+    host.init$.subscribe(() => this.setUp());
+  }
+
+  /** Called when the application's body parsers are in place: what they refuse on the module's paths is answered here. */
+  answerUnreadableBodies(): void {
+    const server = this.server();
+    if (server.addHook || !server.use) return;
+    // Express knows an error handler by its four parameters. Its parser's message quotes the body, which may hold a
+    // password, so that no message of it may reach a response or the application's log.
+    server.use(
+      (error: { status?: number }, request: { url: string }, response: ServerResponse, next: (e?: unknown) => void) => {
+        if (!this.path.holds(request.url) || !isBodyError(error)) return next(error);
+        const { status, body } = errorAnswer(new MfaError('malformed_body', { status: error.status }), this.words);
+        response.statusCode = status;
+        response.setHeader('Content-Type', 'application/json; charset=utf-8');
+        response.end(JSON.stringify(body));
+      },
+    );
+  }
+
+  private setUp(): void {
+    const server = this.server();
+    if (server.addHook) this.setUpFastify(server);
+    else this.setUpExpress(server);
+  }
+
+  private setUpExpress(server: Server): void {
+    server.use?.((request: { url: string }, response: ServerResponse, next: () => void) => {
+      if (this.path.holds(request.url)) setHeaders(response);
+      next();
+    });
+  }
+
+  private setUpFastify(server: Server): void {
+    server.addHook?.('onRequest', (request, reply, done) => {
+      if (this.path.holds(request.url)) reply.headers(HEADERS);
+      done();
+    });
+  }
+
+  private server(): Server {
+    return this.host.httpAdapter?.getInstance<Server>() ?? {};
+  }
+}
+
+function setHeaders(response: ServerResponse): void {
+  for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value);
+}
+
+// What body-parser raises has a status of the 4xx kind and says what kind of error it is.
+function isBodyError(error: { status?: number; type?: unknown }): boolean {
+  return typeof error.type === 'string' && error.status !== undefined && error.status >= 400 && error.status < 500;
+}

@@ -1,0 +1,74 @@
+// Set it up
+export { MfaModule } from './mfa.module.js';
+export type {
+  LoginProtocol,
+  MfaModuleAsyncOptions,
+  MfaModuleOptions,
+  MfaStructure,
+  MfaValues,
+  SmsOptions,
+} from './mfa.options.js';
+export { UserDirectory, type DirectoryUser } from './core/user-directory.js';
+export { AbstractMultiFactorAuth, DISABLED, SMS } from './store/abstract-multi-factor-auth.js';
+export { MultiFactorAuth } from './store/multi-factor-auth.entity.js';
+export type { MultiFactorAuthEntity } from './store/tables.js';
+export { Misconfiguration } from './core/misconfiguration.js';
+
+// Options, each class with its defaults
+export { CodeOptions } from './core/one-time-code.js';
+export { BackupCodeOptions } from './challenge/recovery/backup-code-options.js';
+export { MessageOptions } from './challenge/message-options.js';
+export { AttemptOptions } from './verification/attempt-options.js';
+export { SessionOptions } from './session/session-options.js';
+export { StepUpOptions } from './step-up/step-up-options.js';
+export type { RouteDecorators } from './http/module-routes.js';
+export { DEFAULT_WORDS, sentence, Words, type Word, type WordOverrides } from './core/words.js';
+
+// Guard routes
+export { SessionGuard } from './session/session.guard.js';
+export { CurrentSession, CurrentUser } from './session/current-user.decorator.js';
+export { minutes, RequireMfa, RequireMfaGuard, type RequireMfaOptions } from './step-up/require-mfa.js';
+
+// Work with users' MFA, sessions and clients
+export { MultiFactorAuthService, type MfaStatus } from './enrolment/multi-factor-auth.service.js';
+export { Sessions, type ClientGrant, type IssuedSession, type SignIn } from './session/sessions.js';
+export { MfaSession } from './store/mfa-session.entity.js';
+export { OAuthClients, type NewOAuthClient, type OAuthGrant } from './login/oauth2/oauth-clients.js';
+export { MfaOAuthClient } from './store/mfa-oauth-client.entity.js';
+export { MfaEvents, type MfaEvent } from './core/events.js';
+export { MfaError, type MfaErrorDetails } from './core/mfa-error.js';
+
+// Send SMS
+export { InvalidPhoneNumberError, SmsSender, type SendSms, type SmsMessage } from './challenge/sms/sms-sender.js';
+export { PHONE_NUMBER, SmsRequest } from './challenge/sms/sms-request.js';
+export { SmsChallenge, type SmsState } from './challenge/sms/sms-challenge.js';
+export {
+  NOT_SMS_DEVICE_CODES,
+  TwilioMessageError,
+  TwilioSmsSender,
+  type TwilioOptions,
+} from './challenge/sms/twilio-sms-sender.js';
+export { DevelopmentSmsSender } from './challenge/sms/development-sms-sender.js';
+
+// Write a challenge
+export {
+  Challenge,
+  MfaChallenge,
+  type ChallengeContext,
+  type ChallengeMetadata,
+  type Delivery,
+  type Enrolment,
+  type Purpose,
+} from './challenge/challenge.js';
+export { ChallengeRegistry, type ChallengeType } from './challenge/challenge-registry.js';
+export { FailedChallengeError } from './challenge/failed-challenge-error.js';
+export { codeFor, generateKey, looksLikeCode, spendCode, type CodeSecret } from './challenge/bound-code.js';
+export { generateMfaCode, verifyMfaCode, type CodeMoment } from './core/one-time-code.js';
+
+// Write a login protocol
+export { Login, type LoginOutcome, type SecondFactor } from './login/login.js';
+export { OpenSession } from './login/open-session.js';
+export { ChallengeRequiredMessage } from './login/oauth2/password-grant.js';
+
+// Control time in tests
+export { Clock } from './core/clock.js';

@@ -1,0 +1,36 @@
+import { IsString, Matches, MaxLength, ValidateIf } from 'class-validator';
+import { readBody } from '../../http/body.js';
+
+/** A text that people type: PostgreSQL takes no NUL, and no name or password is this long. */
+const TYPED = /^[^\0]*[^\0\s][^\0]*$/s;
+
+/** Absent, and only absent: `@IsOptional()` would let `null` pass for a code that was not given. */
+const IfGiven = () => ValidateIf((_, value) => value !== undefined);
+
+/** The body of `/mfa/authtoken/login/`. Deux: `MFAAuthTokenSerializer`. */
+export class LoginBody {
+  @IsString() @MaxLength(254) @Matches(TYPED, { message: 'username must not be blank' }) username!: string;
+
+  @IsString() @MaxLength(1024) @Matches(TYPED, { message: 'password must not be blank' }) password!: string;
+
+  @IfGiven() @IsString() @Matches(TYPED, { message: 'mfa_code must not be blank' }) mfa_code?: string;
+
+  @IfGiven() @IsString() @Matches(TYPED, { message: 'backup_code must not be blank' }) backup_code?: string;
+}
+
+/** What a login needs of a request. */
+export interface LoginRequest {
+  body: unknown;
+  headers: Record<string, string | undefined>;
+}
+
+/** Reads a login. In a form, where there is no absence, a blank code is one that was not given. @throws {MfaError} */
+export function readLogin({ body, headers }: LoginRequest): LoginBody {
+  const isForm = /^application\/x-www-form-urlencoded/i.test(headers['content-type'] ?? '');
+  return readBody(LoginBody, isForm ? withoutBlankCodes(body) : body);
+}
+
+function withoutBlankCodes(body: unknown): unknown {
+  if (typeof body !== 'object' || body === null) return body;
+  return Object.fromEntries(Object.entries(body).filter(([name, value]) => value !== '' || !name.endsWith('_code')));
+}

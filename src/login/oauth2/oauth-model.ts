@@ -1,0 +1,94 @@
+import { Injectable } from '@nestjs/common';
+import OAuth2Server from '@node-oauth/oauth2-server';
+import { isActive, UserDirectory } from '../../core/user-directory.js';
+import { Sessions, type IssuedSession, type SignIn } from '../../session/sessions.js';
+import type { MfaOAuthClient } from '../../store/mfa-oauth-client.entity.js';
+import type { MfaSession } from '../../store/mfa-session.entity.js';
+import { MultiFactorAuthStore } from '../../store/multi-factor-auth.store.js';
+import { OpenSession } from '../open-session.js';
+import { OAuthClients } from './oauth-clients.js';
+
+/** Who a token is for: a login, a session to refresh, or the client itself. */
+export type TokenSubject =
+  | { kind: 'login'; signIn: SignIn }
+  | { kind: 'refresh'; session: MfaSession; refreshToken: string }
+  | { kind: 'client' };
+
+/** The library's model over the module's clients and sessions. Deux: `MFAOAuth2Validator`, as far as it keeps tokens. */
+@Injectable()
+export class OAuthModel {
+  constructor(
+    private readonly clients: OAuthClients,
+    private readonly sessions: Sessions,
+    private readonly openSession: OpenSession,
+    private readonly users: UserDirectory,
+    private readonly store: MultiFactorAuthStore,
+  ) {}
+
+  async getClient(id: string, secret: string | undefined): Promise<OAuth2Server.Client | false> {
+    return ((await this.clients.authenticate(id, secret)) as unknown as OAuth2Server.Client) ?? false;
+  }
+
+  /** The scopes of a request: those it names, if the client has them all, or all the client has. */
+  validateScope(_: unknown, client: OAuth2Server.Client, scope?: string[]): Promise<string[] | false> {
+    const { scopes } = client as unknown as MfaOAuthClient;
+    return Promise.resolve((scope ?? scopes).every((one) => scopes.includes(one)) && (scope ?? scopes));
+  }
+
+  getUserFromClient(): Promise<TokenSubject> {
+    return Promise.resolve({ kind: 'client' });
+  }
+
+  async getRefreshToken(refreshToken: string): Promise<OAuth2Server.RefreshToken | false> {
+    const session = await this.sessions.findRefreshable(refreshToken);
+    if (!session?.userId || !(await this.isStillSignedIn(session))) return false;
+    const client = { id: session.clientId!, grants: [] };
+    return { refreshToken, client, user: { kind: 'refresh', session, refreshToken }, scope: session.scope };
+  }
+
+  // The library asks for this before it has looked at the scope. The token is spent in `saveToken`, in the very
+  // statement that writes the new one: what is refused on the way leaves it as it was.
+  revokeToken(): Promise<boolean> {
+    return Promise.resolve(true);
+  }
+
+  async saveToken(
+    token: OAuth2Server.Token,
+    client: OAuth2Server.Client,
+    user: OAuth2Server.User,
+  ): Promise<OAuth2Server.Token> {
+    const issued = await this.issue(user as TokenSubject, client, token.scope ?? []);
+    if (!issued) throw new OAuth2Server.InvalidGrantError('Invalid grant: refresh token is invalid');
+    const { session, token: accessToken, refreshToken } = issued;
+    return {
+      accessToken,
+      accessTokenExpiresAt: session.tokenExpiresAt,
+      refreshToken,
+      scope: session.scope,
+      client,
+      user,
+    };
+  }
+
+  private async issue(
+    subject: TokenSubject,
+    client: OAuth2Server.Client,
+    scope: string[],
+  ): Promise<IssuedSession | null> {
+    if (subject.kind === 'refresh') return this.sessions.refresh(subject.session, subject.refreshToken, scope);
+    const refreshable = subject.kind === 'login' && [client.grants].flat().includes('refresh_token');
+    const nobody: SignIn = { userId: null, amr: [], authEpoch: 0, factorProven: false };
+    return this.openSession.for(subject.kind === 'login' ? subject.signIn : nobody, {
+      clientId: client.id,
+      scope,
+      refreshable,
+    });
+  }
+
+  // A refresh is no way around what ended the user's sessions.
+  private async isStillSignedIn({ userId, authEpoch }: MfaSession): Promise<boolean> {
+    const user = await this.users.findById(userId!);
+    const record = await this.store.find(userId!);
+    return user !== null && isActive(user) && (record?.authEpoch ?? 0) === authEpoch;
+  }
+}

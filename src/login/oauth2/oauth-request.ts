@@ -1,0 +1,66 @@
+import OAuth2Server from '@node-oauth/oauth2-server';
+
+const PARAMETERS = ['grant_type', 'username', 'password', 'mfa_code', 'backup_code', 'scope', 'refresh_token'] as const;
+const CREDENTIALS = ['client_id', 'client_secret'] as const;
+
+/** The parts of a framework's request that are read here. */
+export interface TokenRequest {
+  body: unknown;
+  headers: Record<string, string | undefined>;
+}
+
+/**
+ * A token request as the OAuth2 library wants it: a form of texts, with the client's credentials in it. A parameter
+ * without a value is one that was not sent (RFC 6749 §3.2); one that is no text is refused.
+ * @throws {OAuth2Server.OAuthError}
+ */
+export function oauthRequest({ body, headers }: TokenRequest): OAuth2Server.Request {
+  const given =
+    typeof body === 'object' && body !== null && !Array.isArray(body) ? (body as Record<string, unknown>) : {};
+  const credentials = basicCredentials(headers['authorization']) ?? texts(given, CREDENTIALS, invalidClient);
+  const parameters = texts(given, PARAMETERS, invalidRequest);
+  return new OAuth2Server.Request({
+    method: 'POST',
+    query: {},
+    headers: { 'content-type': 'application/x-www-form-urlencoded', 'transfer-encoding': 'chunked' },
+    body: { ...parameters, ...credentials },
+  });
+}
+
+function texts(
+  given: Record<string, unknown>,
+  names: readonly string[],
+  refusal: (name: string) => Error,
+): Record<string, string> {
+  const entries = names.filter((name) => Object.hasOwn(given, name)).map((name) => [name, given[name]] as const);
+  for (const [name, value] of entries) {
+    if (typeof value !== 'string' || value.includes('\0')) throw refusal(name);
+  }
+  return Object.fromEntries(entries.filter(([, value]) => value !== '')) as Record<string, string>;
+}
+
+function invalidRequest(name: string): Error {
+  return new OAuth2Server.InvalidRequestError(`Invalid parameter: \`${name}\``);
+}
+
+function invalidClient(): Error {
+  return new OAuth2Server.InvalidClientError('Invalid client: client is invalid');
+}
+
+/** RFC 6749 §2.3.1: the two are form-encoded before they are joined, which the library does not undo. */
+function basicCredentials(header: string | undefined): Record<string, string> | undefined {
+  const encoded = /^basic ([\w+/=-]+)$/i.exec(header ?? '')?.[1];
+  const [, id, secret] = /^([^:]*):(.*)$/s.exec(Buffer.from(encoded ?? '', 'base64').toString('utf8')) ?? [];
+  if (header === undefined) return undefined;
+  if (!id) throw invalidClient();
+  return { client_id: decode(id), ...(secret && { client_secret: decode(secret) }) };
+}
+
+// Many clients do not encode, so that a text that does not decode is meant as it is.
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text.replace(/\+/g, ' '));
+  } catch {
+    return text;
+  }
+}

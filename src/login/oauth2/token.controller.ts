@@ -1,0 +1,24 @@
+import { Post, Req, Res, type Type, UseFilters } from '@nestjs/common';
+import { Answer } from '../../http/answer.js';
+import { eitherSlash, ModuleController, type ModuleRoutes } from '../../http/module-routes.js';
+import { OAuthExceptionFilter } from './oauth-exception.filter.js';
+import type { TokenRequest } from './oauth-request.js';
+import { TokenEndpoint } from './token-endpoint.js';
+
+/** `POST /mfa/oauth2/token/`. Deux: `MFATokenView`. */
+export function tokenController(routes: ModuleRoutes): Type {
+  @ModuleController(routes, 'oauth2', 'public')
+  class TokenController {
+    constructor(
+      private readonly endpoint: TokenEndpoint,
+      private readonly answer: Answer,
+    ) {}
+
+    @Post(eitherSlash('token'))
+    @UseFilters(OAuthExceptionFilter)
+    async token(@Req() request: TokenRequest, @Res() response: unknown): Promise<void> {
+      this.answer.send(response, await this.endpoint.answer(request));
+    }
+  }
+  return TokenController;
+}

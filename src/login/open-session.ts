@@ -1,0 +1,21 @@
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../core/clock.js';
+import { EventTeller } from '../core/events.js';
+import { type ClientGrant, type IssuedSession, Sessions, type SignIn } from '../session/sessions.js';
+
+/** Opens the session of a granted login and tells of it. */
+@Injectable()
+export class OpenSession {
+  constructor(
+    private readonly sessions: Sessions,
+    private readonly events: EventTeller,
+    private readonly clock: Clock,
+  ) {}
+
+  async for(signIn: SignIn, grant?: ClientGrant): Promise<IssuedSession> {
+    const issued = await this.sessions.open(signIn, grant);
+    if (signIn.userId !== null)
+      await this.events.tell({ type: 'signed_in', userId: signIn.userId, at: this.clock.now() });
+    return issued;
+  }
+}

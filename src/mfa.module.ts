@@ -1,0 +1,124 @@
+import {
+  ConfigurableModuleBuilder,
+  type DynamicModule,
+  Module,
+  type NestModule,
+  type Provider,
+  type Type,
+} from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { ChallengeRegistry } from './challenge/challenge-registry.js';
+import { Clock } from './core/clock.js';
+import { UserDirectory } from './core/user-directory.js';
+import { Words } from './core/words.js';
+import { challengeController } from './enrolment/challenge.controller.js';
+import { MultiFactorAuthService } from './enrolment/multi-factor-auth.service.js';
+import { statusController } from './enrolment/status.controller.js';
+import { Answer } from './http/answer.js';
+import { ResponseHeaders } from './http/response-headers.js';
+import { authTokenController } from './login/authtoken/authtoken.controller.js';
+import { Login } from './login/login.js';
+import { OAuthClients } from './login/oauth2/oauth-clients.js';
+import { tokenController } from './login/oauth2/token.controller.js';
+import { OpenSession } from './login/open-session.js';
+import type { MfaModuleAsyncOptions, MfaModuleOptions, MfaValues } from './mfa.options.js';
+import { logoutController } from './session/logout.controller.js';
+import { Sessions } from './session/sessions.js';
+import { Freshness } from './step-up/freshness.js';
+import { stepUpController } from './step-up/step-up.controller.js';
+import { MultiFactorAuthStore } from './store/multi-factor-auth.store.js';
+import { MFA_ENTITIES } from './store/tables.js';
+import { deciding, ground, keeping, VALUES } from './mfa.providers.js';
+import { checkStructure, DEFAULT_STRUCTURE, type Structure } from './mfa.structure.js';
+
+const { ConfigurableModuleClass } = new ConfigurableModuleBuilder<MfaValues>({
+  optionsInjectionToken: VALUES,
+  alwaysTransient: true,
+})
+  .setClassMethodName('forRoot')
+  .setExtras<Partial<Structure>>(DEFAULT_STRUCTURE, (definition, extras) =>
+    assemble(definition, { ...DEFAULT_STRUCTURE, ...definedOf(extras) } as Structure),
+  )
+  .build();
+
+// The builder takes all structure for optional; `users` is not.
+const Host = ConfigurableModuleClass as unknown as {
+  new (): object;
+  forRoot(options: MfaModuleOptions): DynamicModule;
+  forRootAsync(options: MfaModuleAsyncOptions): DynamicModule;
+};
+
+/** Multifactor authentication for an application: import `MfaModule.forRoot({ … })` once, at its root. */
+@Module({})
+export class MfaModule extends Host implements NestModule {
+  constructor(private readonly headers: ResponseHeaders) {
+    super();
+  }
+
+  /** @throws {Misconfiguration} naming the option that is wrong and a value that is right */
+  static override forRoot(options: MfaModuleOptions): DynamicModule {
+    return super.forRoot(options);
+  }
+
+  /** The same with values from a factory. @throws {Misconfiguration} */
+  static override forRootAsync(options: MfaModuleAsyncOptions): DynamicModule {
+    return super.forRootAsync(options);
+  }
+
+  configure(): void {
+    this.headers.answerUnreadableBodies();
+  }
+}
+
+function assemble(definition: DynamicModule, structure: Structure): DynamicModule {
+  checkStructure(structure);
+  const providers = [
+    ...(definition.providers ?? []),
+    ...ground(structure),
+    ...keeping(structure),
+    ...deciding(structure),
+  ];
+  return {
+    ...definition,
+    global: structure.isGlobal,
+    imports: [
+      ...(definition.imports ?? []),
+      ...structure.imports,
+      TypeOrmModule.forFeature([structure.entity, ...MFA_ENTITIES], structure.dataSource),
+    ],
+    controllers: controllers(structure),
+    providers,
+    exports: [...EXPORTED, ...structure.challenges],
+  };
+}
+
+const EXPORTED: Provider[] = [
+  UserDirectory,
+  Words,
+  Clock,
+  Answer,
+  Sessions,
+  MultiFactorAuthStore,
+  MultiFactorAuthService,
+  Freshness,
+  ChallengeRegistry,
+  OAuthClients,
+  Login,
+  OpenSession,
+] as Provider[];
+
+function controllers({ path, routeDecorators, challenges, logins }: Structure): Type[] {
+  const routes = { path, decorators: routeDecorators };
+  return [
+    statusController(routes),
+    stepUpController(routes),
+    logoutController(routes),
+    ...challenges.map((challenge) => challengeController(routes, challenge)),
+    ...(logins.includes('authtoken') ? [authTokenController(routes)] : []),
+    ...(logins.includes('oauth2') ? [tokenController(routes)] : []),
+  ];
+}
+
+function definedOf<T extends object>(given: T): Partial<T> {
+  return Object.fromEntries(Object.entries(given).filter(([, entry]) => entry !== undefined)) as Partial<T>;
+}

@@ -1,0 +1,71 @@
+import type { ConfigurableModuleAsyncOptions, DynamicModule, ForwardReference, Type } from '@nestjs/common';
+import type { BackupCodeOptions } from './challenge/recovery/backup-code-options.js';
+import type { ChallengeType } from './challenge/challenge-registry.js';
+import type { MessageOptions } from './challenge/message-options.js';
+import type { SendSms, SmsSender } from './challenge/sms/sms-sender.js';
+import type { TwilioOptions } from './challenge/sms/twilio-sms-sender.js';
+import type { MfaEvents } from './core/events.js';
+import type { CodeOptions } from './core/one-time-code.js';
+import type { UserDirectory } from './core/user-directory.js';
+import type { WordOverrides } from './core/words.js';
+import type { RouteDecorators } from './http/module-routes.js';
+import type { SessionOptions } from './session/session-options.js';
+import type { StepUpOptions } from './step-up/step-up-options.js';
+import type { MultiFactorAuthEntity } from './store/tables.js';
+import type { AttemptOptions } from './verification/attempt-options.js';
+
+/** How messages leave: your own sender, or Twilio. With neither, the code goes to the log, and production refuses to start. */
+export interface SmsOptions {
+  /** A class that extends `SmsSender`, made with what `imports` offers, or a plain function. */
+  sender?: Type<SmsSender> | SendSms;
+  twilio?: Partial<TwilioOptions>;
+}
+
+/** Values: they may come from `forRootAsync`'s factory. */
+export interface MfaValues {
+  /** Keys that seal secrets, the newest first: 32 random bytes each, in base64 or hex (`openssl rand -base64 32`). */
+  keys: (string | undefined)[];
+  sms?: SmsOptions;
+  codes?: Partial<CodeOptions>;
+  backupCodes?: Partial<BackupCodeOptions>;
+  messages?: Partial<MessageOptions>;
+  attempts?: Partial<AttemptOptions>;
+  sessions?: Partial<SessionOptions>;
+  stepUp?: Partial<StepUpOptions>;
+  /** Your own sentences in place of the documented ones. */
+  words?: WordOverrides;
+}
+
+/** A login protocol of the module. */
+export type LoginProtocol = 'authtoken' | 'oauth2';
+
+/** Structure: what the module is made of. It stands in the code, because routes and tables depend on it. */
+export interface MfaStructure {
+  /** Modules that export what `users`, `challenges`, `events` and `sms.sender` need. */
+  imports?: (Type | DynamicModule | Promise<DynamicModule> | ForwardReference)[];
+  /** Your users: a provider that extends `UserDirectory`, exported by one of `imports` or by a global module. */
+  users: Type<UserDirectory>;
+  /** Your entity that extends `AbstractMultiFactorAuth`. Default: `MultiFactorAuth`. */
+  entity?: MultiFactorAuthEntity;
+  /** What can be a second factor. Default: `[SmsChallenge]`. */
+  challenges?: ChallengeType[];
+  /** Which login routes there are. Default: both. */
+  logins?: LoginProtocol[];
+  /** Where the routes are. Default: `mfa`. */
+  path?: string;
+  /** Decorators of your own on the module's routes, e.g. `{ public: [Public()] }`. */
+  routeDecorators?: RouteDecorators;
+  /** Your listener: a class that extends `MfaEvents`, made with what `imports` offers. */
+  events?: Type<MfaEvents>;
+  /** The name of the TypeORM data source, if it is not the default one. */
+  dataSource?: string;
+  /** Whether guards and services can be used without importing this module again. Default: true. */
+  isGlobal?: boolean;
+}
+
+/** Everything that `MfaModule.forRoot` takes. */
+export type MfaModuleOptions = MfaValues & MfaStructure;
+
+/** What `forRootAsync` takes: the structure beside a factory of values. */
+export type MfaModuleAsyncOptions = MfaStructure &
+  Omit<ConfigurableModuleAsyncOptions<MfaValues & { [Name in keyof MfaStructure]?: never }>, 'imports'>;

@@ -1,0 +1,150 @@
+import { type Provider, type Type } from '@nestjs/common';
+import { ModuleRef } from '@nestjs/core';
+import { getDataSourceToken, getRepositoryToken } from '@nestjs/typeorm';
+import type { DataSource, Repository } from 'typeorm';
+import { ChallengeContexts } from './challenge/challenge-contexts.js';
+import { ChallengeRegistry } from './challenge/challenge-registry.js';
+import { MessageOptions } from './challenge/message-options.js';
+import { Prompter } from './challenge/prompter.js';
+import { BackupCodeOptions } from './challenge/recovery/backup-code-options.js';
+import { BackupCodes } from './challenge/recovery/backup-codes.js';
+import { SmsChallenge } from './challenge/sms/sms-challenge.js';
+import { SmsSender } from './challenge/sms/sms-sender.js';
+import { smsSender } from './challenge/sms/sms-sender.factory.js';
+import { Cipher } from './core/cipher.js';
+import { Clock } from './core/clock.js';
+import { EventTeller, type MfaEvents } from './core/events.js';
+import { KeyedHash } from './core/keyed-hash.js';
+import { KeyRing } from './core/key-ring.js';
+import { Misconfiguration } from './core/misconfiguration.js';
+import { CodeOptions } from './core/one-time-code.js';
+import { optionsOf } from './core/options.js';
+import { UserDirectory } from './core/user-directory.js';
+import { Words } from './core/words.js';
+import { Enrolment } from './enrolment/enrolment.js';
+import { MultiFactorAuthService } from './enrolment/multi-factor-auth.service.js';
+import { Answer } from './http/answer.js';
+import { ModulePath, ResponseHeaders } from './http/response-headers.js';
+import { PasswordStrategy } from './login/authtoken/password.strategy.js';
+import { Login } from './login/login.js';
+import { OAuthClients } from './login/oauth2/oauth-clients.js';
+import { OAuthModel } from './login/oauth2/oauth-model.js';
+import { TokenEndpoint } from './login/oauth2/token-endpoint.js';
+import { OpenSession } from './login/open-session.js';
+import type { MfaValues } from './mfa.options.js';
+import { SessionOptions } from './session/session-options.js';
+import { Sessions } from './session/sessions.js';
+import { Freshness } from './step-up/freshness.js';
+import { StepUpOptions } from './step-up/step-up-options.js';
+import { AbstractMultiFactorAuth } from './store/abstract-multi-factor-auth.js';
+import { MfaOAuthClient } from './store/mfa-oauth-client.entity.js';
+import { MfaSession } from './store/mfa-session.entity.js';
+import { MultiFactorAuthStore } from './store/multi-factor-auth.store.js';
+import { MFA_ENTITIES } from './store/tables.js';
+import { AttemptOptions } from './verification/attempt-options.js';
+import { Attempts } from './verification/attempts.js';
+import { FactorProof } from './verification/factor-proof.js';
+import { Verifier } from './verification/verifier.js';
+import type { Structure } from './mfa.structure.js';
+
+/** The DI token of the application's values. */
+export const VALUES = Symbol('MFA_VALUES');
+
+/** Words and ports: what everything else stands on. */
+export function ground({ users, path, events }: Structure): Provider[] {
+  return [
+    value(KeyRing, ({ keys }) => new KeyRing(keys)),
+    value(Words, ({ words }) => new Words(words)),
+    value(CodeOptions, ({ codes }) => optionsOf(CodeOptions, 'codes', codes)),
+    value(BackupCodeOptions, ({ backupCodes }) => optionsOf(BackupCodeOptions, 'backupCodes', backupCodes)),
+    value(MessageOptions, ({ messages }) => optionsOf(MessageOptions, 'messages', messages)),
+    value(AttemptOptions, ({ attempts }) => optionsOf(AttemptOptions, 'attempts', attempts)),
+    value(SessionOptions, ({ sessions }) => optionsOf(SessionOptions, 'sessions', sessions)),
+    value(StepUpOptions, ({ stepUp }) => optionsOf(StepUpOptions, 'stepUp', stepUp)),
+    Clock,
+    Cipher,
+    KeyedHash,
+    { provide: UserDirectory, useExisting: users },
+    {
+      provide: EventTeller,
+      inject: [ModuleRef],
+      useFactory: async (modules: ModuleRef) => new EventTeller(events && (await modules.create<MfaEvents>(events))),
+    },
+    { provide: ModulePath, useValue: new ModulePath(path) },
+    Answer,
+    ResponseHeaders,
+  ];
+}
+
+/** What reads and writes rows. */
+export function keeping({ entity, dataSource }: Structure): Provider[] {
+  const rows = (table: Type) => getRepositoryToken(table, dataSource);
+  return [
+    {
+      provide: MultiFactorAuthStore,
+      inject: [getDataSourceToken(dataSource), rows(entity)],
+      useFactory: (source: DataSource, table: Repository<AbstractMultiFactorAuth>) => {
+        checkEntities(source, [entity, ...MFA_ENTITIES]);
+        return new MultiFactorAuthStore(table);
+      },
+    },
+    {
+      provide: Sessions,
+      inject: [rows(MfaSession), KeyedHash, Clock, SessionOptions],
+      useFactory: (...parts: ConstructorParameters<typeof Sessions>) => new Sessions(...parts),
+    },
+    {
+      provide: OAuthClients,
+      inject: [rows(MfaOAuthClient), Clock],
+      useFactory: (...parts: ConstructorParameters<typeof OAuthClients>) => new OAuthClients(...parts),
+    },
+  ];
+}
+
+/** What decides. */
+export function deciding({ challenges }: Structure): Provider[] {
+  return [
+    ...challenges,
+    {
+      provide: SmsSender,
+      inject: [VALUES, ModuleRef, MessageOptions],
+      useFactory: ({ sms }: MfaValues, modules: ModuleRef, messages: MessageOptions) =>
+        smsSender(sms, { modules, timeoutSeconds: messages.timeoutSeconds, needed: challenges.includes(SmsChallenge) }),
+    },
+    {
+      provide: ChallengeRegistry,
+      inject: [ModuleRef],
+      useFactory: (modules: ModuleRef) => new ChallengeRegistry(modules, challenges),
+    },
+    ChallengeContexts,
+    BackupCodes,
+    Prompter,
+    Attempts,
+    Verifier,
+    FactorProof,
+    Freshness,
+    Enrolment,
+    MultiFactorAuthService,
+    Login,
+    OpenSession,
+    PasswordStrategy,
+    OAuthModel,
+    TokenEndpoint,
+  ];
+}
+
+/** A provider made from the application's values. */
+function value<T>(
+  provide: Type<T> | (abstract new (...parts: never[]) => T),
+  useFactory: (values: MfaValues) => T,
+): Provider {
+  return { provide, useFactory, inject: [VALUES] };
+}
+
+function checkEntities(source: DataSource, entities: readonly Type[]): void {
+  const unknown = entities.find((entity) => !source.hasMetadata(entity));
+  if (!unknown) return;
+  throw new Misconfiguration(
+    `TypeORM does not know ${unknown.name}, e.g. TypeOrmModule.forRoot({ …, autoLoadEntities: true }).`,
+  );
+}

@@ -1,0 +1,55 @@
+import { type ChallengeType, metadataOf } from './challenge/challenge-registry.js';
+import { SmsChallenge } from './challenge/sms/sms-challenge.js';
+import { Misconfiguration } from './core/misconfiguration.js';
+import { UserDirectory } from './core/user-directory.js';
+import type { MfaStructure } from './mfa.options.js';
+import { AbstractMultiFactorAuth } from './store/abstract-multi-factor-auth.js';
+import { MultiFactorAuth } from './store/multi-factor-auth.entity.js';
+
+/** The structure with its defaults. */
+export type Structure = Required<Omit<MfaStructure, 'users' | 'events' | 'dataSource'>> &
+  Pick<MfaStructure, 'users' | 'events' | 'dataSource'>;
+
+/** What the structure is where the application does not say. */
+export const DEFAULT_STRUCTURE: Partial<Structure> = {
+  imports: [],
+  users: undefined,
+  entity: MultiFactorAuth,
+  challenges: [SmsChallenge],
+  logins: ['authtoken', 'oauth2'],
+  path: 'mfa',
+  routeDecorators: {},
+  events: undefined,
+  dataSource: undefined,
+  isGlobal: true,
+};
+
+/** Refuses a structure that cannot work. @throws {Misconfiguration} */
+export function checkStructure({ users, entity, challenges, logins, path }: Structure): void {
+  if (!users)
+    throw new Misconfiguration('`users` is missing, e.g. users: UsersService, a class that extends UserDirectory.');
+  if (!(users.prototype instanceof UserDirectory)) {
+    throw new Misconfiguration(
+      `\`users\`: ${users.name} does not extend UserDirectory, e.g. class ${users.name} extends UserDirectory<User> { … }.`,
+    );
+  }
+  if (!(entity.prototype instanceof AbstractMultiFactorAuth)) {
+    throw new Misconfiguration(
+      '`entity` does not extend AbstractMultiFactorAuth, e.g. @Entity() class UserMfa extends AbstractMultiFactorAuth {}.',
+    );
+  }
+  if (!/^[\w-]+(\/[\w-]+)*$/.test(path))
+    throw new Misconfiguration("`path` is not a path without slashes around it, e.g. path: 'mfa'.");
+  if (logins.some((login) => login !== 'authtoken' && login !== 'oauth2')) {
+    throw new Misconfiguration("`logins` knows only these, e.g. logins: ['authtoken', 'oauth2'].");
+  }
+  checkChallenges(challenges);
+}
+
+function checkChallenges(challenges: readonly ChallengeType[]): void {
+  const types = challenges.map((challenge) => metadataOf(challenge).type);
+  if (types.length === 0) throw new Misconfiguration('`challenges` is empty, e.g. challenges: [SmsChallenge].');
+  const twice = types.find((type, index) => types.indexOf(type) !== index);
+  if (twice)
+    throw new Misconfiguration(`\`challenges\` has the type '${twice}' twice, e.g. challenges: [SmsChallenge].`);
+}

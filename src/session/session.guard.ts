@@ -1,0 +1,44 @@
+import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
+import { MfaError } from '../core/mfa-error.js';
+import { isActive, UserDirectory } from '../core/user-directory.js';
+import { MultiFactorAuthStore } from '../store/multi-factor-auth.store.js';
+import type { SignedInRequest } from './signed-in-request.js';
+import { Sessions } from './sessions.js';
+
+/**
+ * Lets a request through that bears a live token of an active user, as `Authorization: Token …` or `Bearer …`, and gives
+ * it `user` and `mfaSession`. 401 otherwise, and 403 for a client's own token.
+ */
+@Injectable()
+export class SessionGuard implements CanActivate {
+  constructor(
+    private readonly sessions: Sessions,
+    private readonly users: UserDirectory,
+    private readonly store: MultiFactorAuthStore,
+  ) {}
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const request = context.switchToHttp().getRequest<SignedInRequest>();
+    const token = tokenOf(request.headers.authorization);
+    if (!token) throw unauthenticated();
+    const session = await this.sessions.find(token);
+    if (!session) throw unauthenticated('invalid_token');
+    if (session.userId === null) throw new MfaError('user_required');
+    const user = await this.users.findById(session.userId);
+    // Read at every request: what ends a user's sessions raises the epoch, and so also ends one that a login, decided
+    // before, inserts after it.
+    const epoch = (await this.store.find(session.userId))?.authEpoch ?? 0;
+    if (!user || !isActive(user) || epoch !== session.authEpoch) throw unauthenticated('invalid_token');
+    Object.assign(request, { user, mfaSession: session });
+    return true;
+  }
+}
+
+/** RFC 6750 §2.1, and Django's `Token` besides. Never from the query or the body, where it would be logged. */
+function tokenOf(header: string | undefined): string | undefined {
+  return /^(?:token|bearer) ([\x21-\x7e]+)$/i.exec(header ?? '')?.[1];
+}
+
+function unauthenticated(error?: string): MfaError {
+  return new MfaError('not_authenticated', { authenticate: `Bearer realm="mfa"${error ? `, error="${error}"` : ''}` });
+}

@@ -1,0 +1,36 @@
+import { Injectable } from '@nestjs/common';
+import { Clock, secondsAfter } from '../core/clock.js';
+import { MfaError } from '../core/mfa-error.js';
+import type { MfaSession } from '../store/mfa-session.entity.js';
+import { StepUpOptions } from './step-up-options.js';
+
+/** Judges whether what a session has proven is recent enough. */
+@Injectable()
+export class Freshness {
+  constructor(
+    private readonly clock: Clock,
+    private readonly options: StepUpOptions,
+  ) {}
+
+  /** Wants a second factor of this session in the last `maxAgeSeconds`. @throws {MfaError} 401 as in RFC 9470 */
+  requireFactor(session: MfaSession, maxAgeSeconds = this.options.maxAgeSeconds): void {
+    this.require(session.factorProvenAt, maxAgeSeconds);
+  }
+
+  /**
+   * Wants a recent sign-in or second factor, for what changes MFA itself. A sign-in with a backup code is enough: whoever
+   * has lost the phone must be able to enrol another.
+   */
+  requireForManagement({ signedInAt, factorProvenAt }: MfaSession): void {
+    const { managementMaxAgeSeconds } = this.options;
+    if (managementMaxAgeSeconds === false) return;
+    const latest = factorProvenAt && factorProvenAt > signedInAt ? factorProvenAt : signedInAt;
+    this.require(latest, managementMaxAgeSeconds);
+  }
+
+  private require(provenAt: Date | null, maxAgeSeconds: number): void {
+    if (provenAt && secondsAfter(provenAt, maxAgeSeconds) >= this.clock.now()) return;
+    const authenticate = `Bearer realm="mfa", error="insufficient_user_authentication", max_age="${maxAgeSeconds}"`;
+    throw new MfaError('insufficient_user_authentication', { authenticate });
+  }
+}

@@ -1,0 +1,60 @@
+import {
+  applyDecorators,
+  type CanActivate,
+  type ExecutionContext,
+  Injectable,
+  SetMetadata,
+  UseFilters,
+  UseGuards,
+} from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import { MfaExceptionFilter } from '../http/mfa-exception.filter.js';
+import { SessionGuard } from '../session/session.guard.js';
+import type { SignedInRequest } from '../session/signed-in-request.js';
+import { Freshness } from './freshness.js';
+
+const MAX_AGE = 'nestjs-mfa:max-age';
+
+/** What a route asks of the session. */
+export interface RequireMfaOptions {
+  /** Seconds since the second factor, see `minutes()`. Default: the module's `stepUp.maxAgeSeconds`. */
+  maxAge?: number;
+}
+
+/** Lets a request through whose session has proven a second factor recently. Put it behind the `SessionGuard`. */
+@Injectable()
+export class RequireMfaGuard implements CanActivate {
+  constructor(
+    private readonly reflector: Reflector,
+    private readonly freshness: Freshness,
+  ) {}
+
+  canActivate(context: ExecutionContext): boolean {
+    const maxAge = this.reflector.getAllAndOverride<number | undefined>(MAX_AGE, [
+      context.getHandler(),
+      context.getClass(),
+    ]);
+    this.freshness.requireFactor(context.switchToHttp().getRequest<SignedInRequest>().mfaSession, maxAge);
+    return true;
+  }
+}
+
+/**
+ * Opens a route or a controller only to a signed-in user whose session has proven a second factor within `maxAge`
+ * seconds. Others get 401 `insufficient_user_authentication` with `max_age` (RFC 9470): they prove it again with
+ * `POST /mfa/step-up/` or sign in anew. A user without MFA gets the same, until they enrol.
+ */
+export function RequireMfa({ maxAge }: RequireMfaOptions = {}): ClassDecorator & MethodDecorator {
+  if (maxAge !== undefined && !(maxAge > 0))
+    throw new RangeError('RequireMfa: maxAge is in seconds and above 0, e.g. minutes(5).');
+  return applyDecorators(
+    SetMetadata(MAX_AGE, maxAge),
+    UseGuards(SessionGuard, RequireMfaGuard),
+    UseFilters(MfaExceptionFilter),
+  );
+}
+
+/** Minutes as seconds: `@RequireMfa({ maxAge: minutes(5) })`. */
+export function minutes(count: number): number {
+  return count * 60;
+}

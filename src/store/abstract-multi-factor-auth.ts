@@ -1,0 +1,83 @@
+import { Column, PrimaryColumn } from 'typeorm';
+import type { Factor, SentMessage } from './factor.js';
+import { instant, json } from './transformers.js';
+
+/** `challengeType` of a user whose MFA is off. Deux: `deux.constants.DISABLED`. */
+export const DISABLED = '';
+
+/** Challenge type of SMS. Deux: `deux.constants.SMS`. */
+export const SMS = 'sms';
+
+/** The zero of time: "never" in a column of moments. */
+export const NEVER = new Date(0);
+
+/**
+ * Everything that MFA knows of one user, in one row, so that every change of state is one conditional statement.
+ *
+ * Extend it to add columns or a relation to your own user, and name the class as `entity`. Columns that you add need a
+ * default, because the module makes the row. Deux: `AbstractMultiFactorAuth`.
+ */
+export abstract class AbstractMultiFactorAuth {
+  /** The user's id, as text. A subclass may retype the column. */
+  @PrimaryColumn({ name: 'user_id', type: 'varchar', length: 255 })
+  userId!: string;
+
+  /** The factor that login asks for, or `DISABLED`. */
+  @Column({ name: 'challenge_type', type: 'varchar', length: 32, default: DISABLED })
+  challengeType!: string;
+
+  /** The confirmed number or, while nothing is confirmed, the requested one. For people to read; no decision rests on it. */
+  @Column({ name: 'phone_number', type: 'varchar', length: 15, default: '' })
+  phoneNumber!: string;
+
+  /** What is in force: confirmed factors and the backup codes. */
+  @Column({ name: 'factors', type: 'text', transformer: json })
+  factors!: Factor[];
+
+  /** What was requested and is not confirmed: it proves nothing. */
+  @Column({ name: 'pending_factors', type: 'text', transformer: json })
+  pendingFactors!: Factor[];
+
+  /** The messages of the last day. */
+  @Column({ name: 'sent_messages', type: 'text', transformer: json })
+  sentMessages!: SentMessage[];
+
+  /** One-time codes: wrong ones in a row, the end of the lock, and the rolling limit (GCRA's theoretical arrival time). */
+  @Column({ name: 'code_failures', type: 'int', default: 0 })
+  codeFailures!: number;
+
+  @Column({ name: 'code_locked_until', type: 'bigint', default: 0, transformer: instant })
+  codeLockedUntil!: Date;
+
+  @Column({ name: 'code_arrival', type: 'bigint', default: 0, transformer: instant })
+  codeArrival!: Date;
+
+  /** Backup codes: the same three. */
+  @Column({ name: 'backup_failures', type: 'int', default: 0 })
+  backupFailures!: number;
+
+  @Column({ name: 'backup_locked_until', type: 'bigint', default: 0, transformer: instant })
+  backupLockedUntil!: Date;
+
+  @Column({ name: 'backup_arrival', type: 'bigint', default: 0, transformer: instant })
+  backupArrival!: Date;
+
+  /** Raised by whatever must end the user's sessions. A session of another epoch is dead. */
+  @Column({ name: 'auth_epoch', type: 'int', default: 0 })
+  authEpoch!: number;
+
+  /** Raised by every change of state. A change is made only over the version that it was decided on. */
+  @Column({ name: 'version', type: 'int', default: 0 })
+  version!: number;
+
+  @Column({ name: 'created_at', type: 'bigint', transformer: instant })
+  createdAt!: Date;
+
+  @Column({ name: 'updated_at', type: 'bigint', transformer: instant })
+  updatedAt!: Date;
+
+  /** Whether login asks for a second factor. */
+  get enabled(): boolean {
+    return this.challengeType !== DISABLED;
+  }
+}

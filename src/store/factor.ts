@@ -1,0 +1,21 @@
+/** One way of a user to prove who they are, as the row keeps it. What is secret about it is in the sealed state. */
+export interface Factor {
+  id: string;
+  /** The challenge type, e.g. `sms`. */
+  type: string;
+  /** What a user recognises it by: the phone number, a name. Never a secret. */
+  hint: string;
+  /** The challenge's own state, sealed for this user and this factor. */
+  sealedState: string;
+  createdAt: Date;
+  confirmedAt?: Date;
+  lastUsedAt?: Date;
+}
+
+/** A message that was sent to a user, kept for a day to bound the next ones. */
+export interface SentMessage {
+  /** A keyed hash of the destination: the row of a user who turned MFA off must not keep their number. */
+  destination: string;
+  purpose: string;
+  sentAt: Date;
+}

@@ -1,0 +1,63 @@
+import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+import { instant, spaceSeparated } from './transformers.js';
+
+/**
+ * One sign-in of one user or client. It lasts through refreshes: the tokens in the row are replaced, never added to, so
+ * that a refresh token works once and its family is this row.
+ */
+@Entity('mfa_session')
+export class MfaSession {
+  @PrimaryColumn({ name: 'id', type: 'varchar', length: 36 })
+  id!: string;
+
+  /** Null for a client's own token (client credentials). */
+  @Index()
+  @Column({ name: 'user_id', type: 'varchar', length: 255, nullable: true })
+  userId!: string | null;
+
+  /** The OAuth2 client, or null for a token login. */
+  @Column({ name: 'client_id', type: 'varchar', length: 64, nullable: true })
+  clientId!: string | null;
+
+  @Column({ name: 'scope', type: 'text', transformer: spaceSeparated })
+  scope!: string[];
+
+  /** How the user proved who they are (RFC 8176). */
+  @Column({ name: 'amr', type: 'varchar', length: 255, transformer: spaceSeparated })
+  amr!: string[];
+
+  @Column({ name: 'signed_in_at', type: 'bigint', transformer: instant })
+  signedInAt!: Date;
+
+  /** The last second factor of this session, or null. */
+  @Column({ name: 'factor_proven_at', type: 'bigint', nullable: true, transformer: instant })
+  factorProvenAt!: Date | null;
+
+  /** The user's epoch at sign-in. */
+  @Column({ name: 'auth_epoch', type: 'int' })
+  authEpoch!: number;
+
+  @Index({ unique: true })
+  @Column({ name: 'token_hash', type: 'varchar', length: 64 })
+  tokenHash!: string;
+
+  @Column({ name: 'token_expires_at', type: 'bigint', transformer: instant })
+  tokenExpiresAt!: Date;
+
+  /** The token dies earlier when it is not used until then. */
+  @Column({ name: 'idle_expires_at', type: 'bigint', transformer: instant })
+  idleExpiresAt!: Date;
+
+  /** A keyed hash of the part that all refresh tokens of this session share, or null for a session without them. */
+  @Index({ unique: true })
+  @Column({ name: 'refresh_family', type: 'varchar', length: 64, nullable: true })
+  refreshFamily!: string | null;
+
+  @Column({ name: 'refresh_hash', type: 'varchar', length: 64, nullable: true })
+  refreshHash!: string | null;
+
+  /** When the session ends for good. */
+  @Index()
+  @Column({ name: 'expires_at', type: 'bigint', transformer: instant })
+  expiresAt!: Date;
+}

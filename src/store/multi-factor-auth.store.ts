@@ -1,0 +1,158 @@
+import type { Repository, UpdateQueryBuilder } from 'typeorm';
+import { AbstractMultiFactorAuth, DISABLED, NEVER } from './abstract-multi-factor-auth.js';
+import { isUniqueViolation } from './database-errors.js';
+
+/** What of a row a decision may change. */
+export type MultiFactorAuthChange = Partial<
+  Omit<AbstractMultiFactorAuth, 'userId' | 'version' | 'createdAt' | 'updatedAt' | 'enabled'>
+>;
+
+/** The limits of one kind of proof, and which columns count it. */
+export interface Budget {
+  kind: 'code' | 'backup';
+  /** Seconds of the lock after each wrong proof in a row, from the `freeFailures`th on. The last one repeats. */
+  lockSeconds: readonly number[];
+  freeFailures: number;
+  /** Wrong proofs in a row after which only another factor or an administrator helps. */
+  maxFailures: number;
+  /** The rolling limit, which a success does not wash away: so many at once, and one more each `refillSeconds`. */
+  burst: number;
+  refillSeconds: number;
+}
+
+/** Reads and changes the rows of users. Every change is one statement that names what it expects. */
+export class MultiFactorAuthStore {
+  constructor(private readonly rows: Repository<AbstractMultiFactorAuth>) {}
+
+  async find(userId: string): Promise<AbstractMultiFactorAuth | null> {
+    return this.rows.findOneBy({ userId });
+  }
+
+  /** Makes a user's row. False if another request was first. */
+  async create(userId: string, change: MultiFactorAuthChange, now: Date): Promise<boolean> {
+    try {
+      await this.rows.insert({
+        ...blank(),
+        ...change,
+        userId,
+        version: 0,
+        createdAt: now,
+        updatedAt: now,
+      });
+      return true;
+    } catch (error) {
+      if (isUniqueViolation(error)) return false;
+      throw error;
+    }
+  }
+
+  /**
+   * Changes a row, if it still is as it was seen. False if another request was first; read again and decide anew.
+   * With `proven`, the change rests on a right proof of that budget: it ends the locks and gives its attempt back.
+   */
+  async change(
+    seen: AbstractMultiFactorAuth,
+    change: MultiFactorAuthChange,
+    now: Date,
+    proven?: Budget,
+  ): Promise<boolean> {
+    const next = { ...change, ...(proven && this.settled(proven)), version: seen.version + 1, updatedAt: now };
+    return this.applied(
+      this.rows.createQueryBuilder().update().set(next).where({ userId: seen.userId, version: seen.version }),
+    );
+  }
+
+  /**
+   * Takes one attempt of a budget, locking the account if it is the one too many. False if it is locked or used up.
+   * One statement, so that a burst of requests over any number of processes cannot outrun it.
+   */
+  async spendAttempt(userId: string, budget: Budget, now: Date): Promise<boolean> {
+    const { failures, lockedUntil, arrival } = this.columns(budget.kind);
+    const refill = budget.refillSeconds * 1000;
+    const at = now.getTime();
+    // MariaDB evaluates SET from left to right: what depends on the count stands before it.
+    const taken = {
+      [`${budget.kind}LockedUntil`]: () => lockAfter(budget, { failures, lockedUntil, at }),
+      [`${budget.kind}Arrival`]: () =>
+        `CASE WHEN ${arrival} > ${at} THEN ${arrival} ELSE ${at} + 0 * ${arrival} END + ${refill}`,
+      [`${budget.kind}Failures`]: () => `${failures} + 1`,
+    };
+    return this.applied(
+      this.rows
+        .createQueryBuilder()
+        .update()
+        .set(taken)
+        .where({ userId })
+        .andWhere(`${lockedUntil} <= ${at}`)
+        .andWhere(`${failures} < ${budget.maxFailures}`)
+        .andWhere(`${arrival} <= ${at + refill * (budget.burst - 1)}`),
+    );
+  }
+
+  /** Gives one attempt back: the proof was right, and another request with it was first. */
+  async returnAttempt(userId: string, budget: Budget): Promise<void> {
+    const { failures, lockedUntil, arrival } = this.columns(budget.kind);
+    const returned = {
+      [`${budget.kind}LockedUntil`]: () =>
+        `CASE WHEN ${failures} <= ${budget.freeFailures} THEN 0 * ${lockedUntil} ELSE ${lockedUntil} END`,
+      [`${budget.kind}Arrival`]: () => `${arrival} - ${budget.refillSeconds * 1000}`,
+      [`${budget.kind}Failures`]: () => `${failures} - 1`,
+    };
+    await this.rows.createQueryBuilder().update().set(returned).where({ userId }).andWhere(`${failures} > 0`).execute();
+  }
+
+  private settled({ kind, refillSeconds }: Budget): object {
+    const { arrival } = this.columns(kind);
+    return {
+      // Only its own attempt goes back to the rolling limit: a success must not wash earlier failures away.
+      [`${kind}Arrival`]: () => `${arrival} - ${refillSeconds * 1000}`,
+      codeFailures: 0,
+      codeLockedUntil: NEVER,
+      backupFailures: 0,
+      backupLockedUntil: NEVER,
+    };
+  }
+
+  private columns(kind: Budget['kind']): Record<'failures' | 'lockedUntil' | 'arrival', string> {
+    const column = (name: string) => {
+      const { databaseName } = this.rows.metadata.findColumnWithPropertyName(`${kind}${name}`)!;
+      return this.rows.manager.connection.driver.escape(databaseName);
+    };
+    return { failures: column('Failures'), lockedUntil: column('LockedUntil'), arrival: column('Arrival') };
+  }
+
+  private async applied(update: UpdateQueryBuilder<AbstractMultiFactorAuth>): Promise<boolean> {
+    return (await update.execute()).affected === 1;
+  }
+}
+
+function blank(): MultiFactorAuthChange {
+  return {
+    challengeType: DISABLED,
+    phoneNumber: '',
+    factors: [],
+    pendingFactors: [],
+    sentMessages: [],
+    codeFailures: 0,
+    codeLockedUntil: NEVER,
+    codeArrival: NEVER,
+    backupFailures: 0,
+    backupLockedUntil: NEVER,
+    backupArrival: NEVER,
+    authEpoch: 0,
+  };
+}
+
+/** The SQL for the end of the lock that the attempt being taken brings about, if it is refused. */
+function lockAfter(
+  budget: Budget,
+  { failures, lockedUntil, at }: { failures: string; lockedUntil: string; at: number },
+): string {
+  const { lockSeconds, freeFailures } = budget;
+  if (lockSeconds.length === 0) return lockedUntil;
+  const steps = lockSeconds
+    .slice(0, -1)
+    .map((seconds, step) => `WHEN ${failures} = ${freeFailures - 1 + step} THEN ${at + seconds * 1000}`);
+  const last = at + lockSeconds.at(-1)! * 1000;
+  return `CASE WHEN ${failures} < ${freeFailures - 1} THEN ${lockedUntil} ${steps.join(' ')} ELSE ${last} + 0 * ${lockedUntil} END`;
+}

@@ -1,0 +1,9 @@
+import type { AbstractMultiFactorAuth } from './abstract-multi-factor-auth.js';
+import { MfaOAuthClient } from './mfa-oauth-client.entity.js';
+import { MfaSession } from './mfa-session.entity.js';
+
+/** A class that extends `AbstractMultiFactorAuth` and has `@Entity()`. */
+export type MultiFactorAuthEntity = new () => AbstractMultiFactorAuth;
+
+/** The entities of the module besides the one of users. */
+export const MFA_ENTITIES = [MfaSession, MfaOAuthClient] as const;
