@@ -26,7 +26,7 @@ export class ChallengeRegistry {
   /** The challenge of a type, or undefined for one that is not in the list. */
   get(type: string): Challenge | undefined {
     const Class = this.classes.get(type);
-    return Class && this.moduleRef.get(Class, { strict: false });
+    return Class && this.moduleRef.get(Class, { strict: true });
   }
 
   /** How a proof of this type is called in `amr`. */

@@ -21,6 +21,13 @@ interface Planned {
   sentMessages: SentMessage[];
 }
 
+/** The change by which a message was noted, so that it can be taken back. */
+interface Note {
+  /** The row's version with the note in it. */
+  version: number;
+  before: MultiFactorAuthChange;
+}
+
 /** Carries out challenges: decides whether a message may go out, notes it in the user's row, and only then sends it. */
 @Injectable()
 export class Prompter {
@@ -60,12 +67,12 @@ export class Prompter {
     return { decision, delivery, sentMessages: decision.kind === 'send' ? [...sent, message] : sent };
   }
 
-  /** Sends what was planned and noted. If that fails, `undo` is what the row had before, and the failure goes on. */
-  async deliver({ delivery }: Planned, context: ChallengeContext, undo: MultiFactorAuthChange): Promise<void> {
+  /** Sends what was planned and noted. If that fails, the note is taken back and the failure goes on. */
+  async deliver({ delivery }: Planned, context: ChallengeContext, note: Note): Promise<void> {
     try {
       await this.withinTime((signal) => delivery.send(signal));
     } catch (cause) {
-      await this.takeBack(context, undo);
+      await this.takeBack(context, note);
       throw cause instanceof MfaError ? cause : new MfaError('challenge_failed', { cause });
     }
     await this.events.tell({ type: 'challenge_sent', userId: context.userId, at: context.now });
@@ -84,17 +91,18 @@ export class Prompter {
     const { sentMessages } = planned;
     // Noted before it is sent: of many requests at once, one sends.
     if (await this.store.change(record, { sentMessages }, context.now)) {
-      return this.deliver(planned, context, { sentMessages: record.sentMessages });
+      const before = { sentMessages: record.sentMessages };
+      return this.deliver(planned, context, { version: record.version + 1, before });
     }
     const again = await this.store.find(record.userId);
     if (again?.enabled && tries > 1) await this.promptOnce(again, purpose, tries - 1);
   }
 
-  // A message that was not sent must not count, or the next request would say that one is on its way. If the row has
-  // moved on meanwhile it stays: the worst is one message less.
-  private async takeBack({ userId, now }: ChallengeContext, undo: MultiFactorAuthChange): Promise<void> {
+  // A message that was not sent must not count, or the next request would say that one is on its way. A row that another
+  // request has changed meanwhile is left alone: the worst is one message less.
+  private async takeBack({ userId, now }: ChallengeContext, { version, before }: Note): Promise<void> {
     const record = await this.store.find(userId);
-    if (record) await this.store.change(record, undo, now);
+    if (record?.version === version) await this.store.change(record, before, now);
   }
 
   private async withinTime(send: (signal: AbortSignal) => Promise<void>): Promise<void> {

@@ -10,7 +10,7 @@ import { EventTeller } from '../core/events.js';
 import { MfaError } from '../core/mfa-error.js';
 import { randomId } from '../core/randomness.js';
 import { Sessions } from '../session/sessions.js';
-import { type AbstractMultiFactorAuth, NEVER, SMS } from '../store/abstract-multi-factor-auth.js';
+import { type AbstractMultiFactorAuth, SMS } from '../store/abstract-multi-factor-auth.js';
 import type { Factor } from '../store/factor.js';
 import type { MfaSession } from '../store/mfa-session.entity.js';
 import { type MultiFactorAuthChange, MultiFactorAuthStore } from '../store/multi-factor-auth.store.js';
@@ -116,7 +116,8 @@ export class Enrolment {
     if (decision.kind !== 'send') throw new MfaError('locked', { retryAfterSeconds: decision.retryAfterSeconds });
     const change = { ...pendingOf(record, pending), ...(planned && { sentMessages: planned.sentMessages }) };
     if (!(await this.keep(record, change, context))) return false;
-    if (planned) await this.prompter.deliver(planned, context, beforeOf(record));
+    const version = record ? record.version + 1 : 0;
+    if (planned) await this.prompter.deliver(planned, context, { version, before: beforeOf(record) });
     return true;
   }
 
@@ -129,7 +130,10 @@ export class Enrolment {
   }
 }
 
-/** The requested factor of a type, if its time is not over and it was not guessed at until the account was locked. */
+/**
+ * The requested factor of a type, if its time is not over. One that was guessed at until the account was locked is dead:
+ * none can be requested during a lock, so that one made before its end was made before it.
+ */
 export function livePending(
   { pendingFactors, codeLockedUntil }: AbstractMultiFactorAuth,
   type: string,
@@ -139,13 +143,8 @@ export function livePending(
     (factor) =>
       factor.type === type &&
       secondsAfter(factor.createdAt, PENDING_SECONDS) >= now &&
-      factor.createdAt >= lockBegan(codeLockedUntil),
+      factor.createdAt >= codeLockedUntil,
   );
-}
-
-// Factors cannot be requested during a lock, so that one made before the lock's end was made before the lock.
-function lockBegan(lockedUntil: Date): Date {
-  return lockedUntil > NEVER ? lockedUntil : NEVER;
 }
 
 function pendingOf(record: AbstractMultiFactorAuth | null, pending: Factor): MultiFactorAuthChange {

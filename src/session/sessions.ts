@@ -50,6 +50,7 @@ export class Sessions {
       userId: signIn.userId,
       clientId: grant?.clientId ?? null,
       scope: grant?.scope ?? [],
+      grantedScope: grant?.scope ?? [],
       amr: signIn.amr,
       signedInAt: now,
       factorProvenAt: signIn.factorProven ? now : null,
@@ -95,13 +96,14 @@ export class Sessions {
     const [token, secret] = [randomToken(), randomToken()];
     const expiresAt = earlier(secondsAfter(now, this.options.accessTokenSeconds), session.expiresAt);
     const next = {
+      scope,
       tokenHash: this.hashes.hash('token', token),
       refreshHash: this.hashes.hash('refresh', secret),
       tokenExpiresAt: expiresAt,
       idleExpiresAt: expiresAt,
     };
     const { affected } = await this.rows.update({ id: session.id, refreshHash: session.refreshHash! }, next);
-    if (affected === 1) return { session: { ...session, ...next, scope }, token, refreshToken: `${family}.${secret}` };
+    if (affected === 1) return { session: { ...session, ...next }, token, refreshToken: `${family}.${secret}` };
     await this.end(session.id);
     return null;
   }

@@ -19,8 +19,13 @@ export class MfaSession {
   @Column({ name: 'client_id', type: 'varchar', length: 64, nullable: true })
   clientId!: string | null;
 
+  /** What the present access token may be used for. */
   @Column({ name: 'scope', type: 'text', transformer: spaceSeparated })
   scope!: string[];
+
+  /** What the user granted. A refresh may ask for less, and for all of it the next time (RFC 6749 §6). */
+  @Column({ name: 'granted_scope', type: 'text', transformer: spaceSeparated })
+  grantedScope!: string[];
 
   /** How the user proved who they are (RFC 8176). */
   @Column({ name: 'amr', type: 'varchar', length: 255, transformer: spaceSeparated })

@@ -43,7 +43,7 @@ export class OAuthModel {
     const session = await this.sessions.findRefreshable(refreshToken);
     if (!session?.userId || !(await this.isStillSignedIn(session))) return false;
     const client = { id: session.clientId!, grants: [] };
-    return { refreshToken, client, user: { kind: 'refresh', session, refreshToken }, scope: session.scope };
+    return { refreshToken, client, user: { kind: 'refresh', session, refreshToken }, scope: session.grantedScope };
   }
 
   // The library asks for this before it has looked at the scope. The token is spent in `saveToken`, in the very
