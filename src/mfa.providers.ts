@@ -21,7 +21,8 @@ import { CodeOptions } from './core/one-time-code.js';
 import { optionsOf } from './core/options.js';
 import { UserDirectory } from './core/user-directory.js';
 import { Words } from './core/words.js';
-import { Enrolment } from './enrolment/enrolment.js';
+import { FactorConfirmation } from './enrolment/factor-confirmation.js';
+import { FactorRequest } from './enrolment/factor-request.js';
 import { MultiFactorAuthService } from './enrolment/multi-factor-auth.service.js';
 import { Answer } from './http/answer.js';
 import { ModulePath, ResponseHeaders } from './http/response-headers.js';
@@ -123,7 +124,8 @@ export function deciding({ challenges }: Structure): Provider[] {
     Verifier,
     FactorProof,
     Freshness,
-    Enrolment,
+    FactorRequest,
+    FactorConfirmation,
     MultiFactorAuthService,
     Login,
     OpenSession,

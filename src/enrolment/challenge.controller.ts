@@ -8,7 +8,8 @@ import { sentence } from '../core/words.js';
 import { CurrentSession } from '../session/current-user.decorator.js';
 import { SessionGuard } from '../session/session.guard.js';
 import type { MfaSession } from '../store/mfa-session.entity.js';
-import { Enrolment } from './enrolment.js';
+import { FactorConfirmation } from './factor-confirmation.js';
+import { FactorRequest } from './factor-request.js';
 import { MultiFactorAuthService } from './multi-factor-auth.service.js';
 
 /** The body of `PUT /mfa/<type>/verify/`. Deux: `SMSChallengeVerifySerializer`. */
@@ -29,7 +30,8 @@ export function challengeController(routes: ModuleRoutes, challenge: ChallengeTy
   @UseGuards(SessionGuard)
   class ChallengeController {
     constructor(
-      private readonly enrolment: Enrolment,
+      private readonly factorRequest: FactorRequest,
+      private readonly confirmation: FactorConfirmation,
       private readonly mfa: MultiFactorAuthService,
       private readonly answer: Answer,
     ) {}
@@ -40,7 +42,7 @@ export function challengeController(routes: ModuleRoutes, challenge: ChallengeTy
       @CurrentSession() { userId }: MfaSession,
       @Res() response: unknown,
     ): Promise<void> {
-      await this.enrolment.request(userId!, type, readBody(body, request.body));
+      await this.factorRequest.carryOut(userId!, type, readBody(body, request.body));
       this.answer.send(response, await this.mfa.status(userId!));
     }
 
@@ -51,7 +53,7 @@ export function challengeController(routes: ModuleRoutes, challenge: ChallengeTy
       @Res() response: unknown,
     ): Promise<void> {
       const { mfa_code } = readBody(VerifyBody, request.body);
-      await this.enrolment.verify(session, type, mfa_code);
+      await this.confirmation.verify(session, type, mfa_code);
       this.answer.send(response, await this.mfa.status(session.userId!));
     }
   }

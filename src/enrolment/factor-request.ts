@@ -5,27 +5,21 @@ import { ChallengeRegistry } from '../challenge/challenge-registry.js';
 import { FailedChallengeError } from '../challenge/failed-challenge-error.js';
 import { Prompter } from '../challenge/prompter.js';
 import { Cipher } from '../core/cipher.js';
-import { secondsAfter } from '../core/clock.js';
-import { EventTeller } from '../core/events.js';
 import { MfaError } from '../core/mfa-error.js';
 import { randomId } from '../core/randomness.js';
-import { Sessions } from '../session/sessions.js';
-import { type AbstractMultiFactorAuth, SMS } from '../store/abstract-multi-factor-auth.js';
+import type { AbstractMultiFactorAuth } from '../store/abstract-multi-factor-auth.js';
 import type { Factor } from '../store/factor.js';
-import type { MfaSession } from '../store/mfa-session.entity.js';
 import { type MultiFactorAuthChange, MultiFactorAuthStore } from '../store/multi-factor-auth.store.js';
 import { AttemptOptions } from '../verification/attempt-options.js';
 import { Attempts } from '../verification/attempts.js';
 import { codeBudget } from '../verification/budgets.js';
-import { FactorProof } from '../verification/factor-proof.js';
-import { withFactor } from '../verification/row-changes.js';
+import { beforeOf, livePending, pendingOf } from './pending-factor.js';
 
-const PENDING_SECONDS = 600;
 const TRIES = 3;
 
-/** Turns MFA on in two steps: request a factor, then verify a code of it. */
+/** The first step of turning MFA on: a factor is requested and its code sent. */
 @Injectable()
-export class Enrolment {
+export class FactorRequest {
   constructor(
     private readonly registry: ChallengeRegistry,
     private readonly contexts: ChallengeContexts,
@@ -34,42 +28,21 @@ export class Enrolment {
     private readonly prompter: Prompter,
     private readonly attempts: Attempts,
     private readonly attemptOptions: AttemptOptions,
-    private readonly proof: FactorProof,
-    private readonly sessions: Sessions,
-    private readonly events: EventTeller,
   ) {}
 
   /**
    * Puts a new factor beside what is in force and sends its code. The same request again keeps the factor, so that the
    * code that was sent stays right. @throws {MfaError}
    */
-  async request(userId: string, type: string, body: object): Promise<void> {
+  async carryOut(userId: string, type: string, body: object): Promise<void> {
     const context = this.contexts.now(userId, 'enrolment');
     for (let tries = TRIES; tries > 0; tries--) {
       const record = await this.store.find(userId);
       this.refuseUnlessOpen(record);
       const pending = await this.pendingFactor(record, type, body, context);
-      if (await this.carryOut(record, pending, context)) return;
+      if (await this.promptFor(record, pending, context)) return;
     }
     throw new MfaError('locked', { retryAfterSeconds: 1 });
-  }
-
-  /** Confirms a requested factor: MFA is on, and this is the user's only session. @throws {MfaError} */
-  async verify(session: MfaSession, type: string, code: string): Promise<void> {
-    const userId = session.userId!;
-    const record = await this.store.find(userId);
-    if (record?.enabled) throw new MfaError('mfa_enabled');
-    const { now } = this.contexts.now(userId, 'enrolment');
-    const proven =
-      record &&
-      (await this.proof.confirm(record, code, {
-        factor: (row) => (row.enabled ? undefined : livePending(row, type, now)),
-        change: (row, factor) => enabledWith(row, { ...factor, confirmedAt: now }),
-      }));
-    if (!proven) throw new MfaError('invalid_mfa_code');
-    await this.sessions.recordFactor(session, proven.amr);
-    await this.sessions.endOthers(session, proven.authEpoch);
-    await this.events.tell({ type: 'enabled', userId, at: now, challengeType: type });
   }
 
   private refuseUnlessOpen(record: AbstractMultiFactorAuth | null): void {
@@ -104,7 +77,7 @@ export class Enrolment {
   }
 
   // True when it is done, false when another request changed the row meanwhile.
-  private async carryOut(
+  private async promptFor(
     record: AbstractMultiFactorAuth | null,
     pending: Factor,
     context: ChallengeContext,
@@ -128,46 +101,4 @@ export class Enrolment {
   ): Promise<boolean> {
     return record ? this.store.change(record, change, now) : this.store.create(userId, change, now);
   }
-}
-
-/**
- * The requested factor of a type, if its time is not over. One that was guessed at until the account was locked is dead:
- * none can be requested during a lock, so that one made before its end was made before it.
- */
-export function livePending(
-  { pendingFactors, codeLockedUntil }: AbstractMultiFactorAuth,
-  type: string,
-  now: Date,
-): Factor | undefined {
-  return pendingFactors.find(
-    (factor) =>
-      factor.type === type &&
-      secondsAfter(factor.createdAt, PENDING_SECONDS) >= now &&
-      factor.createdAt >= codeLockedUntil,
-  );
-}
-
-function pendingOf(record: AbstractMultiFactorAuth | null, pending: Factor): MultiFactorAuthChange {
-  const others = (record?.pendingFactors ?? []).filter(({ type }) => type !== pending.type);
-  return { pendingFactors: [...others, pending], ...phoneNumberOf(pending) };
-}
-
-function beforeOf(record: AbstractMultiFactorAuth | null): MultiFactorAuthChange {
-  const { pendingFactors = [], phoneNumber = '', sentMessages = [] } = record ?? {};
-  return { pendingFactors, phoneNumber, sentMessages };
-}
-
-function enabledWith(row: AbstractMultiFactorAuth, factor: Factor): MultiFactorAuthChange {
-  return {
-    challengeType: factor.type,
-    phoneNumber: '',
-    ...phoneNumberOf(factor),
-    factors: withFactor(row.factors, factor),
-    pendingFactors: [],
-    authEpoch: row.authEpoch + 1,
-  };
-}
-
-function phoneNumberOf({ type, hint }: Factor): MultiFactorAuthChange {
-  return type === SMS ? { phoneNumber: hint } : {};
 }
