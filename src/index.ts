@@ -37,6 +37,7 @@ export { OAuthClients, type NewOAuthClient, type OAuthGrant } from './login/oaut
 export { MfaOAuthClient } from './store/mfa-oauth-client.entity.js';
 export { MfaEvents, type MfaEvent } from './core/events.js';
 export { MfaError, type MfaErrorDetails } from './core/mfa-error.js';
+export { MfaErrorFilter } from './http/mfa-exception.filter.js';
 
 // Send SMS
 export { InvalidPhoneNumberError, SmsSender, type SendSms, type SmsMessage } from './challenge/sms/sms-sender.js';

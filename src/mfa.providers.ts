@@ -1,5 +1,5 @@
 import { type Provider, type Type } from '@nestjs/common';
-import { ModuleRef } from '@nestjs/core';
+import { APP_FILTER, ModuleRef } from '@nestjs/core';
 import { getDataSourceToken, getRepositoryToken } from '@nestjs/typeorm';
 import type { DataSource, Repository } from 'typeorm';
 import { ChallengeContexts } from './challenge/challenge-contexts.js';
@@ -25,6 +25,7 @@ import { FactorConfirmation } from './enrolment/factor-confirmation.js';
 import { FactorRequest } from './enrolment/factor-request.js';
 import { MultiFactorAuthService } from './enrolment/multi-factor-auth.service.js';
 import { Answer } from './http/answer.js';
+import { MfaErrorFilter } from './http/mfa-exception.filter.js';
 import { ModulePath, ResponseHeaders } from './http/response-headers.js';
 import { PasswordStrategy } from './login/authtoken/password.strategy.js';
 import { Login } from './login/login.js';
@@ -74,6 +75,7 @@ export function ground({ users, path, events }: Structure): Provider[] {
     { provide: ModulePath, useValue: new ModulePath(path) },
     Answer,
     ResponseHeaders,
+    { provide: APP_FILTER, useClass: MfaErrorFilter },
   ];
 }
 

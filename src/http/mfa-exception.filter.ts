@@ -1,4 +1,5 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, Injectable } from '@nestjs/common';
+import { MfaError } from '../core/mfa-error.js';
 import { Words } from '../core/words.js';
 import { Answer } from './answer.js';
 import { errorAnswer } from './error-body.js';
@@ -19,3 +20,10 @@ export class MfaExceptionFilter implements ExceptionFilter {
     this.answer.send(host.switchToHttp().getResponse(), body, status, headers);
   }
 }
+
+/**
+ * Renders the module's refusals on the application's own routes: without it, a missing token before the `SessionGuard`
+ * would be a 500. Other errors stay with the application's filters.
+ */
+@Catch(MfaError)
+export class MfaErrorFilter extends MfaExceptionFilter {}

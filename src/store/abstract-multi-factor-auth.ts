@@ -18,8 +18,8 @@ export const NEVER = new Date(0);
  * default, because the module makes the row. Deux: `AbstractMultiFactorAuth`.
  */
 export abstract class AbstractMultiFactorAuth {
-  /** The user's id, as text. A subclass may retype the column. */
-  @PrimaryColumn({ name: 'user_id', type: 'varchar', length: 255 })
+  /** The user's id, as text. A subclass may retype the column, hence no length: it would stay on an integer and refuse it. */
+  @PrimaryColumn({ name: 'user_id', type: 'varchar' })
   userId!: string;
 
   /** The factor that login asks for, or `DISABLED`. */

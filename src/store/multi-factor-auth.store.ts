@@ -24,8 +24,11 @@ export interface Budget {
 export class MultiFactorAuthStore {
   constructor(private readonly rows: Repository<AbstractMultiFactorAuth>) {}
 
+  /** The row of a user, or null. */
   async find(userId: string): Promise<AbstractMultiFactorAuth | null> {
-    return this.rows.findOneBy({ userId });
+    const row = await this.rows.findOneBy({ userId });
+    // A retyped column gives a number back, but seals are bound to the id as text.
+    return row && Object.assign(row, { userId });
   }
 
   /** Makes a user's row. False if another request was first. */
