@@ -1,0 +1,37 @@
+import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import { hash, verify } from '@node-rs/argon2';
+import { UserDirectory } from 'nestjs-mfa';
+import { randomUUID } from 'node:crypto';
+import type { Repository } from 'typeorm';
+import { User } from './user.entity.js';
+
+/** The application's users, as the module asks for them. */
+@Injectable()
+export class UsersService extends UserDirectory<User> {
+  constructor(@InjectRepository(User) private readonly users: Repository<User>) {
+    super();
+  }
+
+  findByUsername(username: string): Promise<User | null> {
+    return this.users.findOneBy({ username: username.toLowerCase() });
+  }
+
+  findById(id: string): Promise<User | null> {
+    return this.users.findOneBy({ id });
+  }
+
+  // Argon2id with the defaults of the package: 19 MiB and two passes.
+  hashPassword(password: string): Promise<string> {
+    return hash(password);
+  }
+
+  verifyPassword(passwordHash: string, password: string): Promise<boolean> {
+    return verify(passwordHash, password);
+  }
+
+  async create(username: string, password: string): Promise<void> {
+    const passwordHash = await this.hashPassword(password);
+    await this.users.insert({ id: randomUUID(), username: username.toLowerCase(), passwordHash });
+  }
+}
