@@ -15,7 +15,7 @@ class Member {
 @Entity()
 class MemberMfa extends AbstractMultiFactorAuth {
   @PrimaryColumn({ name: 'user_id', type: 'integer' })
-  override userId!: string;
+  declare userId: string;
 
   @OneToOne(() => Member, { onDelete: 'CASCADE' })
   @JoinColumn({ name: 'user_id' })

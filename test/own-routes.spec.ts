@@ -1,3 +1,4 @@
+/* oxlint-disable promise/valid-params, promise/no-promise-in-callback -- an ExceptionFilter's method is named `catch` */
 import {
   type ArgumentsHost,
   Catch,

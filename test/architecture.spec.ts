@@ -1,0 +1,112 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import * as rules from './support/source-rules.js';
+import { readSources, sourceFile } from './support/source-tree.js';
+
+const SOURCES = readSources();
+
+/** Each rule holds for the sources, and complains of a file that breaks it. */
+function rule(name: string, check: rules.Rule, broken: Record<string, string>): void {
+  it(`${name}`, () => {
+    for (const [path, text] of Object.entries(broken)) {
+      expect(rules.violations(check, [sourceFile(path, text)]), `the rule misses ${path}`).not.toEqual([]);
+    }
+    expect(rules.violations(check, SOURCES)).toEqual([]);
+  });
+}
+
+describe('the layout of src/', () => {
+  it('is read whole', () => {
+    expect(SOURCES.length).toBeGreaterThan(60);
+    expect(rules.FOLDERS.filter((folder) => !SOURCES.some(({ path }) => path.startsWith(`${folder}/`)))).toEqual([]);
+  });
+
+  it('is the list in docs/architecture.md', () => {
+    const page = readFileSync('docs/architecture.md', 'utf8');
+    expect([...page.matchAll(/^\| `([a-z-]+)\/` /gm)].map(([, folder]) => folder)).toEqual([...rules.FOLDERS]);
+    expect(rules.ROOT_FILES.filter((file) => !page.includes(`\`${file}\``))).toEqual([]);
+  });
+
+  rule('has no file outside the folders of the list and the composition root', rules.standsInAFolderOfTheList, {
+    'totp/seed.ts': '',
+    'helpers.ts': '',
+  });
+
+  rule('lets a folder import only from folders above it', rules.importsOnlyFromAbove, {
+    'core/clock.ts': "import { Sessions } from '../session/sessions.js';",
+    'session/a.ts': "import type { Login } from '../login/login.js';",
+    'challenge/sms/b.ts': "export const load = () => import('../../verification/verifier.js');",
+    'store/c.ts': "export type D = import('../session/sessions.js').Sessions;",
+    'enrolment/e.ts': "export { Login } from '../login/login.js';",
+  });
+
+  rule("keeps a challenge's folder from another challenge's", rules.importsNoOtherChallenge, {
+    'challenge/sms/a.ts': "import { BACKUP } from '../recovery/backup-codes.js';",
+  });
+
+  rule('lets nobody import the public face, and only the root itself import the root', rules.leavesTheRootAlone, {
+    'login/a.ts': "import { MfaModule } from '../mfa.module.js';",
+    'challenge/sms/b.ts': "import type { SmsOptions } from '../../mfa.options.js';",
+    'mfa.providers.ts': "import { Clock } from './index.js';",
+  });
+
+  rule('has no folder for odds and ends', rules.hasNoVagueFolder, {
+    'login/utils/a.ts': '',
+    'common/b.ts': '',
+    'core/types/c.ts': '',
+    'interfaces/d.ts': '',
+  });
+
+  rule('has no barrel but index.ts', rules.isNoBarrel, {
+    'session/all.ts': "export * from './sessions.js';\nexport { SessionGuard } from './session.guard.js';",
+  });
+
+  rule('imports files with their .js ending', rules.endsImportsInJs, {
+    'core/a.ts': "import { Clock } from './clock';",
+    'core/b.ts': "import { Clock } from './clock.ts';",
+  });
+
+  rule('loads twilio only when a message is sent', rules.neverLoadsAtStart('twilio'), {
+    'challenge/sms/a.ts': "import twilio from 'twilio';",
+  });
+});
+
+describe('the doors of src/', () => {
+  const randomness = ['randomBytes', 'randomInt', 'randomUUID', 'randomFill', 'randomFillSync', 'getRandomValues'];
+
+  rule('draws randomness only in core/randomness.ts', rules.namesOnlyIn('core/randomness.ts', randomness), {
+    'core/a.ts': "import { randomBytes } from 'node:crypto';",
+    'core/b.ts': 'export const code = crypto.randomInt(10);',
+    'core/c.ts': "import { randomUUID as id } from 'node:crypto';",
+  });
+
+  rule('never uses Math.random', rules.memberOnlyIn('core/randomness.ts', 'Math', 'random'), {
+    'core/a.ts': 'export const code = Math.random();',
+    'core/b.ts': 'export const { random } = { random: Math.random };',
+  });
+
+  rule('reads the time only in core/clock.ts', rules.readsTheTimeOnlyFromTheClock, {
+    'core/a.ts': 'export const now = new Date();',
+    'core/b.ts': 'export const now = new Date;',
+    'core/c.ts': 'export const now = Date.now();',
+    'core/d.ts': 'export const now = Date();',
+  });
+
+  rule(
+    'seals and opens only in core/cipher.ts',
+    rules.namesOnlyIn('core/cipher.ts', ['createCipheriv', 'createDecipheriv']),
+    { 'store/a.ts': "import { createCipheriv } from 'node:crypto';" },
+  );
+
+  rule('never saves an entity: two requests would overwrite each other', rules.neverCalls('save'), {
+    'store/a.ts': 'export const keep = (rows) => rows.save({});',
+  });
+
+  rule("opens no transaction: on SQLite it would hold other requests' writes", rules.neverCalls('transaction'), {
+    'store/a.ts': 'export const keep = (source) => source.transaction(async () => {});',
+  });
+
+  rule('never writes to the console', rules.namesOnlyIn('', ['console']), {
+    'core/a.ts': "console.log('code');",
+  });
+});

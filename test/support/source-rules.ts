@@ -1,0 +1,125 @@
+import { posix } from 'node:path';
+import ts from 'typescript';
+import { importsOf, nodesOf, type SourceFile, sourceImportsOf } from './source-tree.js';
+
+/** Folders of `src/`, from the ground up: each may import those before it. */
+export const FOLDERS = [
+  'core',
+  'http',
+  'store',
+  'session',
+  'challenge',
+  'verification',
+  'step-up',
+  'enrolment',
+  'login',
+] as const;
+
+/** The files that know every folder. */
+export const ROOT_FILES = ['index.ts', 'mfa.module.ts', 'mfa.options.ts', 'mfa.providers.ts', 'mfa.structure.ts'];
+
+const VAGUE = new Set(['utils', 'util', 'common', 'shared', 'helpers', 'types', 'interfaces']);
+
+/** A rule over the sources: it says, file by file, what breaks it. */
+export type Rule = (file: SourceFile) => string[];
+
+/** What breaks a rule, as `file: complaint`. */
+export function violations(rule: Rule, files: readonly SourceFile[]): string[] {
+  return files.flatMap((file) => rule(file).map((complaint) => `${file.path}: ${complaint}`));
+}
+
+export const standsInAFolderOfTheList: Rule = ({ path }) => {
+  const known = path.includes('/') ? FOLDERS.some((folder) => folder === folderOf(path)) : ROOT_FILES.includes(path);
+  return known ? [] : ['is in no folder of the list'];
+};
+
+export const importsOnlyFromAbove: Rule = (file) => {
+  if (ROOT_FILES.includes(file.path)) return [];
+  return sourceImportsOf(file).filter((path) => levelOf(path) > levelOf(file.path));
+};
+
+export const importsNoOtherChallenge: Rule = (file) => {
+  const own = challengeOf(file.path);
+  if (!own) return [];
+  return sourceImportsOf(file).filter((path) => (challengeOf(path) ?? own) !== own);
+};
+
+export const leavesTheRootAlone: Rule = (file) => {
+  const open = ROOT_FILES.includes(file.path) ? ['index.ts'] : ROOT_FILES;
+  return sourceImportsOf(file).filter((path) => open.includes(path));
+};
+
+export const hasNoVagueFolder: Rule = ({ path }) =>
+  posix
+    .dirname(path)
+    .split('/')
+    .filter((name) => VAGUE.has(name));
+
+export const isNoBarrel: Rule = ({ path, syntax }) => {
+  const onlyReexports = syntax.statements.every((node) => ts.isExportDeclaration(node) && node.moduleSpecifier);
+  return onlyReexports && path !== 'index.ts' ? ['only re-exports'] : [];
+};
+
+export const endsImportsInJs: Rule = (file) =>
+  importsOf(file).filter((specifier) => specifier.startsWith('.') && !specifier.endsWith('.js'));
+
+/** Each of these names only in one file. */
+export function namesOnlyIn(door: string, names: readonly string[]): Rule {
+  return (file) => {
+    if (file.path === door) return [];
+    return nodesOf(file).flatMap((node) => (ts.isIdentifier(node) && names.includes(node.text) ? [node.text] : []));
+  };
+}
+
+/** A member such as `Math.random`, only in one file. */
+export function memberOnlyIn(door: string, object: string, member: string): Rule {
+  return (file) => {
+    if (file.path === door) return [];
+    return nodesOf(file)
+      .filter(ts.isPropertyAccessExpression)
+      .map((node) => node.getText())
+      .filter((text) => text === `${object}.${member}`);
+  };
+}
+
+export const readsTheTimeOnlyFromTheClock: Rule = (file) => {
+  if (file.path === 'core/clock.ts') return [];
+  return nodesOf(file)
+    .filter((node) => ts.isNewExpression(node) || ts.isCallExpression(node))
+    .filter(({ expression, arguments: given = [] }) => {
+      const name = expression.getText();
+      return (name === 'Date' && given.length === 0) || name === 'Date.now' || name === 'performance.now';
+    })
+    .map((node) => node.getText());
+};
+
+/** No call of a method with this name. */
+export function neverCalls(method: string): Rule {
+  return (file) =>
+    nodesOf(file)
+      .filter(ts.isCallExpression)
+      .filter(({ expression }) => ts.isPropertyAccessExpression(expression) && expression.name.text === method)
+      .map((node) => node.getText());
+}
+
+/** Packages that only some applications have are loaded when they are used, if at all. */
+export function neverLoadsAtStart(name: string): Rule {
+  return ({ syntax }) =>
+    syntax.statements.filter(ts.isImportDeclaration).flatMap(({ importClause, moduleSpecifier }) => {
+      const typeOnly = importClause?.phaseModifier === ts.SyntaxKind.TypeKeyword;
+      return ts.isStringLiteral(moduleSpecifier) && moduleSpecifier.text === name && !typeOnly ? [name] : [];
+    });
+}
+
+function folderOf(path: string): string {
+  return path.split('/')[0]!;
+}
+
+function levelOf(path: string): number {
+  return (FOLDERS as readonly string[]).indexOf(folderOf(path));
+}
+
+/** The challenge whose folder a file is in, e.g. `sms`. */
+function challengeOf(path: string): string | undefined {
+  return /^challenge\/([^/]+)\//.exec(path)?.[1];
+}
