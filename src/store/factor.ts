@@ -10,6 +10,8 @@ export interface Factor {
   createdAt: Date;
   confirmedAt?: Date;
   lastUsedAt?: Date;
+  /** A keyed hash of the proof that was taken then: the same one again at that moment is a race, not a guess. */
+  lastProofHash?: string;
 }
 
 /** A message that was sent to a user, kept for a day to bound the next ones. */

@@ -99,9 +99,10 @@ export class MultiFactorAuthStore {
       [`${budget.kind}LockedUntil`]: () =>
         `CASE WHEN ${failures} <= ${budget.freeFailures} THEN 0 * ${lockedUntil} ELSE ${lockedUntil} END`,
       [`${budget.kind}Arrival`]: () => `${arrival} - ${budget.refillSeconds * 1000}`,
-      [`${budget.kind}Failures`]: () => `${failures} - 1`,
+      // The one that won has set the count to 0 already, but has given back only its own attempt of the rolling limit.
+      [`${budget.kind}Failures`]: () => `CASE WHEN ${failures} > 0 THEN ${failures} - 1 ELSE ${failures} END`,
     };
-    await this.rows.createQueryBuilder().update().set(returned).where({ userId }).andWhere(`${failures} > 0`).execute();
+    await this.rows.createQueryBuilder().update().set(returned).where({ userId }).execute();
   }
 
   private settled({ kind, refillSeconds }: Budget): object {

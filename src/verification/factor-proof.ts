@@ -64,6 +64,7 @@ export class FactorProof {
       budget: backupBudget(this.attempts),
       context: this.contexts.now(record.userId, 'login'),
       factor: ({ factors }) => factors.find(({ type }) => type === BACKUP),
+      proof: text,
       judge: (state) => this.backupCodes.verify(state as BackupCodeState, text),
       change: (row, factor) =>
         this.backupOptions.onUse === 'disable' ? turnedOff(row) : { factors: withFactor(row.factors, factor) },
@@ -88,6 +89,7 @@ export class FactorProof {
       budget: codeBudget(this.attempts),
       context,
       factor,
+      proof: code,
       judge: (state) => challenge.verify(state, code, context),
       change,
     });

@@ -1,5 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { BrokenSeal, Cipher } from '../core/cipher.js';
+import { secondsAfter } from '../core/clock.js';
+import { KeyedHash } from '../core/keyed-hash.js';
 import type { ChallengeContext } from '../challenge/challenge.js';
 import type { AbstractMultiFactorAuth } from '../store/abstract-multi-factor-auth.js';
 import type { Factor } from '../store/factor.js';
@@ -7,6 +9,9 @@ import { type Budget, type MultiFactorAuthChange, MultiFactorAuthStore } from '.
 import { Attempts } from './attempts.js';
 
 const TRIES = 5;
+
+/** Seconds in which the same proof twice is taken for one person's two requests. */
+const SAME_MOMENT_SECONDS = 10;
 
 /** A proof to be judged. */
 export interface Claim {
@@ -16,6 +21,8 @@ export interface Claim {
   context: ChallengeContext;
   /** The factor that it is a proof of, in a row; undefined where the row has no such factor (any more). */
   factor(record: AbstractMultiFactorAuth): Factor | undefined;
+  /** What was sent. */
+  proof: string;
   /** The challenge's decision: the next state, or null. */
   judge(state: unknown): unknown;
   /** What a right proof changes in the row, given the factor with its next state. One statement makes it all. */
@@ -34,6 +41,7 @@ export class Verifier {
     private readonly store: MultiFactorAuthStore,
     private readonly cipher: Cipher,
     private readonly attempts: Attempts,
+    private readonly hashes: KeyedHash,
   ) {}
 
   /** The epoch after a right proof, or null for a wrong one. @throws {MfaError} `locked` */
@@ -48,21 +56,35 @@ export class Verifier {
     record: AbstractMultiFactorAuth,
     tries: number,
   ): Promise<{ authEpoch: number } | null> {
+    if (this.wasJustTaken(claim, record)) return this.giveBack(claim);
     const proven = await this.proven(claim, record);
-    if (!proven) return this.refuse(claim, tries);
+    if (!proven) return tries < TRIES ? this.giveBack(claim) : this.refuse(claim);
     const change = claim.change(record, proven);
     if (await this.store.change(record, change, claim.context.now, claim.budget)) {
       return { authEpoch: change.authEpoch ?? record.authEpoch };
     }
     const again = tries > 1 ? await this.store.find(record.userId) : null;
-    return again ? this.judge(claim, again, tries - 1) : this.refuse(claim, tries - 1);
+    return again ? this.judge(claim, again, tries - 1) : this.giveBack(claim);
+  }
+
+  private async refuse({ record, budget }: Claim): Promise<null> {
+    await this.attempts.reportRefusal(record, budget);
+    return null;
   }
 
   // A right proof that loses a race, mostly against itself, is refused, but must not push its owner towards a lock.
-  private async refuse(claim: Claim, tries: number): Promise<null> {
-    if (tries < TRIES) await this.attempts.giveBack(claim.record.userId, claim.budget);
-    else await this.attempts.reportRefusal(claim.record, claim.budget);
+  private async giveBack({ record, budget }: Claim): Promise<null> {
+    await this.attempts.giveBack(record.userId, budget);
     return null;
+  }
+
+  // The request that lost may have read the row only after the winner's write. Only for a moment: whoever could repeat an
+  // old code for nothing would have a free guess in every window.
+  private wasJustTaken(claim: Claim, record: AbstractMultiFactorAuth): boolean {
+    const { id, lastUsedAt, lastProofHash } = claim.factor(record) ?? {};
+    if (!lastUsedAt || !lastProofHash || secondsAfter(lastUsedAt, SAME_MOMENT_SECONDS) < claim.context.now)
+      return false;
+    return this.hashes.candidates('proof', bound(claim, id)).includes(lastProofHash);
   }
 
   private async proven(claim: Claim, record: AbstractMultiFactorAuth): Promise<Factor | null> {
@@ -72,7 +94,9 @@ export class Verifier {
     try {
       const next = await claim.judge(await this.cipher.open(factor.sealedState, binding));
       if (next === null) return null;
-      return { ...factor, sealedState: await this.cipher.seal(next, binding), lastUsedAt: claim.context.now };
+      const sealedState = await this.cipher.seal(next, binding);
+      const lastProofHash = this.hashes.hash('proof', bound(claim, factor.id));
+      return { ...factor, sealedState, lastUsedAt: claim.context.now, lastProofHash };
     } catch (error) {
       if (!(error instanceof BrokenSeal)) throw error;
       // Altered data or a lost key: nothing is proven, and MFA stays on.
@@ -80,4 +104,8 @@ export class Verifier {
       return null;
     }
   }
+}
+
+function bound({ record, proof }: Claim, factorId?: string): string {
+  return JSON.stringify([record.userId, factorId, proof]);
 }

@@ -1,0 +1,73 @@
+import { BackupCodes, type BackupCodeState, BACKUP } from '../../src/challenge/recovery/backup-codes.js';
+import { codeFor, generateKey } from '../../src/challenge/bound-code.js';
+import type { Purpose } from '../../src/challenge/challenge.js';
+import { ChallengeContexts } from '../../src/challenge/challenge-contexts.js';
+import type { SmsState } from '../../src/challenge/sms/sms-challenge.js';
+import { Cipher } from '../../src/core/cipher.js';
+import type { AbstractMultiFactorAuth } from '../../src/store/abstract-multi-factor-auth.js';
+import type { Factor } from '../../src/store/factor.js';
+import { MultiFactorAuthStore } from '../../src/store/multi-factor-auth.store.js';
+import type { BootedApp } from './boot-app.js';
+
+const PHONE = '14085551234';
+
+/** A user's row as it stands in the database. */
+export async function rowOf({ app, users }: BootedApp, username: string): Promise<AbstractMultiFactorAuth> {
+  const row = await app.get(MultiFactorAuthStore, { strict: false }).find(String(users.named(username).id));
+  if (!row) throw new Error(`${username} has no row`);
+  return row;
+}
+
+/** The state of a user's factor, opened. */
+export async function stateOf(booted: BootedApp, username: string, type: string): Promise<unknown> {
+  const { factors, userId } = await rowOf(booted, username);
+  const factor = factors.find((one) => one.type === type);
+  if (!factor) throw new Error(`${username} has no factor ${type}`);
+  return booted.app.get(Cipher, { strict: false }).open(factor.sealedState, { userId, factorId: factor.id });
+}
+
+/** The right SMS code of a user at this moment, without a message. */
+export async function rightCode(
+  booted: BootedApp,
+  username: string,
+  { purpose = 'login', drift = 0 }: { purpose?: Purpose; drift?: number } = {},
+): Promise<string> {
+  const state = (await stateOf(booted, username, 'sms')) as SmsState;
+  const context = booted.app
+    .get(ChallengeContexts, { strict: false })
+    .now(String(booted.users.named(username).id), purpose);
+  return codeFor(state, state.phoneNumber, context, drift);
+}
+
+/** Some code that is wrong now and in every window that counts, whatever number it is asked for. */
+export async function wrongCode(booted: BootedApp, username: string, salt = 0): Promise<string> {
+  const right = await Promise.all(
+    [-2, -1, 0, 1, 2].flatMap((drift) =>
+      (['login', 'step-up'] as const).map((purpose) => rightCode(booted, username, { purpose, drift })),
+    ),
+  );
+  for (let number = 100_000 + salt; ; number++) if (!right.includes(String(number))) return String(number);
+}
+
+/** Backup codes and what is kept of them: made once for many users, because the slow hash is slow. */
+export async function backupSet({ app }: BootedApp): Promise<{ codes: string[]; state: BackupCodeState }> {
+  return app.get(BackupCodes, { strict: false }).make();
+}
+
+/** Writes the row of a user whose MFA is on over SMS, as enrolment leaves it, with backup codes if they are given. */
+export async function enrolledByRow(booted: BootedApp, username: string, backup?: BackupCodeState): Promise<void> {
+  const { app, clock, users } = booted;
+  const userId = String(users.named(username).id);
+  const now = clock.now();
+  const factor = async (type: string, hint: string, state: unknown): Promise<Factor> => {
+    const id = `${type}-of-${userId}`;
+    const sealedState = await app.get(Cipher, { strict: false }).seal(state, { userId, factorId: id });
+    return { id, type, hint, sealedState, createdAt: now, confirmedAt: now };
+  };
+  const factors = [await factor('sms', PHONE, { phoneNumber: PHONE, ...generateKey() })];
+  if (backup) factors.push(await factor(BACKUP, '', backup));
+  const made = await app
+    .get(MultiFactorAuthStore, { strict: false })
+    .create(userId, { challengeType: 'sms', phoneNumber: PHONE, factors }, now);
+  if (!made) throw new Error(`${username} has a row already`);
+}

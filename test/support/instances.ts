@@ -1,0 +1,34 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { bootApp, type BootedApp, type BootOptions } from './boot-app.js';
+
+/** Several instances of one application over one database file, one clock and one gateway. */
+export interface Instances {
+  all: BootedApp[];
+  /** Another instance, as after a restart. */
+  boot(): Promise<BootedApp>;
+  close(): Promise<void>;
+}
+
+export async function bootInstances(count: number, options: BootOptions = {}): Promise<Instances> {
+  const folder = await mkdtemp(join(tmpdir(), 'mfa-'));
+  const database = {
+    type: 'better-sqlite3' as const,
+    database: join(folder, 'shared.sqlite'),
+    enableWAL: true,
+  };
+  const all = [await bootApp({ ...options, database })];
+  const [{ clock, outbox }] = all as [BootedApp];
+  const boot = async () => {
+    const booted = await bootApp({ ...options, database, clock, outbox, keepTables: true });
+    all.push(booted);
+    return booted;
+  };
+  while (all.length < count) await boot();
+  const close = async () => {
+    await Promise.all(all.map((booted) => booted.close()));
+    await rm(folder, { recursive: true });
+  };
+  return { all, boot, close };
+}
