@@ -1,11 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { MfaOAuthClient, OAuthClients } from 'nestjs-mfa';
-import { DataSource } from 'typeorm';
+import { OAuthClients } from 'nestjs-mfa';
 import { UsersService } from './users/users.service.js';
 
 const USERNAME = 'demo';
 const PASSWORD = 'correct-horse-battery-staple';
-const CLIENT = 'demo client';
 
 /** A user and an OAuth2 client to play with. Leave this file out of what you copy: its password is known to everybody. */
 @Injectable()
@@ -13,23 +11,17 @@ export class Demo {
   constructor(
     private readonly users: UsersService,
     private readonly clients: OAuthClients,
-    private readonly source: DataSource,
   ) {}
 
-  /** What a person needs to sign in, as lines that a shell can read. */
-  async prepare(): Promise<string> {
+  /** What a person needs to sign in, under the names that the walk-through has for it. */
+  async prepare(): Promise<Record<string, string>> {
     if (!(await this.users.findByUsername(USERNAME))) await this.users.create(USERNAME, PASSWORD);
-    const { clientId, clientSecret } = await this.newClient();
-    const lines = { DEMO_USER: USERNAME, DEMO_PASSWORD: PASSWORD, CLIENT_ID: clientId, CLIENT_SECRET: clientSecret };
-    return Object.entries(lines)
-      .map(([name, value]) => `${name}=${value}`)
-      .join('\n');
-  }
-
-  // A secret is shown when its client is made and never again: so each start makes a client in place of the last one's.
-  private async newClient(): Promise<{ clientId: string; clientSecret?: string }> {
-    const before = await this.source.getRepository(MfaOAuthClient).findBy({ name: CLIENT });
-    for (const { id } of before) await this.clients.remove(id);
-    return this.clients.create({ name: CLIENT, grants: ['password', 'refresh_token'], scopes: ['read', 'write'] });
+    // A client's secret is told when it is made and never again. So each start makes one more; earlier ones stay valid.
+    const { clientId, clientSecret = '' } = await this.clients.create({
+      name: 'demo',
+      grants: ['password', 'refresh_token'],
+      scopes: ['read', 'write'],
+    });
+    return { DEMO_USER: USERNAME, DEMO_PASSWORD: PASSWORD, CLIENT_ID: clientId, CLIENT_SECRET: clientSecret };
   }
 }

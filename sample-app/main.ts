@@ -3,16 +3,16 @@ import { NestFactory } from '@nestjs/core';
 import { AppModule } from './app.module.js';
 import { Demo } from './demo.js';
 
+// Only this machine can call it, unless HOST says otherwise: the demo user's password is no secret.
 const host = process.env['HOST'] ?? '127.0.0.1';
 const port = Number(process.env['PORT'] ?? 3000);
 
 const app = await NestFactory.create(AppModule);
 app.enableShutdownHooks();
-await listen();
 const demo = await app.get(Demo).prepare();
-process.stdout.write(
-  `\nSample application: http://${host}:${port} (a walk through it: sample-app/README.md)\n${demo}\n`,
-);
+await listen();
+const lines = Object.entries({ URL: `http://${host}:${port}`, ...demo }).map(([name, value]) => `${name}=${value}\n`);
+process.stdout.write(`\nThe sample is running. A walk through it is in sample-app/README.md.\n\n${lines.join('')}\n`);
 
 async function listen(): Promise<void> {
   try {
