@@ -15,8 +15,7 @@ function fromVitest(file) {
 }
 
 function fromWalkthrough(file) {
-  const [, passed, failed] = existsSync(file)
-    ? (/(\d+) passed, (\d+) failed\s*$/.exec(readFileSync(file, 'utf8')) ?? [])
-    : [];
-  return { passed: Number(passed ?? 0), failed: Number(failed ?? 0) };
+  const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
+  const [, right = 0, wrong = 0] = /(\d+) passed, (\d+) failed\s*$/.exec(text) ?? [];
+  return { passed: Number(right), failed: Number(wrong) };
 }

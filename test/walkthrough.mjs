@@ -1,7 +1,7 @@
 // Runs the code blocks of sample-app/README.md in order, in one bash, against the built sample, and compares what each
 // one prints with the answer under it. `…` in an answer stands for anything within a line.
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,19 +10,20 @@ const SAMPLE = join(import.meta.dirname, '../sample-app');
 const SECONDS = 120;
 const END = '\u001e';
 
-const steps = stepsOf(readFileSync(join(SAMPLE, 'README.md'), 'utf8'));
+const page = stepsOf(readFileSync(join(SAMPLE, 'README.md'), 'utf8'));
 const folder = mkdtempSync(join(tmpdir(), 'walkthrough-'));
-const { printed, complaints } = await run(scriptOf(steps), {
+const log = join(folder, 'sample.log');
+const outcome = await run(scriptOf(page), {
   PATH: process.env.PATH,
   DATA_DIR: join(folder, 'data'),
   PORT: String(await freePort()),
 });
-const failed = steps.filter((step, index) => !report(step, printed[index]));
-if (complaints) say(complaints);
-if (failed.length > 0) say(readFileSync(join(folder, 'sample.log'), 'utf8'));
+const failed = page.filter((step, index) => !report(step, outcome.printed[index]));
+if (outcome.complaints) say(outcome.complaints);
+if (failed.length > 0 && existsSync(log)) say(readFileSync(log, 'utf8'));
 rmSync(folder, { recursive: true });
-say(`${steps.length - failed.length} passed, ${failed.length} failed`);
-process.exitCode = steps.length > 0 && failed.length === 0 ? 0 : 1;
+say(`${page.length - failed.length} passed, ${failed.length} failed`);
+process.exitCode = page.length > 0 && failed.length === 0 ? 0 : 1;
 
 /** Each bash block with its heading and the answer that follows it, if one does. */
 function stepsOf(readme) {
