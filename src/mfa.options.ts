@@ -18,6 +18,7 @@ import type { AttemptOptions } from './verification/attempt-options.js';
 export interface SmsOptions {
   /** A class that extends `SmsSender`, made with what `imports` offers, or a plain function. */
   sender?: Type<SmsSender> | SendSms;
+  /** Credentials of Twilio. They count as given once one of them is; then none of the needed ones may be missing. */
   twilio?: Partial<TwilioOptions>;
 }
 
@@ -25,12 +26,19 @@ export interface SmsOptions {
 export interface MfaValues {
   /** Keys that seal secrets, the newest first: 32 random bytes each, in base64 or hex (`openssl rand -base64 32`). */
   keys: (string | undefined)[];
+  /** What sends messages. */
   sms?: SmsOptions;
+  /** How one-time codes look and how long they live. */
   codes?: Partial<CodeOptions>;
+  /** How many backup codes there are and what using one does. */
   backupCodes?: Partial<BackupCodeOptions>;
+  /** How many messages a user can be sent. */
   messages?: Partial<MessageOptions>;
+  /** How many wrong codes an account takes. */
   attempts?: Partial<AttemptOptions>;
+  /** How long tokens last. */
   sessions?: Partial<SessionOptions>;
+  /** How old a second factor may be where one is asked for. */
   stepUp?: Partial<StepUpOptions>;
   /** Your own sentences in place of the documented ones. */
   words?: WordOverrides;

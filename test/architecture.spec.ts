@@ -7,7 +7,8 @@ const SOURCES = readSources();
 
 /** Each rule holds for the sources, and complains of a file that breaks it. */
 function rule(name: string, check: rules.Rule, broken: Record<string, string>): void {
-  it(`${name}`, () => {
+  // oxlint-disable-next-line vitest/valid-title -- it is a text wherever a rule is named
+  it(name, () => {
     for (const [path, text] of Object.entries(broken)) {
       expect(rules.violations(check, [sourceFile(path, text)]), `the rule misses ${path}`).not.toEqual([]);
     }

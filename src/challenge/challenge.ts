@@ -1,5 +1,6 @@
 import { type CustomDecorator, SetMetadata } from '@nestjs/common';
 import type { CodeMoment } from '../core/one-time-code.js';
+import type { Word } from '../core/words.js';
 
 /** What a code is for. One that was made for one purpose is worth nothing for another. */
 export type Purpose = 'enrolment' | 'login' | 'step-up';
@@ -19,8 +20,11 @@ export interface Enrolment<State> {
 
 /** A message that a challenge sends. Each destination has its limits; the same one within the cooldown sends nothing. */
 export interface Delivery {
+  /** The phone number or address, by which messages are counted. It is kept as a keyed hash. */
   destination: string;
-  /** @param signal aborts when the time for sending is over */
+  /** What the user is told when it fails or takes too long. Default: `challenge_failed`. */
+  failure?: Word;
+  /** Sends it. @param signal aborts when the time for sending is over */
   send(signal: AbortSignal): Promise<void>;
 }
 

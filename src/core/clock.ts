@@ -1,5 +1,6 @@
 /** The only source of time. Replace it in tests with `overrideProvider(Clock)`. */
 export class Clock {
+  /** This moment. */
   now(): Date {
     return new Date();
   }

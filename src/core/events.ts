@@ -19,6 +19,7 @@ export interface MfaEvent {
 
 /** Extend it to mail security notices, to count or to audit, and name the class in the option `events`. */
 export abstract class MfaEvents {
+  /** Called after the change is made; the answer waits for it. A failure is logged and changes nothing. */
   abstract on(event: MfaEvent): void | Promise<void>;
 }
 

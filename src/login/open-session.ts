@@ -12,6 +12,7 @@ export class OpenSession {
     private readonly clock: Clock,
   ) {}
 
+  /** The session of a login that was granted, with its tokens. */
   async for(signIn: SignIn, grant?: ClientGrant): Promise<IssuedSession> {
     const issued = await this.sessions.open(signIn, grant);
     if (signIn.userId !== null)

@@ -21,6 +21,7 @@ export type SendSms = (message: SmsMessage) => Promise<void>;
  * the number cannot take SMS, and any other error when the message was not sent.
  */
 export abstract class SmsSender {
+  /** Resolves when the gateway has taken the message. */
   abstract send(message: SmsMessage): Promise<void>;
 }
 

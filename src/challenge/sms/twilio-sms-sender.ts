@@ -17,6 +17,7 @@ export interface TwilioOptions {
   authToken: string;
   /** A number in E.164. Deux: `TWILIO_PHONE_NUMBER`. Give this or `messagingServiceSid`. */
   from?: string;
+  /** A messaging service that chooses the number. */
   messagingServiceSid?: string;
   /** An HTTP client of Twilio's kind, to go through a proxy or to a fake in tests. */
   httpClient?: NonNullable<ConstructorParameters<typeof Twilio>[2]>['httpClient'];

@@ -1,0 +1,163 @@
+import ts from 'typescript';
+import { describe, expect, it } from 'vitest';
+import { exportsOf, programOf } from './support/compiler.js';
+
+const INDEX = 'src/index.ts';
+const program = programOf([INDEX]);
+const checker = program.getTypeChecker();
+const exported = exportsOf(program, INDEX);
+
+/** Called by Nest, not by people. */
+const HOOKS = new Set(['canActivate', 'catch', 'configure', 'onModuleInit', 'onModuleDestroy']);
+
+const isDocumented = (symbol: ts.Symbol) =>
+  ts.displayPartsToString(symbol.getDocumentationComment(checker)).trim() !== '';
+
+function publicMembers(symbol: ts.Symbol): ts.Symbol[] {
+  return [...(symbol.members?.values() ?? [])].filter(({ valueDeclaration }) => {
+    if (!valueDeclaration || ts.isParameter(valueDeclaration) || ts.isConstructorDeclaration(valueDeclaration))
+      return false;
+    return !(ts.getCombinedModifierFlags(valueDeclaration) & (ts.ModifierFlags.Private | ts.ModifierFlags.Protected));
+  });
+}
+
+/** Members without a docstring, as `Class.member`. */
+function bare(names: (name: string) => boolean, kinds: (symbol: ts.Symbol) => boolean): string[] {
+  return exported
+    .filter(({ name }) => names(name))
+    .flatMap(({ name, symbol }) =>
+      publicMembers(symbol)
+        .filter((member) => kinds(member) && !HOOKS.has(member.name) && !isDocumented(member))
+        .map((member) => `${name}.${member.name}`),
+    );
+}
+
+describe('the public face', () => {
+  it('exports these names and no other', () => {
+    expect(exported.map(({ name }) => name).toSorted()).toMatchInlineSnapshot(`
+      [
+        "AbstractMultiFactorAuth",
+        "AttemptOptions",
+        "BackupCodeOptions",
+        "Challenge",
+        "ChallengeContext",
+        "ChallengeMetadata",
+        "ChallengeRegistry",
+        "ChallengeRequiredMessage",
+        "ChallengeType",
+        "ClientGrant",
+        "Clock",
+        "CodeMoment",
+        "CodeOptions",
+        "CodeSecret",
+        "CurrentSession",
+        "CurrentUser",
+        "DEFAULT_WORDS",
+        "DISABLED",
+        "Delivery",
+        "DevelopmentSmsSender",
+        "DirectoryUser",
+        "Enrolment",
+        "FailedChallengeError",
+        "InvalidPhoneNumberError",
+        "IssuedSession",
+        "Login",
+        "LoginOutcome",
+        "LoginProtocol",
+        "MessageOptions",
+        "MfaChallenge",
+        "MfaError",
+        "MfaErrorDetails",
+        "MfaErrorFilter",
+        "MfaEvent",
+        "MfaEvents",
+        "MfaModule",
+        "MfaModuleAsyncOptions",
+        "MfaModuleOptions",
+        "MfaOAuthClient",
+        "MfaSession",
+        "MfaStatus",
+        "MfaStructure",
+        "MfaValues",
+        "Misconfiguration",
+        "MultiFactorAuth",
+        "MultiFactorAuthEntity",
+        "MultiFactorAuthService",
+        "NOT_SMS_DEVICE_CODES",
+        "NewOAuthClient",
+        "OAuthClients",
+        "OAuthGrant",
+        "OpenSession",
+        "PHONE_NUMBER",
+        "Purpose",
+        "RequireMfa",
+        "RequireMfaGuard",
+        "RequireMfaOptions",
+        "RouteDecorators",
+        "SMS",
+        "SecondFactor",
+        "SendSms",
+        "SessionGuard",
+        "SessionOptions",
+        "Sessions",
+        "SignIn",
+        "SmsChallenge",
+        "SmsMessage",
+        "SmsOptions",
+        "SmsRequest",
+        "SmsSender",
+        "SmsState",
+        "StepUpOptions",
+        "TwilioMessageError",
+        "TwilioOptions",
+        "TwilioSmsSender",
+        "UserDirectory",
+        "Word",
+        "WordOverrides",
+        "Words",
+        "codeFor",
+        "generateKey",
+        "generateMfaCode",
+        "looksLikeCode",
+        "minutes",
+        "sentence",
+        "spendCode",
+        "verifyMfaCode",
+      ]
+    `);
+  });
+
+  it('says of every exported name what it does for its user', () => {
+    expect(exported.filter(({ symbol }) => !isDocumented(symbol)).map(({ name }) => name)).toEqual([]);
+  });
+
+  it('says of every method what it does', () => {
+    expect(
+      bare(
+        () => true,
+        ({ flags }) => (flags & ts.SymbolFlags.Method) !== 0,
+      ),
+    ).toEqual([]);
+  });
+
+  it('says of every option what it means', () => {
+    expect(
+      bare(
+        (name) => /Options$|^MfaValues$|^MfaStructure$/.test(name),
+        () => true,
+      ),
+    ).toEqual([]);
+  });
+
+  it('would notice a name without a docstring', () => {
+    const path = `${process.cwd()}/src/bare.ts`;
+    const bareProgram = programOf(
+      [path],
+      new Map([[path, 'export class Bare {}\n/** Told. */\nexport class Told {}']]),
+    );
+    const documented = exportsOf(bareProgram, path).map(
+      ({ symbol }) => symbol.getDocumentationComment(bareProgram.getTypeChecker()).length > 0,
+    );
+    expect(documented).toEqual([false, true]);
+  });
+});

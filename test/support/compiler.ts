@@ -1,0 +1,31 @@
+import { dirname, resolve } from 'node:path';
+import ts from 'typescript';
+
+/** Files that exist only in a test, by absolute path. */
+export type VirtualFiles = ReadonlyMap<string, string>;
+
+/** A program under the repository's own options, in which `nestjs-mfa` is `src/index.ts`. */
+export function programOf(files: readonly string[], virtual: VirtualFiles = new Map()): ts.Program {
+  const options = { ...rootOptions(), paths: { 'nestjs-mfa': ['./src/index.ts'] } };
+  const [host, disk] = [ts.createCompilerHost(options), ts.createCompilerHost(options)];
+  const folders = new Set([...virtual.keys()].map((path) => dirname(path)));
+  host.readFile = (path) => virtual.get(resolve(path)) ?? disk.readFile(path);
+  host.fileExists = (path) => virtual.has(resolve(path)) || disk.fileExists(path);
+  host.directoryExists = (path) => folders.has(resolve(path)) || (disk.directoryExists?.(path) ?? false);
+  return ts.createProgram([...files], options, host);
+}
+
+/** The exports of a file, each with what it stands for. */
+export function exportsOf(program: ts.Program, file: string): { name: string; symbol: ts.Symbol }[] {
+  const checker = program.getTypeChecker();
+  const module = checker.getSymbolAtLocation(program.getSourceFile(file)!)!;
+  return checker.getExportsOfModule(module).map((symbol) => ({
+    name: symbol.name,
+    symbol: symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol,
+  }));
+}
+
+function rootOptions(): ts.CompilerOptions {
+  const { config } = ts.readConfigFile('tsconfig.json', (path) => ts.sys.readFile(path)) as { config: unknown };
+  return ts.parseJsonConfigFileContent(config, ts.sys, '.').options;
+}
