@@ -73,7 +73,7 @@ export class Prompter {
       await this.withinTime((signal) => delivery.send(signal));
     } catch (cause) {
       await this.takeBack(context, note);
-      throw cause instanceof MfaError ? cause : new MfaError('challenge_failed', { cause });
+      throw cause instanceof MfaError ? cause : new MfaError(delivery.failure ?? 'challenge_failed', { cause });
     }
     await this.events.tell({ type: 'challenge_sent', userId: context.userId, at: context.now });
   }

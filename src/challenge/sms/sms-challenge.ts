@@ -35,6 +35,7 @@ export class SmsChallenge extends Challenge<SmsState, SmsRequest> {
     const text = this.words.say('mfa_code_text_message', { code });
     return {
       destination: phoneNumber,
+      failure: 'sms_send_failed',
       send: (signal) => this.deliver({ phoneNumber, text, code, userId: context.userId, signal }),
     };
   }
@@ -51,9 +52,7 @@ export class SmsChallenge extends Challenge<SmsState, SmsRequest> {
     try {
       await this.sender.send(message);
     } catch (cause) {
-      throw new MfaError(cause instanceof InvalidPhoneNumberError ? 'invalid_phone_number' : 'sms_send_failed', {
-        cause,
-      });
+      throw cause instanceof InvalidPhoneNumberError ? new MfaError('invalid_phone_number', { cause }) : cause;
     }
   }
 }
