@@ -120,10 +120,12 @@ export class Sessions {
     await this.rows.delete({ userId: kept.userId!, id: Not(kept.id) });
   }
 
+  /** Ends the sessions that a user has now. To end those of logins under way too, use `MultiFactorAuthService.endSessions`. */
   async endAll(userId: string): Promise<void> {
     await this.rows.delete({ userId });
   }
 
+  /** Ends one session, with its refresh tokens. */
   async end(id: string): Promise<void> {
     await this.rows.delete({ id });
   }
@@ -146,11 +148,13 @@ export class Sessions {
     return { tokenExpiresAt: earlier(tokenExpiresAt, expiresAt), idleExpiresAt: tokenExpiresAt, expiresAt };
   }
 
-  // At most one write in a tenth of the idle time: a write for each request would be the module's busiest statement.
+  // At most one write in a tenth of the idle time: a write for each request would be the module's busiest statement. The
+  // last stretch before the token's end is less than that, and still belongs to a session in use.
   private async keepAwake(session: MfaSession, now: Date): Promise<void> {
     const idleExpiresAt = earlier(secondsAfter(now, this.options.idleSeconds), session.tokenExpiresAt);
     const gained = idleExpiresAt.getTime() - session.idleExpiresAt.getTime();
-    if (gained < this.options.idleSeconds * 100) return;
+    const least = idleExpiresAt < session.tokenExpiresAt ? this.options.idleSeconds * 100 : 1;
+    if (gained < least) return;
     await this.rows.update({ id: session.id }, { idleExpiresAt });
   }
 }
