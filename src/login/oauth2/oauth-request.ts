@@ -17,13 +17,15 @@ export interface TokenRequest {
 export function oauthRequest({ body, headers }: TokenRequest): OAuth2Server.Request {
   const given =
     typeof body === 'object' && body !== null && !Array.isArray(body) ? (body as Record<string, unknown>) : {};
-  const credentials = basicCredentials(headers['authorization']) ?? texts(given, CREDENTIALS, invalidClient);
+  const inBody = texts(given, CREDENTIALS, invalidClient);
+  const inHeader = basicCredentials(headers['authorization']);
+  if (inHeader && inBody['client_secret']) throw new OAuth2Server.InvalidRequestError('Two client authentications');
   const parameters = texts(given, PARAMETERS, invalidRequest);
   return new OAuth2Server.Request({
     method: 'POST',
     query: {},
     headers: { 'content-type': 'application/x-www-form-urlencoded', 'transfer-encoding': 'chunked' },
-    body: { ...parameters, ...credentials },
+    body: { ...parameters, ...(inHeader ?? inBody) },
   });
 }
 

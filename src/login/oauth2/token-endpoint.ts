@@ -34,8 +34,6 @@ export class TokenEndpoint {
         OAuth2Server.ClientCredentialsModel,
       accessTokenLifetime: accessTokenSeconds,
       refreshTokenLifetime: refreshLifetimeSeconds,
-      // Whether a client needs its secret is the client's own matter: see OAuthClients.
-      requireClientAuthentication: { password: false, refresh_token: false },
       extendedGrantTypes: { password: passwordGrant(login, model) },
     });
   }
@@ -54,7 +52,12 @@ export class TokenEndpoint {
 
   private async tokenFor(request: TokenRequest): Promise<OAuth2Server.Token> {
     try {
-      return await this.server.token(oauthRequest(request), new OAuth2Server.Response({}));
+      const asked = oauthRequest(request);
+      const grant = String((asked.body as { grant_type?: string }).grant_type);
+      // Whether a client needs its secret is the client's own matter (see OAuthClients), but where the secret is all
+      // there is. The library asks by grant, and would call the client wrong where the grant is.
+      const requireClientAuthentication = { [grant]: grant === 'client_credentials' };
+      return await this.server.token(asked, new OAuth2Server.Response({}), { requireClientAuthentication });
     } catch (error) {
       // The library wraps what it does not know into a 503 with the inner message in it.
       const { inner } = error as { inner?: unknown };
