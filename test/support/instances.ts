@@ -7,8 +7,8 @@ import { bootApp, type BootedApp, type BootOptions } from './boot-app.js';
 export interface Instances {
   all: BootedApp[];
   /** Another instance, as after a restart. */
-  boot(): Promise<BootedApp>;
-  close(): Promise<void>;
+  boot: () => Promise<BootedApp>;
+  close: () => Promise<void>;
 }
 
 export async function bootInstances(count: number, options: BootOptions = {}): Promise<Instances> {

@@ -10,7 +10,7 @@ export interface LoginRoute {
   request(username: string, more?: Record<string, string>): WireRequest;
   send(username: string, more?: Record<string, string>): Promise<Answered>;
   /** The token in an answer, if there is one. */
-  token(answered: Answered): unknown;
+  token(answered: Answered): string | undefined;
 }
 
 export const LOGIN_NAMES = ['authtoken', 'oauth2'] as const;
@@ -25,7 +25,10 @@ export async function loginRoute(booted: BootedApp, name: LoginRoute['name']): P
       const { path, ...sent } = request(username, more);
       return booted.client.post(path, sent);
     },
-    token: ({ body }) => body[name === 'authtoken' ? 'token' : 'access_token'],
+    token: ({ body }) => {
+      const token = body[name === 'authtoken' ? 'token' : 'access_token'];
+      return typeof token === 'string' ? token : undefined;
+    },
   };
 }
 
