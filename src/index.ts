@@ -62,7 +62,7 @@ export {
   type Purpose,
 } from './challenge/challenge.js';
 export { ChallengeRegistry, type ChallengeType } from './challenge/challenge-registry.js';
-export { FailedChallengeError } from './challenge/failed-challenge-error.js';
+export { FailedChallengeError, type FailedChallengeDetails } from './challenge/failed-challenge-error.js';
 export { codeFor, generateKey, looksLikeCode, spendCode, type CodeSecret } from './challenge/bound-code.js';
 export { generateMfaCode, verifyMfaCode, type CodeMoment } from './core/one-time-code.js';
 

@@ -58,6 +58,7 @@ describe('the public face', () => {
         "DevelopmentSmsSender",
         "DirectoryUser",
         "Enrolment",
+        "FailedChallengeDetails",
         "FailedChallengeError",
         "InvalidPhoneNumberError",
         "IssuedSession",

@@ -1,5 +1,5 @@
 /**
- * Every sentence that the module says, by the code that clients see. The texts are those of Deux's `strings`.
+ * Every sentence that the module says, by the code that clients see. Where Deux's `strings` have one, it is that.
  *
  * Override any of them with the option `words`. A function is called at the moment of speaking, inside the request, so
  * that it can translate: `invalid_mfa_code: () => i18n.t('mfa.invalidCode')`.

@@ -55,10 +55,8 @@ export class TwilioSmsSender extends SmsSender {
 
 // Only the code goes on: an error of Twilio's HTTP client holds the request with the message in it.
 function translate(error: unknown): FailedChallengeError {
-  const code = (error as { code?: unknown } | null)?.code;
-  const known = typeof code === 'number' || typeof code === 'string' ? code : 'no code';
-  const message = `Twilio did not take the message (${known}).`;
-  return typeof code === 'number' && NOT_SMS_DEVICE_CODES.includes(code)
-    ? new InvalidPhoneNumberError(message)
-    : new TwilioMessageError(message);
+  const given = (error as { code?: unknown } | null)?.code;
+  const code = typeof given === 'number' || typeof given === 'string' ? given : undefined;
+  const Failure = NOT_SMS_DEVICE_CODES.some((known) => known === code) ? InvalidPhoneNumberError : TwilioMessageError;
+  return new Failure(`Twilio did not take the message (${code ?? 'no code'}).`, { code });
 }
