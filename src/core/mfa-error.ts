@@ -1,4 +1,6 @@
-import type { Word } from './words.js';
+import { HttpException } from '@nestjs/common';
+import { STATUS_CODES } from 'node:http';
+import { DEFAULT_WORDS, type Word } from './words.js';
 
 const STATUS: Partial<Record<Word, number>> = {
   locked: 429,
@@ -7,7 +9,6 @@ const STATUS: Partial<Record<Word, number>> = {
   user_required: 403,
   cross_site: 403,
   method_not_allowed: 405,
-  challenge_failed: 400,
   server_error: 500,
 };
 
@@ -24,20 +25,20 @@ export interface MfaErrorDetails {
   cause?: unknown;
 }
 
-/** An expected, final refusal. The code is stable; its words and status come from the tables. */
-export class MfaError extends Error {
-  readonly status: number;
+/**
+ * An expected, final refusal. The code is stable; its words and status come from the tables. It is one of Nest's
+ * exceptions, so that a filter of the application that knows those keeps its status.
+ */
+export class MfaError extends HttpException {
   readonly retryAfterSeconds?: number;
   readonly authenticate?: string;
   readonly messages?: string[];
 
   constructor(
     readonly code: Word,
-    { status, cause, ...details }: MfaErrorDetails = {},
+    { status = STATUS[code] ?? 400, cause, ...details }: MfaErrorDetails = {},
   ) {
-    super(code, { cause });
-    this.name = 'MfaError';
-    this.status = status ?? STATUS[code] ?? 400;
+    super({ statusCode: status, error: STATUS_CODES[status], message: DEFAULT_WORDS[code], code }, status, { cause });
     Object.assign(this, details);
   }
 }

@@ -1,5 +1,4 @@
 import { HttpException } from '@nestjs/common';
-import { STATUS_CODES } from 'node:http';
 import { MfaError } from '../core/mfa-error.js';
 import type { Words } from '../core/words.js';
 
@@ -12,18 +11,17 @@ export interface ErrorAnswer {
 
 /** The answer for any error. What is not expected becomes a 500 that tells nothing. */
 export function errorAnswer(error: unknown, words: Words): ErrorAnswer {
-  if (error instanceof HttpException) {
+  if (error instanceof HttpException && !(error instanceof MfaError)) {
     const body = error.getResponse();
     return { status: error.getStatus(), headers: {}, body: typeof body === 'object' ? body : { message: body } };
   }
   const known = error instanceof MfaError ? error : new MfaError('server_error');
-  const body = {
-    statusCode: known.status,
-    error: STATUS_CODES[known.status],
-    message: known.messages?.map((message) => words.fill(message)) ?? words.say(known.code),
-    code: known.code,
+  const message = known.messages?.map((text) => words.fill(text)) ?? words.say(known.code);
+  return {
+    status: known.getStatus(),
+    headers: errorHeaders(known),
+    body: { ...(known.getResponse() as object), message },
   };
-  return { status: known.status, headers: errorHeaders(known), body };
 }
 
 /** The headers that belong to an error. */

@@ -50,7 +50,7 @@ export class OAuthExceptionFilter implements ExceptionFilter {
     logFailure(error instanceof Error ? error : new Error('not an Error'));
     const known = error instanceof MfaError ? error : new MfaError('server_error');
     const body = { error: ERROR[known.code] ?? 'invalid_grant', error_description: this.words.say(known.code) };
-    this.answer.send(response, body, known.status, errorHeaders(known));
+    this.answer.send(response, body, known.getStatus(), errorHeaders(known));
   }
 
   // RFC 6749 §5.2: 401, and the scheme by which a client may authenticate, however it tried.
