@@ -35,8 +35,7 @@ export class Attempts {
   async reportRefusal(seen: AbstractMultiFactorAuth, budget: Budget): Promise<void> {
     const at = this.clock.now();
     await this.events.tell({ type: 'proof_refused', userId: seen.userId, at });
-    const failures = seen[`${budget.kind}Failures`] + 1;
-    if (failures >= budget.freeFailures) await this.events.tell({ type: 'locked', userId: seen.userId, at });
+    if (locks(seen, budget, at)) await this.events.tell({ type: 'locked', userId: seen.userId, at });
   }
 
   /** Takes back an attempt whose proof was right but lost a race against itself. */
@@ -52,4 +51,15 @@ export function waitingSeconds(record: AbstractMultiFactorAuth, budget: Budget, 
   if (record[`${kind}Failures`] >= maxFailures) return HOUR;
   const refilled = secondsAfter(record[`${kind}Arrival`], -refillSeconds * (burst - 1));
   return Math.max(secondsUntil(now, record[`${kind}LockedUntil`]), secondsUntil(now, refilled));
+}
+
+/** Whether the attempt that was taken of a row as it was seen was the last one for now, by either limit. */
+function locks(
+  seen: AbstractMultiFactorAuth,
+  { kind, freeFailures, refillSeconds, burst }: Budget,
+  now: Date,
+): boolean {
+  const arrival = seen[`${kind}Arrival`];
+  const next = secondsAfter(arrival > now ? arrival : now, refillSeconds);
+  return seen[`${kind}Failures`] + 1 >= freeFailures || next > secondsAfter(now, refillSeconds * (burst - 1));
 }

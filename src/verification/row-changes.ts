@@ -1,4 +1,4 @@
-import { DISABLED, type AbstractMultiFactorAuth } from '../store/abstract-multi-factor-auth.js';
+import { DISABLED, NEVER, type AbstractMultiFactorAuth } from '../store/abstract-multi-factor-auth.js';
 import type { Factor } from '../store/factor.js';
 import type { MultiFactorAuthChange } from '../store/multi-factor-auth.store.js';
 
@@ -7,7 +7,22 @@ export function withFactor(factors: readonly Factor[], changed: Factor): Factor[
   return [...factors.filter(({ id }) => id !== changed.id), changed];
 }
 
-/** MFA off: no factor, no number, no backup code is left, and every session of the time before is dead. */
+/**
+ * MFA off: no factor, no number, no backup code is left, and every session of the time before is dead. The failures go
+ * too: they were guesses at secrets that are gone, and would keep a locked-out owner from enrolling anew.
+ */
 export function turnedOff({ authEpoch }: AbstractMultiFactorAuth): MultiFactorAuthChange {
-  return { challengeType: DISABLED, phoneNumber: '', factors: [], pendingFactors: [], authEpoch: authEpoch + 1 };
+  return {
+    challengeType: DISABLED,
+    phoneNumber: '',
+    factors: [],
+    pendingFactors: [],
+    authEpoch: authEpoch + 1,
+    codeFailures: 0,
+    codeLockedUntil: NEVER,
+    codeArrival: NEVER,
+    backupFailures: 0,
+    backupLockedUntil: NEVER,
+    backupArrival: NEVER,
+  };
 }

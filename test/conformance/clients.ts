@@ -8,12 +8,11 @@ export interface ScenarioClient {
 
 const scopes = ['read', 'write'];
 
-/** In django-oauth-toolkit whoever has the password grant may refresh, so that the public client has both here too. */
 export const CLIENTS: readonly ScenarioClient[] = [
   { id: 'oracle-client', secret: 'oracle-secret', grants: ['password', 'refresh_token'], scopes },
   { id: 'oracle-other', secret: 'other-secret', grants: ['password', 'refresh_token'], scopes },
   { id: 'oracle-cc', secret: 'cc-secret', grants: ['client_credentials'], scopes },
-  { id: 'oracle-public', grants: ['password', 'refresh_token'], scopes },
+  { id: 'oracle-public', grants: ['password'], scopes },
 ];
 
 /** The Basic credentials of a client, with its own secret or another. */

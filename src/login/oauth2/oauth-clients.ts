@@ -11,7 +11,7 @@ export type OAuthGrant = 'password' | 'refresh_token' | 'client_credentials';
 /** A client to be made. */
 export interface NewOAuthClient {
   name: string;
-  /** Nothing is granted that is not named here. */
+  /** Nothing is granted that is not named here, but that `password` brings `refresh_token`: the documented answer has one. */
   grants: OAuthGrant[];
   /** What its tokens may be for. A request that names no scope gets all of them. */
   scopes?: string[];

@@ -26,7 +26,10 @@ export class OAuthModel {
   ) {}
 
   async getClient(id: string, secret: string | undefined): Promise<OAuth2Server.Client | false> {
-    return ((await this.clients.authenticate(id, secret)) as unknown as OAuth2Server.Client) ?? false;
+    const client = await this.clients.authenticate(id, secret);
+    if (!client) return false;
+    const grants = client.grants.includes('password') ? [...client.grants, 'refresh_token'] : client.grants;
+    return { ...client, grants };
   }
 
   /** The scopes of a request: those it names, if the client has them all, or all the client has. */
@@ -76,7 +79,7 @@ export class OAuthModel {
     scope: string[],
   ): Promise<IssuedSession | null> {
     if (subject.kind === 'refresh') return this.sessions.refresh(subject.session, subject.refreshToken, scope);
-    const refreshable = subject.kind === 'login' && [client.grants].flat().includes('refresh_token');
+    const refreshable = subject.kind === 'login';
     const nobody: SignIn = { userId: null, amr: [], authEpoch: 0, factorProven: false };
     return this.openSession.for(subject.kind === 'login' ? subject.signIn : nobody, {
       clientId: client.id,
