@@ -6,7 +6,7 @@ export interface EventLog {
   listener: Type<MfaEvents>;
   events: MfaEvent[];
   /** How often a user was told of something. */
-  count(type: MfaEvent['type'], userId: string): number;
+  count: (type: MfaEvent['type'], userId: string) => number;
 }
 
 export function eventLog(): EventLog {
