@@ -6,8 +6,8 @@ import { bootApp, type BootedApp, type BootOptions } from './boot-app.js';
 /** Several instances of one application over one database file, one clock and one gateway. */
 export interface Instances {
   all: BootedApp[];
-  /** Another instance, as after a restart. */
-  boot: () => Promise<BootedApp>;
+  /** Another instance, as after a restart; with options of its own where it differs. */
+  boot: (own?: BootOptions) => Promise<BootedApp>;
   close: () => Promise<void>;
 }
 
@@ -20,8 +20,8 @@ export async function bootInstances(count: number, options: BootOptions = {}): P
   };
   const all = [await bootApp({ ...options, database })];
   const [{ clock, outbox }] = all as [BootedApp];
-  const boot = async () => {
-    const booted = await bootApp({ ...options, database, clock, outbox, keepTables: true });
+  const boot = async (own: BootOptions = {}) => {
+    const booted = await bootApp({ ...options, database, clock, outbox, keepTables: true, ...own });
     all.push(booted);
     return booted;
   };
