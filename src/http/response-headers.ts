@@ -3,27 +3,24 @@ import { HttpAdapterHost } from '@nestjs/core';
 import type { ServerResponse } from 'node:http';
 import { MfaError } from '../core/mfa-error.js';
 import { Words } from '../core/words.js';
+import { UNCACHED } from './answer.js';
 import { errorAnswer } from './error-body.js';
 
-const HEADERS = {
-  'Cache-Control': 'no-store',
-  Pragma: 'no-cache',
-  'X-Content-Type-Options': 'nosniff',
-  Vary: 'Authorization, Cookie',
-};
+const JSON_TYPE = 'application/json; charset=utf-8';
+const HEADERS = { ...UNCACHED, Vary: 'Authorization, Cookie' };
 
 /** The few things of Express and Fastify that are used here. */
 interface Server {
   use?: (handler: (...args: never[]) => void) => void;
-  addHook?: (
-    name: string,
-    hook: (
-      request: { url: string },
-      reply: { raw: ServerResponse; headers(h: object): void },
-      done: () => void,
-    ) => void,
-  ) => void;
+  addHook?: (name: string, hook: (...args: never[]) => void) => void;
 }
+
+interface FastifyReply {
+  statusCode: number;
+  headers(headers: object): void;
+}
+
+type Done = (error?: null, payload?: unknown) => void;
 
 /** Where the module's own routes are, for what happens before a route is found. */
 export class ModulePath {
@@ -55,7 +52,7 @@ export class ResponseHeaders {
     host.init$.subscribe(() => this.setUp());
   }
 
-  /** Called when the application's body parsers are in place: what they refuse on the module's paths is answered here. */
+  /** Called when Express' body parsers are in place: what they refuse on the module's paths is answered here. */
   answerUnreadableBodies(): void {
     const server = this.server();
     if (server.addHook || !server.use) return;
@@ -64,10 +61,9 @@ export class ResponseHeaders {
     server.use(
       (error: { status?: number }, request: { url: string }, response: ServerResponse, next: (e?: unknown) => void) => {
         if (!this.path.holds(request.url) || !isBodyError(error)) return next(error);
-        const { status, body } = errorAnswer(new MfaError('malformed_body', { status: error.status }), this.words);
-        response.statusCode = status;
-        response.setHeader('Content-Type', 'application/json; charset=utf-8');
-        response.end(JSON.stringify(body));
+        response.statusCode = error.status ?? 400;
+        response.setHeader('Content-Type', JSON_TYPE);
+        response.end(this.unreadable(response.statusCode));
       },
     );
   }
@@ -86,10 +82,29 @@ export class ResponseHeaders {
   }
 
   private setUpFastify(server: Server): void {
-    server.addHook?.('onRequest', (request, reply, done) => {
-      if (this.path.holds(request.url)) reply.headers(HEADERS);
+    const unread = new WeakSet<object>();
+    server.addHook?.('onRequest', ({ url }: { url: string }, reply: FastifyReply, done: Done) => {
+      if (this.path.holds(url)) reply.headers(HEADERS);
       done();
     });
+    server.addHook?.('preParsing', (request: { url: string }, _: unknown, payload: unknown, done: Done) => {
+      if (this.path.holds(request.url)) unread.add(request);
+      done(null, payload);
+    });
+    server.addHook?.('preValidation', (request: object, _: unknown, done: Done) => {
+      unread.delete(request);
+      done();
+    });
+    // What is sent between the two is its parser's refusal.
+    server.addHook?.('onSend', (request: object, reply: FastifyReply, payload: unknown, done: Done) => {
+      if (!unread.has(request)) return done(null, payload);
+      reply.headers({ 'Content-Type': JSON_TYPE });
+      done(null, this.unreadable(reply.statusCode));
+    });
+  }
+
+  private unreadable(status: number): string {
+    return JSON.stringify(errorAnswer(new MfaError('malformed_body', { status }), this.words).body);
   }
 
   private server(): Server {
