@@ -1,3 +1,4 @@
+import { Sessions } from '../../src/index.js';
 import type { BootedApp } from './boot-app.js';
 import type { Answered } from './client.js';
 import { par, type WireRequest } from './par.js';
@@ -16,6 +17,17 @@ export function verifyPhone({ client }: BootedApp, token: string, code: unknown)
 export async function provenToken(booted: BootedApp, username: string): Promise<string> {
   await booted.client.login(username);
   return booted.client.token(username, { mfa_code: booted.outbox.lastCode() });
+}
+
+/** A session of a user that has just proven a second factor, without a login. */
+export async function openSession({ app, users }: BootedApp, username: string, authEpoch = 0): Promise<string> {
+  const signIn = {
+    userId: String(users.named(username).id),
+    amr: ['pwd', 'sms', 'mfa'],
+    authEpoch,
+    factorProven: true,
+  };
+  return (await app.get(Sessions, { strict: false }).open(signIn)).token;
 }
 
 /** Every row of a table as the database has it, without the ORM between. */
