@@ -15,9 +15,11 @@ export class MfaExceptionFilter implements ExceptionFilter {
   ) {}
 
   catch(error: unknown, host: ArgumentsHost): void {
+    const response = host.switchToHttp().getResponse<unknown>();
+    if (this.answer.isSent(response)) return;
     logFailure(error instanceof Error ? error : new Error('not an Error'));
     const { status, headers, body } = errorAnswer(error, this.words);
-    this.answer.send(host.switchToHttp().getResponse(), body, status, headers);
+    this.answer.send(response, body, status, headers);
   }
 }
 

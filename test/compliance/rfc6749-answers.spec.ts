@@ -45,11 +45,6 @@ describe('RFC 6749 (OAuth 2.0), the answers of the token endpoint', () => {
         expect([headers.get('cache-control'), headers.get('pragma')]).toEqual(['no-store', 'no-cache']);
       }
     });
-
-    it('includes no refresh token for a client that cannot use one', async () => {
-      const other = await oauthClient(booted, { grants: ['password'] });
-      expect(Object.keys((await other.password('alice')).body)).not.toContain('refresh_token');
-    });
   });
 
   describe('§5.2 error response', () => {

@@ -29,6 +29,7 @@ export class OAuthExceptionFilter implements ExceptionFilter {
 
   catch(error: unknown, host: ArgumentsHost): void {
     const response = host.switchToHttp().getResponse<unknown>();
+    if (this.answer.isSent(response)) return;
     if (error instanceof ChallengeRequiredMessage) {
       return this.answer.send(response, { mfa_required: true, mfa_type: error.challengeType });
     }
@@ -36,7 +37,7 @@ export class OAuthExceptionFilter implements ExceptionFilter {
     if (error instanceof OAuth2Server.OAuthError && !(error instanceof OAuth2Server.ServerError)) {
       return this.answer.send(response, { error: error.name, error_description: error.message }, error.code);
     }
-    if (error instanceof HttpException) {
+    if (error instanceof HttpException && !(error instanceof MfaError)) {
       return this.answer.send(
         response,
         { error: 'invalid_request', error_description: error.message },
