@@ -1,6 +1,7 @@
 import {
   ConfigurableModuleBuilder,
   type DynamicModule,
+  Inject,
   Module,
   type NestModule,
   type Provider,
@@ -29,7 +30,7 @@ import { stepUpController } from './step-up/step-up.controller.js';
 import { MultiFactorAuthStore } from './store/multi-factor-auth.store.js';
 import { MFA_ENTITIES } from './store/tables.js';
 import { deciding, ground, keeping, VALUES } from './mfa.providers.js';
-import { checkStructure, DEFAULT_STRUCTURE, type Structure } from './mfa.structure.js';
+import { checkStructure, checkValues, DEFAULT_STRUCTURE, type Structure } from './mfa.structure.js';
 
 const { ConfigurableModuleClass } = new ConfigurableModuleBuilder<MfaValues>({
   optionsInjectionToken: VALUES,
@@ -51,8 +52,12 @@ const Host = ConfigurableModuleClass as unknown as {
 /** Multifactor authentication for an application: import `MfaModule.forRoot({ … })` once, at its root. */
 @Module({})
 export class MfaModule extends Host implements NestModule {
-  constructor(private readonly headers: ResponseHeaders) {
+  constructor(
+    private readonly headers: ResponseHeaders,
+    @Inject(VALUES) values: MfaValues,
+  ) {
     super();
+    checkValues(values);
   }
 
   /** @throws {Misconfiguration} naming the option that is wrong and a value that is right */

@@ -149,6 +149,6 @@ function checkEntities(source: DataSource, entities: readonly Type[]): void {
   const unknown = entities.find((entity) => !source.hasMetadata(entity));
   if (!unknown) return;
   throw new Misconfiguration(
-    `TypeORM does not know ${unknown.name}, e.g. TypeOrmModule.forRoot({ …, autoLoadEntities: true }).`,
+    `TypeORM does not know ${unknown.name}, e.g. @Entity() on it and TypeOrmModule.forRoot({ …, autoLoadEntities: true }).`,
   );
 }

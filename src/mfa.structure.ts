@@ -2,7 +2,7 @@ import { type ChallengeType, metadataOf } from './challenge/challenge-registry.j
 import { SmsChallenge } from './challenge/sms/sms-challenge.js';
 import { Misconfiguration } from './core/misconfiguration.js';
 import { UserDirectory } from './core/user-directory.js';
-import type { MfaStructure } from './mfa.options.js';
+import type { MfaStructure, MfaValues } from './mfa.options.js';
 import { AbstractMultiFactorAuth } from './store/abstract-multi-factor-auth.js';
 import { MultiFactorAuth } from './store/multi-factor-auth.entity.js';
 
@@ -23,6 +23,28 @@ export const DEFAULT_STRUCTURE: Partial<Structure> = {
   dataSource: undefined,
   isGlobal: true,
 };
+
+const VALUE_NAMES: Record<keyof MfaValues, true> = {
+  keys: true,
+  sms: true,
+  codes: true,
+  backupCodes: true,
+  messages: true,
+  attempts: true,
+  sessions: true,
+  stepUp: true,
+  words: true,
+};
+
+/**
+ * Refuses values under names that nothing reads: a limit with a misspelt name would hold for nobody, and in the answer of
+ * a factory TypeScript does not see it. @throws {Misconfiguration}
+ */
+export function checkValues(values: MfaValues): void {
+  const unknown = Object.keys(values).find((name) => !Object.hasOwn(VALUE_NAMES, name));
+  if (!unknown) return;
+  throw new Misconfiguration(`\`${unknown}\` is not a value; there are ${Object.keys(VALUE_NAMES).join(', ')}.`);
+}
 
 /** Refuses a structure that cannot work. @throws {Misconfiguration} */
 export function checkStructure({ users, entity, challenges, logins, path }: Structure): void {

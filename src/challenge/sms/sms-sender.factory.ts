@@ -47,6 +47,10 @@ function isSenderClass(sender: Type<SmsSender> | SendSms): sender is Type<SmsSen
 
 function completed({ accountSid, authToken, ...rest }: Partial<TwilioOptions>): TwilioOptions {
   if (!accountSid) throw new Misconfiguration(`\`sms.twilio.accountSid\` is missing, ${EXAMPLE}.`);
+  // Twilio finds it out with the first message, and its words are not in the log.
+  if (!accountSid.startsWith('AC')) {
+    throw new Misconfiguration(`\`sms.twilio.accountSid\` is not an account's: it begins with AC, ${EXAMPLE}.`);
+  }
   if (!authToken) throw new Misconfiguration(`\`sms.twilio.authToken\` is missing, ${EXAMPLE}.`);
   if (!rest.from && !rest.messagingServiceSid) {
     throw new Misconfiguration(`\`sms.twilio.from\` or \`sms.twilio.messagingServiceSid\` is missing, ${EXAMPLE}.`);
