@@ -16,8 +16,13 @@ export function logFailure(error: unknown): void {
 function describe(error: unknown): string {
   if (!(error instanceof Error)) return `failed with a ${typeof error}`;
   const code = (error as { code?: unknown }).code;
-  const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
-  return [`${error.name}${typeof code === 'string' || typeof code === 'number' ? ` (${code})` : ''}`, ...frames].join(
-    '\n',
-  );
+  const kind = typeof code === 'string' || typeof code === 'number' ? `${error.name} (${code})` : error.name;
+  return [kind, ...frames(error)].join('\n');
+}
+
+// Only what follows the message: one of several lines, which may quote what somebody typed, can look like frames itself.
+function frames({ message, stack = '' }: Error): string[] {
+  const start = stack.indexOf(message);
+  const trace = start < 0 ? '' : stack.slice(start + message.length);
+  return trace.split('\n').filter((line) => /^\s+at /.test(line));
 }
