@@ -47,6 +47,7 @@ export {
   NOT_SMS_DEVICE_CODES,
   TwilioMessageError,
   TwilioSmsSender,
+  type TwilioHttpClient,
   type TwilioOptions,
 } from './challenge/sms/twilio-sms-sender.js';
 export { DevelopmentSmsSender } from './challenge/sms/development-sms-sender.js';

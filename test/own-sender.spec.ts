@@ -15,7 +15,7 @@ class FullGateway extends SmsSender {
 function twilioAnswering(status: number, code: number): TwilioSmsSender {
   const request = () => Promise.resolve({ statusCode: status, body: JSON.stringify({ status, code, message: 'no' }) });
   const options = { accountSid: `AC${'0'.repeat(32)}`, authToken: 'token', from: '+15005550006' };
-  return new TwilioSmsSender({ ...options, httpClient: { request } as never }, 5);
+  return new TwilioSmsSender({ ...options, httpClient: { request } }, 5);
 }
 
 const message: SmsMessage = {

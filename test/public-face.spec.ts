@@ -1,6 +1,7 @@
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 import { exportsOf, programOf } from './support/compiler.js';
+import { readSources } from './support/source-tree.js';
 
 const INDEX = 'src/index.ts';
 const program = programOf([INDEX]);
@@ -109,6 +110,7 @@ describe('the public face', () => {
         "SmsSender",
         "SmsState",
         "StepUpOptions",
+        "TwilioHttpClient",
         "TwilioMessageError",
         "TwilioOptions",
         "TwilioSmsSender",
@@ -148,6 +150,14 @@ describe('the public face', () => {
         () => true,
       ),
     ).toEqual([]);
+  });
+
+  it('takes no type from twilio, which an application may not have', () => {
+    const declared = readSources().map(
+      ({ path, syntax }) => ts.transpileDeclaration(syntax.text, { fileName: path }).outputText,
+    );
+    expect(declared.join('')).toContain('export interface TwilioHttpClient');
+    expect(declared.filter((text) => /['"]twilio['"]/.test(text))).toEqual([]);
   });
 
   it('would notice a name without a docstring', () => {

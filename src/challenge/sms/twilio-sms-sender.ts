@@ -20,8 +20,16 @@ export interface TwilioOptions {
   /** A messaging service that chooses the number. */
   messagingServiceSid?: string;
   /** An HTTP client of Twilio's kind, to go through a proxy or to a fake in tests. */
-  httpClient?: NonNullable<ConstructorParameters<typeof Twilio>[2]>['httpClient'];
+  httpClient?: TwilioHttpClient;
 }
+
+/** An HTTP client as Twilio's package takes it. Its own type is not named: an application may not have the package. */
+export interface TwilioHttpClient {
+  /** Sends one request, and resolves with `{ statusCode, body }`. */
+  request(options: object): Promise<unknown>;
+}
+
+type ClientOptions = NonNullable<ConstructorParameters<typeof Twilio>[2]>;
 
 /** Sends messages through Twilio. Its package is loaded with the first message: it costs 200 ms and 20 MB. */
 @Injectable()
@@ -49,7 +57,8 @@ export class TwilioSmsSender extends SmsSender {
     const { default: twilio } = await import('twilio');
     const { accountSid, authToken, httpClient } = this.options;
     const timeout = this.timeoutSeconds * 1000;
-    return twilio(accountSid, authToken, { httpClient: httpClient ?? new twilio.RequestClient({ timeout }) });
+    const client = httpClient as ClientOptions['httpClient'];
+    return twilio(accountSid, authToken, { httpClient: client ?? new twilio.RequestClient({ timeout }) });
   }
 }
 
