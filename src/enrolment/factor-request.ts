@@ -4,7 +4,7 @@ import { ChallengeContexts } from '../challenge/challenge-contexts.js';
 import { ChallengeRegistry } from '../challenge/challenge-registry.js';
 import { FailedChallengeError } from '../challenge/failed-challenge-error.js';
 import { Prompter } from '../challenge/prompter.js';
-import { Cipher } from '../core/cipher.js';
+import { BrokenSeal, Cipher } from '../core/cipher.js';
 import { MfaError } from '../core/mfa-error.js';
 import { randomId } from '../core/randomness.js';
 import type { AbstractMultiFactorAuth } from '../store/abstract-multi-factor-auth.js';
@@ -58,10 +58,21 @@ export class FactorRequest {
   ): Promise<Factor> {
     const { state, hint } = await this.enrol(type, body, context);
     const kept = record && livePending(record, type, context.now);
-    if (kept?.hint === hint) return { ...kept, createdAt: context.now };
+    if (kept?.hint === hint && (await this.opens(kept, context))) return { ...kept, createdAt: context.now };
     const id = randomId();
     const sealedState = await this.cipher.seal(state, { userId: context.userId, factorId: id });
     return { id, type, hint, sealedState, createdAt: context.now };
+  }
+
+  // One that was altered, or sealed with a key that is gone, would be in its owner's way until its time is over.
+  private async opens({ id, sealedState }: Factor, { userId }: ChallengeContext): Promise<boolean> {
+    try {
+      await this.cipher.open(sealedState, { userId, factorId: id });
+      return true;
+    } catch (error) {
+      if (error instanceof BrokenSeal) return false;
+      throw error;
+    }
   }
 
   private async enrol(
