@@ -21,6 +21,16 @@ import { nodesOf, readSources } from './support/source-tree.js';
 const page = (name: string): Page => ({ path: `docs/${name}.md`, text: readFileSync(`docs/${name}.md`, 'utf8') });
 const bare = (cell = '') => cell.replaceAll('`', '');
 
+const INDEX = 'src/index.ts';
+const program = programOf([INDEX]);
+const exported = exportsOf(program, INDEX);
+
+/** The properties of an exported type. */
+function propertiesOf(name: string): ts.Symbol[] {
+  const { symbol } = exported.find((one) => one.name === name)!;
+  return program.getTypeChecker().getDeclaredTypeOfSymbol(symbol).getProperties();
+}
+
 const SLICES: Record<string, new () => object> = {
   codes: CodeOptions,
   backupCodes: BackupCodeOptions,
@@ -65,11 +75,7 @@ describe('docs/options.md', () => {
   });
 
   it('names every option, and none that there is not', () => {
-    const program = programOf(['src/mfa.options.ts']);
-    const checker = program.getTypeChecker();
-    const { symbol } = exportsOf(program, 'src/mfa.options.ts').find(({ name }) => name === 'MfaModuleOptions')!;
-    const options = checker.getDeclaredTypeOfSymbol(symbol).getProperties();
-    const names = options.flatMap(({ name }) => {
+    const names = propertiesOf('MfaModuleOptions').flatMap(({ name }) => {
       if (name === 'sms') return ['sms.sender', 'sms.twilio'];
       return SLICES[name] ? Object.keys(new SLICES[name]()).map((key) => `${name}.${key}`) : [name];
     });
@@ -103,10 +109,9 @@ describe('docs/troubleshooting.md', () => {
 
 describe('docs/events.md', () => {
   it('says of every event when it comes', () => {
-    const program = programOf(['src/core/events.ts']);
-    const checker = program.getTypeChecker();
-    const { symbol } = exportsOf(program, 'src/core/events.ts').find(({ name }) => name === 'MfaEvent')!;
-    const type = checker.getTypeOfSymbol(checker.getDeclaredTypeOfSymbol(symbol).getProperty('type')!);
+    const type = program
+      .getTypeChecker()
+      .getTypeOfSymbol(propertiesOf('MfaEvent').find(({ name }) => name === 'type')!);
     const events = (type as ts.UnionType).types.map((one) => (one as ts.StringLiteralType).value);
     const said = rowsOf(page('events')).map(([name]) => bare(name));
     expect(said.filter((name) => name !== 'type').toSorted()).toEqual(events.toSorted());
@@ -122,10 +127,10 @@ describe('docs/deux.md', () => {
   });
 
   it('gives only names that the package exports', () => {
-    const exported = exportsOf(programOf(['src/index.ts']), 'src/index.ts').map(({ name }) => name);
+    const names = exported.map(({ name }) => name);
     const given = rows.flatMap(([, ours]) => [...(ours ?? '').matchAll(/`([A-Z]\w+)[^`]*`/g)].map(([, name]) => name!));
     expect(given.length).toBeGreaterThan(25);
-    expect(given.filter((name) => !exported.includes(name))).toEqual([]);
+    expect(given.filter((name) => !names.includes(name))).toEqual([]);
   });
 });
 
