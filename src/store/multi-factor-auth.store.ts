@@ -66,13 +66,15 @@ export class MultiFactorAuthStore {
   }
 
   /**
-   * Takes one attempt of a budget, locking the account if it is the one too many. False if it is locked or used up.
-   * One statement, so that a burst of requests over any number of processes cannot outrun it.
+   * Takes one attempt of a budget: the last one for now, which locks the account, or with `locks: false` one before it.
+   * False if it is the other one's turn, or if there is none. One statement, so that a burst of requests over any number
+   * of processes cannot outrun it, and one of them knows that it has locked.
    */
-  async spendAttempt(userId: string, budget: Budget, now: Date): Promise<boolean> {
+  async spendAttempt(userId: string, budget: Budget, { now, locks }: { now: Date; locks: boolean }): Promise<boolean> {
     const { failures, lockedUntil, arrival } = this.columns(budget.kind);
     const refill = budget.refillSeconds * 1000;
     const at = now.getTime();
+    const isLast = `(${failures} >= ${budget.freeFailures - 1} OR ${arrival} > ${at + refill * (budget.burst - 2)})`;
     // MariaDB evaluates SET from left to right: what depends on the count stands before it.
     const taken = {
       [`${budget.kind}LockedUntil`]: () => lockAfter(budget, { failures, lockedUntil, at }),
@@ -88,7 +90,8 @@ export class MultiFactorAuthStore {
         .where({ userId })
         .andWhere(`${lockedUntil} <= ${at}`)
         .andWhere(`${failures} < ${budget.maxFailures}`)
-        .andWhere(`${arrival} <= ${at + refill * (budget.burst - 1)}`),
+        .andWhere(`${arrival} <= ${at + refill * (budget.burst - 1)}`)
+        .andWhere(locks ? isLast : `NOT ${isLast}`),
     );
   }
 

@@ -22,20 +22,24 @@ export class Attempts {
     if (wait > 0) throw new MfaError('locked', { retryAfterSeconds: wait });
   }
 
-  /** Takes one attempt. @throws {MfaError} `locked` if there is none left */
-  async spend(record: AbstractMultiFactorAuth, budget: Budget): Promise<void> {
+  /** Takes one attempt, and says whether it locks the user unless it is right. @throws {MfaError} `locked` if there is none left */
+  async spend(record: AbstractMultiFactorAuth, budget: Budget): Promise<{ locks: boolean }> {
     this.refuseIfLocked(record, budget);
-    // Spent before it is judged, so that a burst of requests cannot outrun the count.
-    if (await this.store.spendAttempt(record.userId, budget, this.clock.now())) return;
+    // Spent before it is judged, so that a burst of requests cannot outrun the count. Which of the two it is shows in the
+    // row as it was read, but for other requests at the same moment.
+    const expected = isLast(record, budget, this.clock.now());
+    for (const locks of [expected, !expected]) {
+      if (await this.store.spendAttempt(record.userId, budget, { now: this.clock.now(), locks })) return { locks };
+    }
     this.refuseIfLocked((await this.store.find(record.userId)) ?? record, budget);
     throw new MfaError('locked', { retryAfterSeconds: 1 });
   }
 
   /** Says that a proof was wrong, and that its user is locked if so. */
-  async reportRefusal(seen: AbstractMultiFactorAuth, budget: Budget): Promise<void> {
+  async reportRefusal(userId: string, { locks }: { locks: boolean }): Promise<void> {
     const at = this.clock.now();
-    await this.events.tell({ type: 'proof_refused', userId: seen.userId, at });
-    if (locks(seen, budget, at)) await this.events.tell({ type: 'locked', userId: seen.userId, at });
+    await this.events.tell({ type: 'proof_refused', userId, at });
+    if (locks) await this.events.tell({ type: 'locked', userId, at });
   }
 
   /** Takes back an attempt whose proof was right but lost a race against itself. */
@@ -53,13 +57,12 @@ export function waitingSeconds(record: AbstractMultiFactorAuth, budget: Budget, 
   return Math.max(secondsUntil(now, record[`${kind}LockedUntil`]), secondsUntil(now, refilled));
 }
 
-/** Whether the attempt that was taken of a row as it was seen was the last one for now, by either limit. */
-function locks(
-  seen: AbstractMultiFactorAuth,
+/** Whether the next attempt is the last one for now, by either limit. */
+function isLast(
+  record: AbstractMultiFactorAuth,
   { kind, freeFailures, refillSeconds, burst }: Budget,
   now: Date,
 ): boolean {
-  const arrival = seen[`${kind}Arrival`];
-  const next = secondsAfter(arrival > now ? arrival : now, refillSeconds);
-  return seen[`${kind}Failures`] + 1 >= freeFailures || next > secondsAfter(now, refillSeconds * (burst - 1));
+  const isLastOfBurst = record[`${kind}Arrival`] > secondsAfter(now, refillSeconds * (burst - 2));
+  return record[`${kind}Failures`] >= freeFailures - 1 || isLastOfBurst;
 }

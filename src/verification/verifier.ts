@@ -29,6 +29,9 @@ export interface Claim {
   change(record: AbstractMultiFactorAuth, proven: Factor): MultiFactorAuthChange;
 }
 
+/** A claim whose attempt is spent, and whether that attempt has locked the user. */
+type SpentClaim = Claim & { locks: boolean };
+
 /**
  * The one place where proofs are judged: an attempt is spent, the state opened, the challenge asked, and its next state
  * written over the very version that was judged.
@@ -47,12 +50,12 @@ export class Verifier {
   /** The epoch after a right proof, or null for a wrong one. @throws {MfaError} `locked` */
   async verify(claim: Claim): Promise<{ authEpoch: number } | null> {
     if (!claim.factor(claim.record)) return null;
-    await this.attempts.spend(claim.record, claim.budget);
-    return this.judge(claim, claim.record, TRIES);
+    const { locks } = await this.attempts.spend(claim.record, claim.budget);
+    return this.judge({ ...claim, locks }, claim.record, TRIES);
   }
 
   private async judge(
-    claim: Claim,
+    claim: SpentClaim,
     record: AbstractMultiFactorAuth,
     tries: number,
   ): Promise<{ authEpoch: number } | null> {
@@ -67,8 +70,8 @@ export class Verifier {
     return again ? this.judge(claim, again, tries - 1) : this.giveBack(claim);
   }
 
-  private async refuse({ record, budget }: Claim): Promise<null> {
-    await this.attempts.reportRefusal(record, budget);
+  private async refuse({ record, locks }: SpentClaim): Promise<null> {
+    await this.attempts.reportRefusal(record.userId, { locks });
     return null;
   }
 

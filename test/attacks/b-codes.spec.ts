@@ -111,6 +111,17 @@ describe.each(LOGIN_NAMES)('codes and their time over %s', (name) => {
     await denied(booted, () => login.send('bob', { mfa_code }));
   });
 
+  it('[B-02] counts a code that was taken as a guess, but for the moment in which it was taken', async () => {
+    const mfa_code = await rightCode(booted, 'bob');
+    expect(login.token(await login.send('bob', { mfa_code }))).toBeTypeOf('string');
+    booted.clock.advance(10);
+    await denied(booted, () => login.send('bob', { mfa_code }));
+    expect(await rowOf(booted, 'bob')).toMatchObject({ codeFailures: 0 });
+    booted.clock.advance(1);
+    await denied(booted, () => login.send('bob', { mfa_code }));
+    expect(await rowOf(booted, 'bob')).toMatchObject({ codeFailures: 1 });
+  });
+
   it('[B-02] takes no code of the window before, once a later one was taken', async () => {
     const earlier = await rightCode(booted, 'bob', { drift: -1 });
     expect(login.token(await login.send('bob', { mfa_code: await rightCode(booted, 'bob') }))).toBeTypeOf('string');
