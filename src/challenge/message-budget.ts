@@ -25,7 +25,8 @@ export function decideMessage(
 ): MessageDecision {
   const { now, destination, purpose } = request;
   const cooldownUntil = endOfCooldown(
-    sent.filter((m) => m.destination === destination && m.purpose === purpose),
+    // A code that was used has ended its cooldown: without another, its owner could not sign in a second time.
+    sent.filter((m) => m.destination === destination && m.purpose === purpose && !m.answered),
     now,
     options,
   );
@@ -35,6 +36,11 @@ export function decideMessage(
   if (purpose === 'enrolment' && isOneTooMany(sent, request, options))
     return { kind: 'refuse', retryAfterSeconds: HOUR };
   return { kind: 'send' };
+}
+
+/** The messages as they are after a right code. */
+export function answered(sent: readonly SentMessage[]): SentMessage[] {
+  return sent.map((message) => ({ ...message, answered: true }));
 }
 
 /** The messages of the last day. */

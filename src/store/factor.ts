@@ -20,4 +20,6 @@ export interface SentMessage {
   destination: string;
   purpose: string;
   sentAt: Date;
+  /** Whether a right code was given since. */
+  answered?: boolean;
 }

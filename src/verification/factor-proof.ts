@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { ChallengeContext } from '../challenge/challenge.js';
 import { ChallengeContexts } from '../challenge/challenge-contexts.js';
 import { ChallengeRegistry } from '../challenge/challenge-registry.js';
+import { answered } from '../challenge/message-budget.js';
 import { BACKUP, BackupCodes, type BackupCodeState } from '../challenge/recovery/backup-codes.js';
 import { BackupCodeOptions } from '../challenge/recovery/backup-code-options.js';
 import type { Challenge, Purpose } from '../challenge/challenge.js';
@@ -91,7 +92,7 @@ export class FactorProof {
       factor,
       proof: code,
       judge: (state) => challenge.verify(state, code, context),
-      change,
+      change: (row, proof) => ({ sentMessages: answered(row.sentMessages), ...change(row, proof) }),
     });
     return proven && { ...proven, amr: [this.registry.amr(type), 'mfa'] };
   }
