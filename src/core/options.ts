@@ -7,17 +7,22 @@ import { Misconfiguration } from './misconfiguration.js';
  */
 export function optionsOf<T extends object>(Slice: new () => T, name: string, given: Partial<T> = {}): T {
   const defaults = new Slice();
-  for (const key of Object.keys(given)) {
-    if (!(key in defaults)) {
-      throw new Misconfiguration(`\`${name}.${key}\` is not an option; there are ${Object.keys(defaults).join(', ')}.`);
-    }
-  }
+  refuseUnknownNames(name, given, Object.keys(defaults));
   const slice = Object.assign(new Slice(), definedOnly(given));
   const [error] = validateSync(slice, { forbidUnknownValues: false });
   if (!error) return slice;
   const complaint = Object.values(error.constraints ?? {}).join(', ');
   const example = `${name}: { ${error.property}: ${JSON.stringify(defaults[error.property as keyof T])} }`;
   throw new Misconfiguration(`\`${name}.${error.property}\` is not right: ${complaint}, e.g. ${example}.`);
+}
+
+/** Refuses options under names that nothing reads: a limit with a misspelt name would hold for nobody. @throws {Misconfiguration} */
+export function refuseUnknownNames(name: string, given: unknown, known: readonly string[]): void {
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) {
+    throw new Misconfiguration(`\`${name}\` is not an object, e.g. ${name}: { ${known[0]}: … }.`);
+  }
+  const unknown = Object.keys(given).find((key) => !known.includes(key));
+  if (unknown) throw new Misconfiguration(`\`${name}.${unknown}\` is not an option; there are ${known.join(', ')}.`);
 }
 
 function definedOnly<T extends object>(given: Partial<T>): Partial<T> {

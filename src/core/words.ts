@@ -1,3 +1,5 @@
+import { refuseUnknownNames } from './options.js';
+
 /**
  * Every sentence that the module says, by the code that clients see. Where Deux's `strings` have one, it is that.
  *
@@ -35,7 +37,9 @@ export type WordOverrides = Partial<Record<Word, string | (() => string)>>;
 
 /** Says a sentence in the application's words. */
 export class Words {
-  constructor(private readonly overrides: WordOverrides = {}) {}
+  constructor(private readonly overrides: WordOverrides = {}) {
+    refuseUnknownNames('words', overrides, Object.keys(DEFAULT_WORDS));
+  }
 
   /** The sentence for a code; `{name}` in it is replaced by the value of that name. */
   say(word: Word, values: Record<string, string> = {}): string {
