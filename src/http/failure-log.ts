@@ -1,5 +1,5 @@
-import { Logger } from '@nestjs/common';
-import { MfaError } from '../core/mfa-error.js';
+import { HttpException, Logger } from '@nestjs/common';
+import { EmptyError } from 'rxjs';
 
 const logger = new Logger('MfaModule');
 
@@ -8,8 +8,9 @@ const logger = new Logger('MfaModule');
  * hold parameters, a gateway's the text with the code.
  */
 export function logFailure(error: unknown): void {
-  const cause = error instanceof MfaError ? error.cause : error;
-  if (cause === undefined) return;
+  const cause = error instanceof HttpException ? error.cause : error;
+  // rxjs misses a value where NothingToSee has left none.
+  if (cause === undefined || cause instanceof EmptyError) return;
   logger.error(describe(cause));
 }
 

@@ -16,8 +16,8 @@ export class MfaExceptionFilter implements ExceptionFilter {
 
   catch(error: unknown, host: ArgumentsHost): void {
     const response = host.switchToHttp().getResponse<unknown>();
+    logFailure(error);
     if (this.answer.isSent(response)) return;
-    logFailure(error instanceof Error ? error : new Error('not an Error'));
     const { status, headers, body } = errorAnswer(error, this.words);
     this.answer.send(response, body, status, headers);
   }

@@ -29,7 +29,7 @@ export class OAuthExceptionFilter implements ExceptionFilter {
 
   catch(error: unknown, host: ArgumentsHost): void {
     const response = host.switchToHttp().getResponse<unknown>();
-    if (this.answer.isSent(response)) return;
+    if (this.answer.isSent(response)) return logFailure(error);
     if (error instanceof ChallengeRequiredMessage) {
       return this.answer.send(response, { mfa_required: true, mfa_type: error.challengeType });
     }
@@ -48,7 +48,7 @@ export class OAuthExceptionFilter implements ExceptionFilter {
   }
 
   private refuse(response: unknown, error: unknown): void {
-    logFailure(error instanceof Error ? error : new Error('not an Error'));
+    logFailure(error);
     const known = error instanceof MfaError ? error : new MfaError('server_error');
     const body = { error: ERROR[known.code] ?? 'invalid_grant', error_description: this.words.say(known.code) };
     this.answer.send(response, body, known.getStatus(), errorHeaders(known));
