@@ -1,6 +1,9 @@
 import OAuth2Server from '@node-oauth/oauth2-server';
 
 const PARAMETERS = ['grant_type', 'username', 'password', 'mfa_code', 'backup_code', 'scope', 'refresh_token'] as const;
+/** Nobody types more, and a slow hash of it is work that anybody could ask for. */
+const MAX_LENGTH = 1024;
+
 const CREDENTIALS = ['client_id', 'client_secret'] as const;
 
 /** The parts of a framework's request that are read here. */
@@ -36,7 +39,7 @@ function texts(
 ): Record<string, string> {
   const entries = names.filter((name) => Object.hasOwn(given, name)).map((name) => [name, given[name]] as const);
   for (const [name, value] of entries) {
-    if (typeof value !== 'string' || value.includes('\0')) throw refusal(name);
+    if (typeof value !== 'string' || value.includes('\0') || value.length > MAX_LENGTH) throw refusal(name);
   }
   return Object.fromEntries(entries.filter(([, value]) => value !== '')) as Record<string, string>;
 }
