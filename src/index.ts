@@ -11,6 +11,8 @@ export type {
 export { UserDirectory, type DirectoryUser } from './core/user-directory.js';
 export { AbstractMultiFactorAuth, DISABLED, SMS } from './store/abstract-multi-factor-auth.js';
 export { MultiFactorAuth } from './store/multi-factor-auth.entity.js';
+export { mfaMigrations, MfaMigrationOptions } from './store/migrations/mfa-migrations.js';
+export type { MfaMigration } from './store/migrations/create-table.js';
 export type { MultiFactorAuthEntity } from './store/tables.js';
 export { Misconfiguration } from './core/misconfiguration.js';
 

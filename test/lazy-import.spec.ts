@@ -1,37 +1,16 @@
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
-import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-
-const ROOT = fileURLToPath(new URL('..', import.meta.url));
-const { compilerOptions } = ts.parseConfigFileTextToJson(
-  'tsconfig.json',
-  await readFile(join(ROOT, 'tsconfig.json'), 'utf8'),
-).config as { compilerOptions: object };
+import { compileSources } from './support/compiled-sources.js';
 
 describe('what an import of the package costs', () => {
   let folder: string;
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'nestjs-mfa-'));
-    await symlink(join(ROOT, 'node_modules'), join(folder, 'node_modules'), 'dir');
-    await writeFile(join(folder, 'package.json'), '{"type":"module"}');
-    const files = await readdir(join(ROOT, 'src'), { recursive: true });
-    await Promise.all(files.filter((file) => /(?<!\.spec)\.ts$/.test(file)).map((file) => compile(file)));
+    folder = await compileSources();
   });
   afterAll(() => rm(folder, { recursive: true }));
-
-  async function compile(file: string): Promise<void> {
-    const source = await readFile(join(ROOT, 'src', file), 'utf8');
-    const { options } = ts.convertCompilerOptionsFromJson({ ...compilerOptions, module: 'es2022' }, ROOT);
-    const { outputText } = ts.transpileModule(source, { compilerOptions: options, fileName: join(folder, file) });
-    const target = join(folder, 'src', file.replace(/ts$/, 'js'));
-    await mkdir(dirname(target), { recursive: true });
-    await writeFile(target, outputText);
-  }
 
   /** The packages of which Node has loaded a file after these imports. */
   async function packagesOf(...imports: string[]): Promise<string[]> {

@@ -1,0 +1,45 @@
+import {
+  type MigrationInterface,
+  type QueryRunner,
+  Table,
+  type TableColumnOptions,
+  type TableIndexOptions,
+} from 'typeorm';
+import { withExactText } from './exact-text.js';
+
+/** A migration as TypeORM's option `migrations` takes it. */
+export type MfaMigration = new () => MigrationInterface;
+
+/** A table of the module. */
+export interface TablePlan {
+  /** The entity's table, without the data source's `entityPrefix`. */
+  table: string;
+  columns: readonly TableColumnOptions[];
+  indices?: TableIndexOptions[];
+  /** Columns of the application, which stay as they are given. */
+  more?: readonly TableColumnOptions[];
+}
+
+/**
+ * The migration that makes one table. It is one table each, because MariaDB commits every statement: half of a larger one
+ * would stand in the way of the next try.
+ */
+export function createTable(name: string, plan: TablePlan): MfaMigration {
+  return class implements MigrationInterface {
+    readonly name = name;
+
+    async up(runner: QueryRunner): Promise<void> {
+      const columns = [...(await withExactText(runner, plan.columns)), ...(plan.more ?? [])];
+      await runner.createTable(new Table({ name: tableName(runner, plan), columns, indices: plan.indices }));
+    }
+
+    async down(runner: QueryRunner): Promise<void> {
+      await runner.dropTable(tableName(runner, plan));
+    }
+  };
+}
+
+function tableName({ manager: { connection } }: QueryRunner, { table }: TablePlan): string {
+  const { entityPrefix } = connection.options;
+  return entityPrefix ? connection.namingStrategy.prefixTableName(entityPrefix, table) : table;
+}

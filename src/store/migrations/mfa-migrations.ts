@@ -1,0 +1,27 @@
+import type { TableColumnOptions } from 'typeorm';
+import { createTable, type MfaMigration } from './create-table.js';
+import { multiFactorAuthTable, OAUTH_CLIENT_TABLE, SESSION_TABLE } from './table-plans.js';
+
+/** How the table of users is, where the application names an `entity` of its own. */
+export class MfaMigrationOptions {
+  /** Its table. */
+  table = 'mfa_multi_factor_auth';
+  /** Its column `user_id`, if the entity retypes it, e.g. `{ type: 'integer' }`. */
+  userId: Partial<TableColumnOptions> = {};
+  /** Columns that the entity adds, as TypeORM's `createTable` takes them. */
+  columns: readonly TableColumnOptions[] = [];
+}
+
+/**
+ * The migrations of the module's tables, for SQLite, PostgreSQL, MariaDB and MySQL:
+ * `new DataSource({ …, migrations: [...mfaMigrations(), 'dist/migrations/*.js'] })`.
+ */
+export function mfaMigrations(options: Partial<MfaMigrationOptions> = {}): MfaMigration[] {
+  const users = { ...new MfaMigrationOptions(), ...options };
+  // A migration that was released is never changed: the next one goes below it, with the time it is written at.
+  return [
+    createTable('MfaMultiFactorAuth1795219200000', multiFactorAuthTable(users)),
+    createTable('MfaSession1795219200001', SESSION_TABLE),
+    createTable('MfaOAuthClient1795219200002', OAUTH_CLIENT_TABLE),
+  ];
+}

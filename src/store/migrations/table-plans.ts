@@ -1,0 +1,78 @@
+import type { TableColumnOptions } from 'typeorm';
+import { count, moment, text, varchar, ZERO } from './columns.js';
+import type { TablePlan } from './create-table.js';
+
+/** What of the users' table is the application's. */
+export interface UserTable {
+  table: string;
+  userId: Partial<TableColumnOptions>;
+  columns: readonly TableColumnOptions[];
+}
+
+/** The rows of users. */
+export function multiFactorAuthTable({ table, userId, columns }: UserTable): TablePlan {
+  return {
+    table,
+    columns: [
+      // Without a length, as the entity has it. MariaDB makes it 255, and MultiFactorAuthStore refuses longer ids.
+      { name: 'user_id', type: 'varchar', ...userId, isPrimary: true },
+      varchar('challenge_type', 32, { default: "''" }),
+      varchar('phone_number', 15, { default: "''" }),
+      text('factors'),
+      text('pending_factors'),
+      text('sent_messages'),
+      count('code_failures', ZERO),
+      moment('code_locked_until', ZERO),
+      moment('code_arrival', ZERO),
+      count('backup_failures', ZERO),
+      moment('backup_locked_until', ZERO),
+      moment('backup_arrival', ZERO),
+      count('auth_epoch', ZERO),
+      count('version', ZERO),
+      moment('created_at'),
+      moment('updated_at'),
+    ],
+    more: columns,
+  };
+}
+
+/** The sessions of both logins. */
+export const SESSION_TABLE: TablePlan = {
+  table: 'mfa_session',
+  columns: [
+    varchar('id', 36, { isPrimary: true }),
+    varchar('user_id', 255, { isNullable: true }),
+    varchar('client_id', 64, { isNullable: true }),
+    text('scope'),
+    text('granted_scope'),
+    varchar('amr', 255),
+    moment('signed_in_at'),
+    moment('factor_proven_at', { isNullable: true }),
+    count('auth_epoch'),
+    varchar('token_hash', 64),
+    moment('token_expires_at'),
+    moment('idle_expires_at'),
+    varchar('refresh_family', 64, { isNullable: true }),
+    varchar('refresh_hash', 64, { isNullable: true }),
+    moment('expires_at'),
+  ],
+  indices: [
+    { columnNames: ['user_id'] },
+    { columnNames: ['token_hash'], isUnique: true },
+    { columnNames: ['refresh_family'], isUnique: true },
+    { columnNames: ['expires_at'] },
+  ],
+};
+
+/** The clients of the OAuth2 login. */
+export const OAUTH_CLIENT_TABLE: TablePlan = {
+  table: 'mfa_oauth_client',
+  columns: [
+    varchar('id', 64, { isPrimary: true }),
+    varchar('name', 255),
+    varchar('secret_hash', 64, { isNullable: true }),
+    varchar('grants', 255),
+    text('scopes'),
+    moment('created_at'),
+  ],
+};

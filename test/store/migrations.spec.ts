@@ -1,0 +1,118 @@
+import { DataSource, type DataSourceOptions } from 'typeorm';
+import { afterEach, expect, it } from 'vitest';
+import { mfaMigrations, MfaOAuthClient, MfaSession, MultiFactorAuth } from '../../src/index.js';
+import {
+  DATABASE_KINDS,
+  type DatabaseKind,
+  describeOnEach,
+  makeDatabase,
+  type TestDatabase,
+} from '../support/databases.js';
+import { MEMBER_MIGRATIONS, MEMBER_TABLES, Member, MemberMfa } from '../support/member-mfa.js';
+
+const TABLES = [MultiFactorAuth, MfaSession, MfaOAuthClient];
+
+/** Columns of text whose database would take other letters, or blanks at the end, for the same. */
+const INEXACT = `SELECT TABLE_NAME AS name, COLUMN_NAME AS col FROM information_schema.COLUMNS
+  WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME LIKE 'mfa%' AND COLLATION_NAME NOT LIKE '%nopad_bin'`;
+
+/** A database for each test, and what a data source with migrations finds in it. */
+class Migrated {
+  constructor(
+    readonly source: DataSource,
+    readonly database: TestDatabase,
+  ) {}
+
+  /** What `synchronize` would still do. */
+  async drift(): Promise<string[]> {
+    const { upQueries } = await this.source.driver.createSchemaBuilder().log();
+    return upQueries.map(({ query }) => query);
+  }
+
+  /** The tables whose name has `mfa` in it. */
+  async tables(): Promise<string[]> {
+    const runner = this.source.createQueryRunner();
+    const names = (await runner.getTables()).map(({ name }) => name.split('.').at(-1)!);
+    await runner.release();
+    return names.filter((name) => name.includes('mfa')).toSorted();
+  }
+}
+
+let opened: Migrated | undefined;
+afterEach(async () => {
+  await opened?.source.destroy();
+  await opened?.database.drop();
+  opened = undefined;
+});
+
+async function open(kind: DatabaseKind, more: Partial<DataSourceOptions> = {}): Promise<Migrated> {
+  const database = await makeDatabase(kind, 'migrations');
+  const shipped = { entities: TABLES, migrations: mfaMigrations() };
+  const source = new DataSource({ ...database.options, ...shipped, ...more } as DataSourceOptions);
+  opened = new Migrated(source, database);
+  await source.initialize();
+  return opened;
+}
+
+await describeOnEach('the migrations', DATABASE_KINDS, (kind) => {
+  it('make the tables that the entities describe', async () => {
+    const migrated = await open(kind);
+    await migrated.source.runMigrations();
+    expect(await migrated.tables()).toEqual(['mfa_multi_factor_auth', 'mfa_oauth_client', 'mfa_session']);
+    expect(await migrated.drift()).toEqual([]);
+    expect(await migrated.source.runMigrations()).toEqual([]);
+  });
+
+  it('go back to nothing, and forth again', async () => {
+    const migrated = await open(kind);
+    const made = await migrated.source.runMigrations();
+    for (const { name } of made) {
+      expect(name).toMatch(/^Mfa\w+\d{13}$/);
+      await migrated.source.undoLastMigration();
+    }
+    expect(await migrated.tables()).toEqual([]);
+    await migrated.source.runMigrations();
+    expect(await migrated.drift()).toEqual([]);
+  });
+
+  it("make the table of an application's own entity, with its type of id and its columns", async () => {
+    const entities = [Member, MemberMfa, MfaSession, MfaOAuthClient];
+    const migrated = await open(kind, { entities, migrations: MEMBER_MIGRATIONS });
+    await migrated.source.runMigrations();
+    expect(await migrated.tables()).toEqual(MEMBER_TABLES);
+    expect(await migrated.drift()).toEqual([]);
+  });
+
+  it('keep to the prefix of the data source', async () => {
+    const migrated = await open(kind, { entityPrefix: 'app_' });
+    await migrated.source.runMigrations();
+    expect(await migrated.tables()).toEqual(['app_mfa_multi_factor_auth', 'app_mfa_oauth_client', 'app_mfa_session']);
+    expect(await migrated.drift()).toEqual([]);
+  });
+
+  it('[X-09] let no count be null', async () => {
+    const { source } = await open(kind);
+    await source.runMigrations();
+    for (const column of ['code_failures', 'backup_failures', 'code_arrival', 'auth_epoch', 'version']) {
+      const named = `user_id, factors, pending_factors, sent_messages, created_at, updated_at, ${column}`;
+      const insert = `INSERT INTO mfa_multi_factor_auth (${named}) VALUES ('1', '', '', '', 0, 0, NULL)`;
+      await expect(source.query(insert)).rejects.toThrow(/null/i);
+    }
+  });
+});
+
+await describeOnEach('the text of the tables', ['mariadb'], (kind) => {
+  it('is never found without regard to case, accents or blanks at the end', async () => {
+    const { source } = await open(kind);
+    await source.runMigrations();
+    expect(await source.query(INEXACT)).toEqual([]);
+  });
+
+  it('is so in a database of another character set as well', async () => {
+    const migrated = await open(kind);
+    await migrated.source.query('ALTER DATABASE CHARACTER SET latin1 COLLATE latin1_swedish_ci');
+    await migrated.source.runMigrations();
+    expect(await migrated.source.query(INEXACT)).toEqual([]);
+    expect(await migrated.drift()).toEqual([]);
+  });
+});
