@@ -14,6 +14,7 @@ export { MultiFactorAuth } from './store/multi-factor-auth.entity.js';
 export { mfaMigrations, MfaMigrationOptions } from './store/migrations/mfa-migrations.js';
 export type { MfaMigration } from './store/migrations/create-table.js';
 export type { MultiFactorAuthEntity } from './store/tables.js';
+export { KeyProvider } from './core/key-provider.js';
 export { Misconfiguration } from './core/misconfiguration.js';
 
 // Options, each class with its defaults
@@ -40,6 +41,9 @@ export { MfaOAuthClient } from './store/mfa-oauth-client.entity.js';
 export { MfaEvents, type MfaEvent } from './core/events.js';
 export { MfaError, type MfaErrorDetails } from './core/mfa-error.js';
 export { MfaErrorFilter } from './http/mfa-exception.filter.js';
+
+// Operate it
+export { KeyRotation, type KeyReport, type RotationOptions, type RotationProgress } from './upkeep/key-rotation.js';
 
 // Send SMS
 export { InvalidPhoneNumberError, SmsSender, type SendSms, type SmsMessage } from './challenge/sms/sms-sender.js';

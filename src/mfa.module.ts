@@ -29,7 +29,8 @@ import { Freshness } from './step-up/freshness.js';
 import { stepUpController } from './step-up/step-up.controller.js';
 import { MultiFactorAuthStore } from './store/multi-factor-auth.store.js';
 import { MFA_ENTITIES } from './store/tables.js';
-import { deciding, ground, keeping, VALUES } from './mfa.providers.js';
+import { KeyRotation } from './upkeep/key-rotation.js';
+import { deciding, ground, keeping, upkeep, VALUES } from './mfa.providers.js';
 import { checkStructure, checkValues, DEFAULT_STRUCTURE, type Structure } from './mfa.structure.js';
 
 const { ConfigurableModuleClass } = new ConfigurableModuleBuilder<MfaValues>({
@@ -82,6 +83,7 @@ function assemble(definition: DynamicModule, structure: Structure): DynamicModul
     ...ground(structure),
     ...keeping(structure),
     ...deciding(structure),
+    ...upkeep(),
   ];
   return {
     ...definition,
@@ -110,6 +112,7 @@ const EXPORTED: Provider[] = [
   OAuthClients,
   Login,
   OpenSession,
+  KeyRotation,
 ] as Provider[];
 
 function controllers({ path, routeDecorators, challenges, logins }: Structure): Type[] {

@@ -5,6 +5,7 @@ import type { MessageOptions } from './challenge/message-options.js';
 import type { SendSms, SmsSender } from './challenge/sms/sms-sender.js';
 import type { TwilioOptions } from './challenge/sms/twilio-sms-sender.js';
 import type { MfaEvents } from './core/events.js';
+import type { KeyProvider } from './core/key-provider.js';
 import type { CodeOptions } from './core/one-time-code.js';
 import type { UserDirectory } from './core/user-directory.js';
 import type { WordOverrides } from './core/words.js';
@@ -49,7 +50,7 @@ export type LoginProtocol = 'authtoken' | 'oauth2';
 
 /** Structure: what the module is made of. It stands in the code, because routes and tables depend on it. */
 export interface MfaStructure {
-  /** Modules that export what `users`, `challenges`, `events` and `sms.sender` need. */
+  /** Modules that export what `users`, `challenges`, `events`, `keyProvider` and `sms.sender` need. */
   imports?: (Type | DynamicModule | Promise<DynamicModule> | ForwardReference)[];
   /** Your users: a provider that extends `UserDirectory`, exported by one of `imports` or by a global module. */
   users: Type<UserDirectory>;
@@ -65,6 +66,8 @@ export interface MfaStructure {
   routeDecorators?: RouteDecorators;
   /** Your listener: a class that extends `MfaEvents`, made with what `imports` offers. */
   events?: Type<MfaEvents>;
+  /** Your key service: a class that extends `KeyProvider`, made with what `imports` offers. */
+  keyProvider?: Type<KeyProvider>;
   /** The name of the TypeORM data source, if it is not the default one. */
   dataSource?: string;
   /** Whether guards and services can be used without importing this module again. Default: true. */

@@ -14,6 +14,7 @@ import { smsSender } from './challenge/sms/sms-sender.factory.js';
 import { Cipher } from './core/cipher.js';
 import { Clock } from './core/clock.js';
 import { EventTeller, type MfaEvents } from './core/events.js';
+import type { KeyProvider } from './core/key-provider.js';
 import { KeyedHash } from './core/keyed-hash.js';
 import { KeyRing } from './core/key-ring.js';
 import { Misconfiguration } from './core/misconfiguration.js';
@@ -43,6 +44,7 @@ import { MfaOAuthClient } from './store/mfa-oauth-client.entity.js';
 import { MfaSession } from './store/mfa-session.entity.js';
 import { MultiFactorAuthStore } from './store/multi-factor-auth.store.js';
 import { MFA_ENTITIES } from './store/tables.js';
+import { KeyRotation } from './upkeep/key-rotation.js';
 import { AttemptOptions } from './verification/attempt-options.js';
 import { Attempts } from './verification/attempts.js';
 import { FactorProof } from './verification/factor-proof.js';
@@ -53,7 +55,7 @@ import type { Structure } from './mfa.structure.js';
 export const VALUES = Symbol('MFA_VALUES');
 
 /** Words and ports: what everything else stands on. */
-export function ground({ users, path, events }: Structure): Provider[] {
+export function ground({ users, path, events, keyProvider }: Structure): Provider[] {
   return [
     value(KeyRing, ({ keys }) => new KeyRing(keys)),
     value(Words, ({ words }) => new Words(words)),
@@ -64,7 +66,12 @@ export function ground({ users, path, events }: Structure): Provider[] {
     value(SessionOptions, ({ sessions }) => optionsOf(SessionOptions, 'sessions', sessions)),
     value(StepUpOptions, ({ stepUp }) => optionsOf(StepUpOptions, 'stepUp', stepUp)),
     Clock,
-    Cipher,
+    {
+      provide: Cipher,
+      inject: [KeyRing, ModuleRef],
+      useFactory: async (keys: KeyRing, modules: ModuleRef) =>
+        new Cipher(keys, keyProvider && (await modules.create<KeyProvider>(keyProvider))),
+    },
     KeyedHash,
     { provide: UserDirectory, useExisting: users },
     {
@@ -135,6 +142,11 @@ export function deciding({ challenges }: Structure): Provider[] {
     OAuthModel,
     TokenEndpoint,
   ];
+}
+
+/** What operators run beside the requests. */
+export function upkeep(): Provider[] {
+  return [KeyRotation];
 }
 
 /** A provider made from the application's values. */

@@ -7,8 +7,8 @@ import { AbstractMultiFactorAuth } from './store/abstract-multi-factor-auth.js';
 import { MultiFactorAuth } from './store/multi-factor-auth.entity.js';
 
 /** The structure with its defaults. */
-export type Structure = Required<Omit<MfaStructure, 'users' | 'events' | 'dataSource'>> &
-  Pick<MfaStructure, 'users' | 'events' | 'dataSource'>;
+export type Structure = Required<Omit<MfaStructure, 'users' | 'events' | 'keyProvider' | 'dataSource'>> &
+  Pick<MfaStructure, 'users' | 'events' | 'keyProvider' | 'dataSource'>;
 
 /** What the structure is where the application does not say. */
 export const DEFAULT_STRUCTURE: Partial<Structure> = {
@@ -20,6 +20,7 @@ export const DEFAULT_STRUCTURE: Partial<Structure> = {
   path: 'mfa',
   routeDecorators: {},
   events: undefined,
+  keyProvider: undefined,
   dataSource: undefined,
   isGlobal: true,
 };

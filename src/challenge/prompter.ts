@@ -3,6 +3,7 @@ import { Cipher } from '../core/cipher.js';
 import { EventTeller } from '../core/events.js';
 import { KeyedHash } from '../core/keyed-hash.js';
 import { MfaError } from '../core/mfa-error.js';
+import { withinSeconds } from '../core/within-seconds.js';
 import type { AbstractMultiFactorAuth } from '../store/abstract-multi-factor-auth.js';
 import type { Factor, SentMessage } from '../store/factor.js';
 import { MultiFactorAuthStore, type MultiFactorAuthChange } from '../store/multi-factor-auth.store.js';
@@ -60,8 +61,13 @@ export class Prompter {
     const state = await this.cipher.open(factor.sealedState, { userId: context.userId, factorId: factor.id });
     const delivery = await this.registry.get(factor.type)?.prompt?.(state, context);
     if (!delivery) return undefined;
-    const destination = this.hashes.hash('destination', `${factor.type}:${delivery.destination}`);
-    const sent = recentMessages(record?.sentMessages ?? [], context.now);
+    const name = `${factor.type}:${delivery.destination}`;
+    const destination = this.hashes.hash('destination', name);
+    // A rotation of keys must not make a known phone a new one.
+    const known = this.hashes.candidates('destination', name);
+    const sent = recentMessages(record?.sentMessages ?? [], context.now).map((message) =>
+      known.includes(message.destination) ? { ...message, destination } : message,
+    );
     const decision = decideMessage(sent, { destination, purpose: context.purpose, now: context.now }, this.options);
     const message = { destination, purpose: context.purpose, sentAt: context.now };
     return { decision, delivery, sentMessages: decision.kind === 'send' ? [...sent, message] : sent };
@@ -70,7 +76,7 @@ export class Prompter {
   /** Sends what was planned and noted. If that fails, the note is taken back and the failure goes on. */
   async deliver({ delivery }: Planned, context: ChallengeContext, note: Note): Promise<void> {
     try {
-      await this.withinTime((signal) => delivery.send(signal));
+      await withinSeconds(this.options.timeoutSeconds, (signal) => delivery.send(signal));
     } catch (cause) {
       await this.takeBack(context, note);
       throw cause instanceof MfaError ? cause : new MfaError(delivery.failure ?? 'challenge_failed', { cause });
@@ -103,13 +109,5 @@ export class Prompter {
   private async takeBack({ userId, now }: ChallengeContext, { version, before }: Note): Promise<void> {
     const record = await this.store.find(userId);
     if (record?.version === version) await this.store.change(record, before, now);
-  }
-
-  private async withinTime(send: (signal: AbortSignal) => Promise<void>): Promise<void> {
-    const signal = AbortSignal.timeout(this.options.timeoutSeconds * 1000);
-    const late = new Promise<never>((_, refuse) =>
-      signal.addEventListener('abort', () => refuse(signal.reason as Error), { once: true }),
-    );
-    await Promise.race([send(signal), late]);
   }
 }

@@ -1,11 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import { createCipheriv, createDecipheriv } from 'node:crypto';
+import type { KeyProvider } from './key-provider.js';
 import { KeyRing } from './key-ring.js';
+import { MfaError } from './mfa-error.js';
+import { Misconfiguration } from './misconfiguration.js';
 import { randomKey } from './randomness.js';
+import { withinSeconds } from './within-seconds.js';
 
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 const LABEL = 'nestjs-mfa/factor-state/v1';
+const KEY_ID = /^[\w-]{1,64}$/;
 
 /** What a sealed text belongs to. It opens nowhere else, so that rows and factors cannot be swapped in the database. */
 export interface SealBinding {
@@ -21,46 +26,102 @@ export class BrokenSeal extends Error {
   }
 }
 
+/** What stands before nonce and ciphertext, and the key that it leads to. */
+interface SealKey {
+  head: string[];
+  key: Buffer;
+}
+
 /**
  * Seals what is secret in a row and opens it again: AES-256-GCM with a random 96-bit nonce (SP 800-38D §8.3), bound to
- * user and factor. The text is `v1.<key id>.<nonce>.<ciphertext and tag>`, the last two in base64url.
+ * user and factor. The text is `v1.<key id>.<nonce>.<ciphertext and tag>`, the last two in base64url; with a key service
+ * `v2.<key id>.<wrapped data key>.<nonce>.<ciphertext and tag>`.
  */
 @Injectable()
 export class Cipher {
-  constructor(private readonly keys: KeyRing) {}
-
-  /** Seals any JSON value with the primary key. */
-  async seal(value: unknown, binding: SealBinding): Promise<string> {
-    const id = this.keys.primary;
-    const nonce = randomKey(NONCE_BYTES);
-    const cipher = createCipheriv('aes-256-gcm', this.keys.derive(id, LABEL)!, nonce, { authTagLength: TAG_BYTES });
-    cipher.setAAD(associatedData(binding));
-    const sealed = Buffer.concat([cipher.update(JSON.stringify(value), 'utf8'), cipher.final(), cipher.getAuthTag()]);
-    return ['v1', id, nonce.toString('base64url'), sealed.toString('base64url')].join('.');
+  constructor(
+    private readonly keys: KeyRing,
+    private readonly provider?: KeyProvider,
+  ) {
+    if (provider && !(typeof provider.keyId === 'string' && KEY_ID.test(provider.keyId))) {
+      throw new Misconfiguration("`keyProvider` has no `keyId` of letters, digits, - and _, e.g. keyId = 'mfa-2026'.");
+    }
   }
 
-  /** Opens a sealed value. @throws {BrokenSeal} */
+  /** The id of the key for new seals. */
+  get primary(): string {
+    return this.provider?.keyId ?? this.keys.primary;
+  }
+
+  /** Whether a text is sealed with the key for new seals. */
+  isCurrent(text: string): boolean {
+    return text.startsWith(`${this.provider ? 'v2' : 'v1'}.${this.primary}.`);
+  }
+
+  /** Seals any JSON value with the primary key. @throws {MfaError} `unavailable` if the key service does not answer */
+  async seal(value: unknown, binding: SealBinding): Promise<string> {
+    const { head, key } = await this.newKey();
+    const nonce = randomKey(NONCE_BYTES);
+    const cipher = createCipheriv('aes-256-gcm', key, nonce, { authTagLength: TAG_BYTES });
+    cipher.setAAD(associatedData(head[0]!, binding));
+    const sealed = Buffer.concat([cipher.update(JSON.stringify(value), 'utf8'), cipher.final(), cipher.getAuthTag()]);
+    return [...head, nonce.toString('base64url'), sealed.toString('base64url')].join('.');
+  }
+
+  /** Opens a sealed value. @throws {BrokenSeal} or {MfaError} `unavailable` if the key service does not answer */
   async open(text: string, binding: SealBinding): Promise<unknown> {
-    const [version, id, nonce, sealed] = text.split('.');
-    const key = version === 'v1' && id ? this.keys.derive(id, LABEL) : undefined;
+    const parts = text.split('.');
+    const [head, [nonce, sealed]] = [parts.slice(0, -2), parts.slice(-2)];
+    const key = nonce && sealed ? await this.keyOf(head) : undefined;
     if (!key || !nonce || !sealed) throw new BrokenSeal();
+    const data = associatedData(head[0]!, binding);
     try {
-      return JSON.parse(unseal(key, Buffer.from(nonce, 'base64url'), Buffer.from(sealed, 'base64url'), binding));
+      return JSON.parse(unseal(key, Buffer.from(nonce, 'base64url'), Buffer.from(sealed, 'base64url'), data));
     } catch (cause) {
       throw new BrokenSeal(cause);
     }
   }
+
+  private async newKey(): Promise<SealKey> {
+    const { provider } = this;
+    if (!provider) return { head: ['v1', this.primary], key: this.keys.derive(this.primary, LABEL)! };
+    const key = randomKey();
+    const wrapped = await asked(provider, (signal) => provider.wrap(key, signal));
+    return { head: ['v2', provider.keyId, wrapped.toString('base64url')], key };
+  }
+
+  private async keyOf(head: string[]): Promise<Buffer | null | undefined> {
+    const { provider } = this;
+    const [version, id = '', wrapped] = head;
+    if (version === 'v1' && head.length === 2) return this.keys.derive(id, LABEL);
+    if (version !== 'v2' || head.length !== 3 || !wrapped || !provider) return undefined;
+    return asked(provider, (signal) => provider.unwrap(Buffer.from(wrapped, 'base64url'), id, signal));
+  }
 }
 
-function unseal(key: Buffer, nonce: Buffer, sealed: Buffer, binding: SealBinding): string {
+/** The id of the key that a text was sealed with, or undefined for what is no seal. */
+export function sealKeyId(text: string): string | undefined {
+  return /^v[12]\.([^.]+)\./.exec(text)?.[1];
+}
+
+// Nothing is known of a proof while the key is out of reach: neither right nor wrong, and no reason to turn MFA off.
+async function asked<T>(provider: KeyProvider, call: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  try {
+    return await withinSeconds(provider.timeoutSeconds, call);
+  } catch (cause) {
+    throw new MfaError('unavailable', { cause });
+  }
+}
+
+function unseal(key: Buffer, nonce: Buffer, sealed: Buffer, data: Buffer): string {
   // Without a fixed length, GCM accepts a tag cut to 4 bytes, which can be guessed.
   const decipher = createDecipheriv('aes-256-gcm', key, nonce, { authTagLength: TAG_BYTES });
-  decipher.setAAD(associatedData(binding));
+  decipher.setAAD(data);
   decipher.setAuthTag(sealed.subarray(-TAG_BYTES));
   return Buffer.concat([decipher.update(sealed.subarray(0, -TAG_BYTES)), decipher.final()]).toString('utf8');
 }
 
 // JSON, because joining with a separator would let user `a|b` and factor `c` pass for user `a` and factor `b|c`.
-function associatedData({ userId, factorId }: SealBinding): Buffer {
-  return Buffer.from(JSON.stringify(['mfa', 'v1', 'factor-state', userId, factorId]));
+function associatedData(version: string, { userId, factorId }: SealBinding): Buffer {
+  return Buffer.from(JSON.stringify(['mfa', version, 'factor-state', userId, factorId]));
 }

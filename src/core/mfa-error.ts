@@ -10,6 +10,7 @@ const STATUS: Partial<Record<Word, number>> = {
   cross_site: 403,
   method_not_allowed: 405,
   server_error: 500,
+  unavailable: 503,
 };
 
 /** What an error adds to its code: response headers' values for clients, `cause` and `detail` for operators only. */

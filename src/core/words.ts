@@ -27,6 +27,7 @@ export const DEFAULT_WORDS = {
   invalid_request: 'The request is not valid.',
   malformed_body: 'The request body could not be read.',
   server_error: 'Internal server error',
+  unavailable: 'This is not possible at the moment. Try again later.',
 } as const;
 
 /** The code of one sentence, as it stands in an answer's `code`. */

@@ -1,4 +1,4 @@
-import type { Repository, UpdateQueryBuilder } from 'typeorm';
+import { MoreThan, type Repository, type UpdateQueryBuilder } from 'typeorm';
 import { AbstractMultiFactorAuth, DISABLED, NEVER } from './abstract-multi-factor-auth.js';
 import { isUniqueViolation } from './database-errors.js';
 
@@ -32,6 +32,17 @@ export class MultiFactorAuthStore {
   }
 
   /** Makes a user's row. False if another request was first. */
+  /** The next rows in the order of their user ids, for work on all of them. */
+  async page(after: string | undefined, limit: number): Promise<AbstractMultiFactorAuth[]> {
+    const rows = await this.rows.find({
+      where: after === undefined ? {} : { userId: MoreThan(after) },
+      order: { userId: 'ASC' },
+      take: limit,
+      loadEagerRelations: false,
+    });
+    return rows.map((row) => Object.assign(row, { userId: String(row.userId as string | number) }));
+  }
+
   async create(userId: string, change: MultiFactorAuthChange, now: Date): Promise<boolean> {
     try {
       await this.rows.insert({

@@ -2,6 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { BrokenSeal, Cipher } from '../core/cipher.js';
 import { secondsAfter } from '../core/clock.js';
 import { KeyedHash } from '../core/keyed-hash.js';
+import { MfaError } from '../core/mfa-error.js';
 import type { ChallengeContext } from '../challenge/challenge.js';
 import type { AbstractMultiFactorAuth } from '../store/abstract-multi-factor-auth.js';
 import type { Factor } from '../store/factor.js';
@@ -51,7 +52,13 @@ export class Verifier {
   async verify(claim: Claim): Promise<{ authEpoch: number } | null> {
     if (!claim.factor(claim.record)) return null;
     const { locks } = await this.attempts.spend(claim.record, claim.budget);
-    return this.judge({ ...claim, locks }, claim.record, TRIES);
+    try {
+      return await this.judge({ ...claim, locks }, claim.record, TRIES);
+    } catch (error) {
+      // Without its key nothing was judged: an outage must not push owners towards a lock.
+      if (error instanceof MfaError && error.code === 'unavailable') await this.giveBack(claim);
+      throw error;
+    }
   }
 
   private async judge(

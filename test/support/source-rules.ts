@@ -13,10 +13,18 @@ export const FOLDERS = [
   'step-up',
   'enrolment',
   'login',
+  'upkeep',
 ] as const;
 
 /** The files that know every folder. */
-export const ROOT_FILES = ['index.ts', 'mfa.module.ts', 'mfa.options.ts', 'mfa.providers.ts', 'mfa.structure.ts'];
+export const ROOT_FILES = [
+  'cli.ts',
+  'index.ts',
+  'mfa.module.ts',
+  'mfa.options.ts',
+  'mfa.providers.ts',
+  'mfa.structure.ts',
+];
 
 const VAGUE = new Set(['utils', 'util', 'common', 'shared', 'helpers', 'types', 'interfaces']);
 

@@ -16,6 +16,7 @@ const ERROR: Partial<Record<Word, string>> = {
   challenge_failed: 'temporarily_unavailable',
   phone_number_not_set: 'temporarily_unavailable',
   server_error: 'server_error',
+  unavailable: 'temporarily_unavailable',
 };
 
 /** Renders the errors of the token endpoint as RFC 6749 §5.2 says, and the challenge as the 200 that it is. */

@@ -1,0 +1,140 @@
+import { Injectable } from '@nestjs/common';
+import { BrokenSeal, Cipher, sealKeyId } from '../core/cipher.js';
+import { Clock } from '../core/clock.js';
+import { KeyRing } from '../core/key-ring.js';
+import type { AbstractMultiFactorAuth } from '../store/abstract-multi-factor-auth.js';
+import type { Factor } from '../store/factor.js';
+import { MultiFactorAuthStore } from '../store/multi-factor-auth.store.js';
+
+const TRIES = 20;
+const MAX_BATCH = 1000;
+
+/** How a rotation goes about it. */
+export interface RotationOptions {
+  /** The user id after which it begins: the `cursor` of a rotation that was broken off. */
+  after?: string;
+  /** Rows that are read at a time, 1 to 1000. Default: 100. */
+  batchSize?: number;
+  /** Called after each batch; the next one waits for it. */
+  onProgress?: (progress: RotationProgress) => void | Promise<void>;
+}
+
+/** How far a rotation has come. */
+export interface RotationProgress {
+  /** Rows that were looked at. */
+  rows: number;
+  /** Rows that were sealed anew. */
+  resealed: number;
+  /** Rows that still need another key: one of their seals does not open, or they changed all the time. */
+  left: number;
+  /** The last user id that was looked at. */
+  cursor: string | undefined;
+}
+
+/** Which keys the rows still need. */
+export interface KeyReport {
+  /** The id of the key that new seals are made with. */
+  primary: string;
+  /** How many rows have a seal of each key, by its id; `unknown` for what is no seal. */
+  rows: Record<string, number>;
+  /** The ids of those of `keys`, but the first, that no row needs. Tokens may: see the docs before you drop one. */
+  unused: string[];
+}
+
+/**
+ * Seals every row anew that is not under the key for new seals, while the application runs. It can be broken off and run
+ * again at any time, and on several instances at once: what is done already shows in the rows.
+ */
+@Injectable()
+export class KeyRotation {
+  constructor(
+    private readonly store: MultiFactorAuthStore,
+    private readonly cipher: Cipher,
+    private readonly keys: KeyRing,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Goes over all rows, and says what it has done. @throws {MfaError} `unavailable` if the key service does not answer */
+  async run({ after, batchSize, onProgress }: RotationOptions = {}): Promise<RotationProgress> {
+    const progress: RotationProgress = { rows: 0, resealed: 0, left: 0, cursor: after };
+    for await (const batch of this.batches(after, batchSize)) {
+      for (const row of batch) {
+        const outcome = await this.reseal(row);
+        progress.rows++;
+        if (outcome !== 'current') progress[outcome]++;
+        progress.cursor = row.userId;
+      }
+      await onProgress?.({ ...progress });
+    }
+    return progress;
+  }
+
+  /** Which keys the rows still need. It reads every row. */
+  async report(): Promise<KeyReport> {
+    const rows = new Map<string, number>();
+    for await (const batch of this.batches()) {
+      for (const id of batch.flatMap(keyIds)) rows.set(id, (rows.get(id) ?? 0) + 1);
+    }
+    const unused = this.keys.ids.slice(1).filter((id) => !rows.has(id));
+    return { primary: this.cipher.primary, rows: Object.fromEntries(rows), unused };
+  }
+
+  private async *batches(after?: string, size = 100): AsyncGenerator<AbstractMultiFactorAuth[]> {
+    const limit = Math.min(Math.max(Math.trunc(size), 1), MAX_BATCH);
+    for (let cursor = after; ;) {
+      const batch = await this.store.page(cursor, limit);
+      if (batch.length > 0) yield batch;
+      if (batch.length < limit) return;
+      cursor = batch.at(-1)!.userId;
+    }
+  }
+
+  // By the ordinary conditional write, so that a code which is spent meanwhile stays spent.
+  private async reseal(row: AbstractMultiFactorAuth): Promise<'current' | 'resealed' | 'left'> {
+    let seen: AbstractMultiFactorAuth | null = row;
+    for (let tries = TRIES; seen && tries > 0; tries--) {
+      if (this.isCurrent(seen)) return 'current';
+      const next = {
+        factors: await this.resealed(seen, seen.factors),
+        pendingFactors: await this.resealed(seen, seen.pendingFactors),
+      };
+      if (sealsOf(next).join() === sealsOf(seen).join()) return 'left';
+      if (await this.store.change(seen, next, this.clock.now())) return this.isCurrent(next) ? 'resealed' : 'left';
+      seen = await this.store.find(row.userId);
+    }
+    return seen ? 'left' : 'current';
+  }
+
+  private async resealed({ userId }: AbstractMultiFactorAuth, factors: readonly Factor[]): Promise<Factor[]> {
+    const next: Factor[] = [];
+    for (const factor of factors) next.push({ ...factor, sealedState: await this.sealedAnew(factor, userId) });
+    return next;
+  }
+
+  // What does not open stays as it is: a key that was dropped too early may come back.
+  private async sealedAnew({ id, sealedState }: Factor, userId: string): Promise<string> {
+    if (this.cipher.isCurrent(sealedState)) return sealedState;
+    const binding = { userId, factorId: id };
+    try {
+      return await this.cipher.seal(await this.cipher.open(sealedState, binding), binding);
+    } catch (error) {
+      if (error instanceof BrokenSeal) return sealedState;
+      throw error;
+    }
+  }
+
+  private isCurrent(row: Seals): boolean {
+    return sealsOf(row).every((text) => this.cipher.isCurrent(text));
+  }
+}
+
+type Seals = Pick<AbstractMultiFactorAuth, 'factors' | 'pendingFactors'>;
+
+function sealsOf({ factors, pendingFactors }: Seals): string[] {
+  return [...factors, ...pendingFactors].map(({ sealedState }) => sealedState);
+}
+
+/** The ids of the keys that a row needs, each once. */
+function keyIds(row: Seals): string[] {
+  return [...new Set(sealsOf(row).map((text) => sealKeyId(text) ?? 'unknown'))];
+}
