@@ -1,17 +1,34 @@
 import type { TypeOrmModuleOptions } from '@nestjs/typeorm';
 import { dataFile } from './data-folder.js';
 
+/** Milliseconds until a database server that does not answer counts as down: a login is then refused, not kept waiting. */
+const PATIENCE = 5000;
+
 /** The data source. Every entity comes with the module that uses it. */
 export const database: TypeOrmModuleOptions = {
-  type: 'better-sqlite3',
-  database: dataFile('sample.sqlite'),
+  ...source(process.env['DATABASE_URL']),
   autoLoadEntities: true,
   // Makes tables at the start. Only for a sample: it also changes and drops what it thinks superfluous. Use migrations.
   synchronize: true,
-  // WAL: readers do not wait for writers, and a login is several times faster than with SQLite's default journal.
-  // FULL: what was answered is still there after a power cut, e.g. that a code was spent.
-  prepareDatabase: (connection: { pragma(statement: string): void }) => {
-    connection.pragma('journal_mode = WAL');
-    connection.pragma('synchronous = FULL');
-  },
 };
+
+/** A server, e.g. `postgres://user:password@host:5432/name` or `mysql://…` for MariaDB too, or SQLite in a file. */
+function source(url: string | undefined): TypeOrmModuleOptions {
+  if (!url) return sqlite(dataFile('sample.sqlite'));
+  if (/^postgres(ql)?:/.test(url)) return { type: 'postgres', url, connectTimeoutMS: PATIENCE };
+  if (url.startsWith('mysql:')) return { type: 'mysql', url, connectTimeout: PATIENCE };
+  throw new Error('DATABASE_URL is neither postgres:// nor mysql://. Leave it out for SQLite.');
+}
+
+function sqlite(file: string): TypeOrmModuleOptions {
+  return {
+    type: 'better-sqlite3',
+    database: file,
+    // WAL: readers do not wait for writers, and a login is several times faster than with SQLite's default journal.
+    // FULL: what was answered is still there after a power cut, e.g. that a code was spent.
+    prepareDatabase: (connection: { pragma(statement: string): void }) => {
+      connection.pragma('journal_mode = WAL');
+      connection.pragma('synchronous = FULL');
+    },
+  };
+}

@@ -6,8 +6,11 @@ import ts from 'typescript';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
-/** Compiles `src/` into a folder of its own, for a process that runs without vitest, and gives that folder. */
-export async function compileSources(): Promise<string> {
+/**
+ * Compiles `src/`, and other files of the repository, into a folder of their own, for a process that runs without vitest,
+ * and gives that folder.
+ */
+export async function compileSources(...others: string[]): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'nestjs-mfa-'));
   await symlink(join(ROOT, 'node_modules'), join(folder, 'node_modules'), 'dir');
   await writeFile(join(folder, 'package.json'), '{"type":"module"}');
@@ -16,17 +19,16 @@ export async function compileSources(): Promise<string> {
     await readFile(join(ROOT, 'tsconfig.json'), 'utf8'),
   ) as { config: { compilerOptions: object } };
   const { options } = ts.convertCompilerOptionsFromJson({ ...config.compilerOptions, module: 'es2022' }, ROOT);
-  const files = await readdir(join(ROOT, 'src'), { recursive: true });
-  await Promise.all(
-    files.filter((file) => /(?<!\.spec)\.ts$/.test(file)).map((file) => compile(file, folder, options)),
-  );
+  const sources = (await readdir(join(ROOT, 'src'), { recursive: true })).map((file) => join('src', file));
+  const files = [...sources.filter((file) => /(?<!\.spec)\.ts$/.test(file)), ...others];
+  await Promise.all(files.map((file) => compile(file, folder, options)));
   return folder;
 }
 
 async function compile(file: string, folder: string, compilerOptions: ts.CompilerOptions): Promise<void> {
-  const source = await readFile(join(ROOT, 'src', file), 'utf8');
+  const source = await readFile(join(ROOT, file), 'utf8');
   const { outputText } = ts.transpileModule(source, { compilerOptions, fileName: join(folder, file) });
-  const target = join(folder, 'src', file.replace(/ts$/, 'js'));
+  const target = join(folder, file.replace(/ts$/, 'js'));
   await mkdir(dirname(target), { recursive: true });
   await writeFile(target, outputText);
 }

@@ -1,0 +1,62 @@
+import { Controller, Get, Module, UseGuards } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import type { AddressInfo } from 'node:net';
+import 'reflect-metadata';
+import { DataSource } from 'typeorm';
+import { database } from '../../sample-app/database.js';
+import { CurrentUser, MfaModule, SessionGuard, type SmsMessage } from '../../src/index.js';
+import type { TestUser } from '../support/test-users.js';
+import { AnyUsers, AnyUsersModule } from './any-users.js';
+import { eachConnection } from './each-connection.js';
+
+/** What a process tells the test that has started it. */
+export type Told = { kind: 'ready'; port: number } | { kind: 'sent'; userId: string; code: string };
+
+/** What the test makes the gateway of a process do with each message. */
+export type Order = { gateway: 'deliver' | 'hang' };
+
+let gateway: Order['gateway'] = 'deliver';
+process.on('message', (order: Order) => (gateway = order.gateway));
+// It ends with the test, however that ends.
+process.on('disconnect', () => process.exit());
+
+@Controller()
+class MeController {
+  @Get('me')
+  @UseGuards(SessionGuard)
+  me(@CurrentUser() { username }: TestUser): object {
+    return { username };
+  }
+}
+
+@Module({
+  imports: [
+    // The tables are there: the test has made them by the migrations.
+    TypeOrmModule.forRoot({ ...database, synchronize: false, logging: false, retryAttempts: 0 }),
+    MfaModule.forRoot({
+      imports: [AnyUsersModule],
+      users: AnyUsers,
+      keys: [process.env['MFA_KEY']],
+      backupCodes: { onUse: 'keep' },
+      sms: { sender: send },
+    }),
+  ],
+  controllers: [MeController],
+})
+class ServerModule {}
+
+const app = await NestFactory.create(ServerModule, { logger: ['error', 'fatal'] });
+await eachConnection(app.get(DataSource), process.env['SESSION_SQL']);
+await app.listen(0, '127.0.0.1');
+const { port } = app.getHttpServer().address() as AddressInfo;
+tell({ kind: 'ready', port });
+
+async function send({ userId, code }: SmsMessage): Promise<void> {
+  if (gateway === 'hang') await new Promise((resolve) => setTimeout(resolve, 30_000));
+  tell({ kind: 'sent', userId, code });
+}
+
+function tell(told: Told): void {
+  process.send?.(told);
+}
