@@ -23,6 +23,7 @@ import { optionsOf } from './core/options.js';
 import { UserDirectory } from './core/user-directory.js';
 import { Words } from './core/words.js';
 import { FactorConfirmation } from './enrolment/factor-confirmation.js';
+import { FactorImport } from './enrolment/factor-import.js';
 import { FactorRequest } from './enrolment/factor-request.js';
 import { MultiFactorAuthService } from './enrolment/multi-factor-auth.service.js';
 import { Answer } from './http/answer.js';
@@ -137,6 +138,7 @@ export function deciding({ challenges }: Structure): Provider[] {
     FactorConfirmation,
     MultiFactorAuthService,
     Login,
+    FactorImport,
     OpenSession,
     PasswordStrategy,
     OAuthModel,

@@ -29,6 +29,12 @@ export class ChallengeRegistry {
     return Class && this.moduleRef.get(Class, { strict: true });
   }
 
+  /** What a request of this type must look like, or undefined for one that is not in the list. */
+  body(type: string): (new () => object) | undefined {
+    const Class = this.classes.get(type);
+    return Class && metadataOf(Class).body;
+  }
+
   /** How a proof of this type is called in `amr`. */
   amr(type: string): string {
     const Class = this.classes.get(type);

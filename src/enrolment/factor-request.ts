@@ -2,7 +2,6 @@ import { Injectable } from '@nestjs/common';
 import type { ChallengeContext } from '../challenge/challenge.js';
 import { ChallengeContexts } from '../challenge/challenge-contexts.js';
 import { ChallengeRegistry } from '../challenge/challenge-registry.js';
-import { FailedChallengeError } from '../challenge/failed-challenge-error.js';
 import { Prompter } from '../challenge/prompter.js';
 import { BrokenSeal, Cipher } from '../core/cipher.js';
 import { MfaError } from '../core/mfa-error.js';
@@ -15,6 +14,7 @@ import { Attempts } from '../verification/attempts.js';
 import { codeBudget } from '../verification/budgets.js';
 import { beforeOf, livePending, pendingOf } from './pending-factor.js';
 
+import { enrol } from './enrol.js';
 const TRIES = 3;
 
 /** The first step of turning MFA on: a factor is requested and its code sent. */
@@ -56,7 +56,7 @@ export class FactorRequest {
     body: object,
     context: ChallengeContext,
   ): Promise<Factor> {
-    const { state, hint } = await this.enrol(type, body, context);
+    const { state, hint } = await enrol(this.registry.get(type)!, body, context);
     const kept = record && livePending(record, type, context.now);
     if (kept?.hint === hint && (await this.opens(kept, context))) return { ...kept, createdAt: context.now };
     const id = randomId();
@@ -72,18 +72,6 @@ export class FactorRequest {
     } catch (error) {
       if (error instanceof BrokenSeal) return false;
       throw error;
-    }
-  }
-
-  private async enrol(
-    type: string,
-    body: object,
-    context: ChallengeContext,
-  ): Promise<{ state: unknown; hint: string }> {
-    try {
-      return await this.registry.get(type)!.enrol(body, context);
-    } catch (cause) {
-      throw cause instanceof FailedChallengeError ? new MfaError('challenge_failed', { cause }) : cause;
     }
   }
 

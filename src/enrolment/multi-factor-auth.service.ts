@@ -6,11 +6,12 @@ import { EventTeller } from '../core/events.js';
 import { MfaError } from '../core/mfa-error.js';
 import { randomId } from '../core/randomness.js';
 import { Sessions } from '../session/sessions.js';
-import type { AbstractMultiFactorAuth } from '../store/abstract-multi-factor-auth.js';
+import { type AbstractMultiFactorAuth, NEVER } from '../store/abstract-multi-factor-auth.js';
 import type { MfaSession } from '../store/mfa-session.entity.js';
 import { type MultiFactorAuthChange, MultiFactorAuthStore } from '../store/multi-factor-auth.store.js';
 import { FactorProof } from '../verification/factor-proof.js';
-import { turnedOff } from '../verification/row-changes.js';
+import { turnedOff, unlocked } from '../verification/row-changes.js';
+import { FactorImport } from './factor-import.js';
 
 const TRIES = 20;
 
@@ -32,6 +33,7 @@ export class MultiFactorAuthService {
     private readonly clock: Clock,
     private readonly sessions: Sessions,
     private readonly events: EventTeller,
+    private readonly factorImport: FactorImport,
   ) {}
 
   /** Whether MFA is on, and over what. */
@@ -76,7 +78,33 @@ export class MultiFactorAuthService {
     return record?.enabled ? (await this.proof.backupCode(record, code)) !== null : false;
   }
 
-  /** Ends every session of a user, refresh tokens too. Call it when a password is changed. */
+  /**
+   * Turns MFA on over a factor that was verified elsewhere, e.g. in the system that users come from. It asks for no proof:
+   * whoever chooses `body` chooses who has the second factor, and a wrong number locks its owner out. Ends every session of
+   * the user. Deux: `enable`.
+   * @param body what `PUT /mfa/<type>/request/` takes, e.g. `{ phone_number: '14085862744' }`
+   * @throws {MfaError} `mfa_enabled` if it is on, `invalid_request` for a body that does not fit
+   */
+  async enable(userId: string, type: string, body: object): Promise<void> {
+    await this.factorImport.carryOut(userId, type, body);
+  }
+
+  /** Ends every lock and every count of wrong proofs, the rolling limits too. Ask for a proof of your own before. */
+  async unlock(userId: string): Promise<void> {
+    await this.changeAny(userId, (record) => ({ ...unlocked(record), codeArrival: NEVER, backupArrival: NEVER }));
+  }
+
+  /**
+   * Call it when a password is changed. Ends every session, and every lock: who entered the wrong codes knew the old
+   * password, and does not know the new one.
+   */
+  async passwordChanged(userId: string): Promise<void> {
+    await this.endSessions(userId);
+    // The rolling limits stay: whoever can reset the password by mail could otherwise buy fresh guesses with each reset.
+    await this.changeAny(userId, unlocked);
+  }
+
+  /** Ends every session of a user, refresh tokens too. */
   async endSessions(userId: string): Promise<void> {
     const now = this.clock.now();
     for (let tries = TRIES; tries > 0; tries--) {
@@ -86,6 +114,18 @@ export class MultiFactorAuthService {
         ? await this.store.change(record, { authEpoch }, now)
         : await this.store.create(userId, { authEpoch }, now);
       if (done) return this.sessions.endAll(userId);
+    }
+    throw new MfaError('server_error');
+  }
+
+  // A user without a row has nothing to change.
+  private async changeAny(
+    userId: string,
+    decide: (record: AbstractMultiFactorAuth) => MultiFactorAuthChange,
+  ): Promise<void> {
+    for (let tries = TRIES; tries > 0; tries--) {
+      const record = await this.store.find(userId);
+      if (!record || (await this.store.change(record, decide(record), this.clock.now()))) return;
     }
     throw new MfaError('server_error');
   }

@@ -36,7 +36,10 @@ export function beforeOf(record: AbstractMultiFactorAuth | null): MultiFactorAut
 }
 
 /** MFA on with this factor, and every session of the time before dead. */
-export function enabledWith(row: AbstractMultiFactorAuth, factor: Factor): MultiFactorAuthChange {
+export function enabledWith(
+  row: Pick<AbstractMultiFactorAuth, 'factors' | 'authEpoch'>,
+  factor: Factor,
+): MultiFactorAuthChange {
   return {
     challengeType: factor.type,
     phoneNumber: '',

@@ -26,3 +26,17 @@ export function turnedOff({ authEpoch }: AbstractMultiFactorAuth): MultiFactorAu
     backupArrival: NEVER,
   };
 }
+
+/**
+ * No lock and no failure in a row; the rolling limits stay. A requested factor that a lock has ended is dropped, or it would
+ * live again: its code was guessed at.
+ */
+export function unlocked({ pendingFactors, codeLockedUntil }: AbstractMultiFactorAuth): MultiFactorAuthChange {
+  return {
+    pendingFactors: pendingFactors.filter(({ createdAt }) => createdAt >= codeLockedUntil),
+    codeFailures: 0,
+    codeLockedUntil: NEVER,
+    backupFailures: 0,
+    backupLockedUntil: NEVER,
+  };
+}
