@@ -4,6 +4,7 @@ import { Clock, secondsAfter } from '../core/clock.js';
 import { KeyedHash, sameText } from '../core/keyed-hash.js';
 import { randomId, randomToken } from '../core/randomness.js';
 import type { MfaSession } from '../store/mfa-session.entity.js';
+import { deleteRows, findRow, insertRow, updateRow } from '../store/rows.js';
 import { SessionOptions } from './session-options.js';
 
 /** What a login has established, for a session to rest on. */
@@ -60,14 +61,14 @@ export class Sessions {
       refreshHash: refresh ? this.hashes.hash('refresh', refresh.secret) : null,
       ...this.lifetimes(now, grant),
     };
-    await this.rows.insert(session);
+    await insertRow(this.rows, session);
     return { session, token, refreshToken: refresh && `${refresh.family}.${refresh.secret}` };
   }
 
   /** The live session of a token, or null. */
   async find(token: string): Promise<MfaSession | null> {
     const now = this.clock.now();
-    const session = await this.rows.findOneBy({ tokenHash: In(this.hashes.candidates('token', token)) });
+    const session = await findRow(this.rows, { tokenHash: In(this.hashes.candidates('token', token)) });
     if (!session || session.tokenExpiresAt <= now || session.idleExpiresAt <= now || session.expiresAt <= now)
       return null;
     await this.keepAwake(session, now);
@@ -81,7 +82,8 @@ export class Sessions {
   async findRefreshable(refreshToken: string): Promise<MfaSession | null> {
     const [family, secret] = refreshToken.split('.');
     if (!family || !secret) return null;
-    const session = await this.rows.findOneBy({ refreshFamily: In(this.hashes.candidates('refresh-family', family)) });
+    const refreshFamily = In(this.hashes.candidates('refresh-family', family));
+    const session = await findRow(this.rows, { refreshFamily });
     if (!session || session.expiresAt <= this.clock.now()) return null;
     const current = this.hashes.candidates('refresh', secret).some((hash) => sameText(hash, session.refreshHash ?? ''));
     if (current) return session;
@@ -102,8 +104,9 @@ export class Sessions {
       tokenExpiresAt: expiresAt,
       idleExpiresAt: expiresAt,
     };
-    const { affected } = await this.rows.update({ id: session.id, refreshHash: session.refreshHash! }, next);
-    if (affected === 1) return { session: { ...session, ...next }, token, refreshToken: `${family}.${secret}` };
+    const unused = { id: session.id, refreshHash: session.refreshHash! };
+    if (await updateRow(this.rows, unused, next))
+      return { session: { ...session, ...next }, token, refreshToken: `${family}.${secret}` };
     await this.end(session.id);
     return null;
   }
@@ -111,23 +114,27 @@ export class Sessions {
   /** Notes a second factor that was proven in a session. */
   async recordFactor(session: MfaSession, amr: string[]): Promise<void> {
     const all = [...new Set([...session.amr, ...amr])];
-    await this.rows.update({ id: session.id }, { amr: all, factorProvenAt: this.clock.now() });
+    await updateRow(this.rows, { id: session.id }, { amr: all, factorProvenAt: this.clock.now() });
   }
 
-  /** Ends every session of a user but one, which goes on in the user's new epoch. */
-  async endOthers(kept: MfaSession, authEpoch: number): Promise<void> {
-    await this.rows.update({ id: kept.id }, { authEpoch });
-    await this.rows.delete({ userId: kept.userId!, id: Not(kept.id) });
+  /**
+   * Ends every session of a user but one, which goes on in the user's new epoch: `withoutFactor` when what it has proven
+   * is in force no more.
+   */
+  async endOthers(kept: MfaSession, authEpoch: number, { withoutFactor = false } = {}): Promise<void> {
+    const next = { authEpoch, ...(withoutFactor && { factorProvenAt: null }) };
+    await updateRow(this.rows, { id: kept.id }, next);
+    await deleteRows(this.rows, { userId: kept.userId!, id: Not(kept.id) });
   }
 
   /** Ends the sessions that a user has now. To end those of logins under way too, use `MultiFactorAuthService.endSessions`. */
   async endAll(userId: string): Promise<void> {
-    await this.rows.delete({ userId });
+    await deleteRows(this.rows, { userId });
   }
 
   /** Ends one session, with its refresh tokens. */
   async end(id: string): Promise<void> {
-    await this.rows.delete({ id });
+    await deleteRows(this.rows, { id });
   }
 
   private lifetimes(
@@ -155,7 +162,7 @@ export class Sessions {
     const gained = idleExpiresAt.getTime() - session.idleExpiresAt.getTime();
     const least = idleExpiresAt < session.tokenExpiresAt ? this.options.idleSeconds * 100 : 1;
     if (gained < least) return;
-    await this.rows.update({ id: session.id }, { idleExpiresAt });
+    await updateRow(this.rows, { id: session.id }, { idleExpiresAt });
   }
 }
 

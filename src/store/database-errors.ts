@@ -1,10 +1,46 @@
 import { QueryFailedError } from 'typeorm';
+import { MfaError } from '../core/mfa-error.js';
 
 const UNIQUE = new Set(['23505', 'ER_DUP_ENTRY', 'SQLITE_CONSTRAINT_PRIMARYKEY', 'SQLITE_CONSTRAINT_UNIQUE']);
 
+/** Another request was first, and the database says so at once: PostgreSQL's 40001 and 40P01, MariaDB's 1213 and 1020. */
+const OVERTAKEN = new Set(['40001', '40P01', 'ER_LOCK_DEADLOCK', 'ER_CHECKREAD']);
+
+/** Another request was first, and the database says so after it has waited: MariaDB's 1205, and all of SQLite's. */
+const TIMED_OUT = /^(ER_LOCK_WAIT_TIMEOUT|SQLITE_BUSY(_\w+)?)$/;
+
+const TRIES = 30;
+
+/** A statement that lost its race too often. Nothing of it was done, so that the client can try again: 503. */
+export class LostRace extends MfaError {
+  constructor(cause: unknown) {
+    super('server_error', { status: 503, retryAfterSeconds: 1, cause });
+  }
+}
+
 /** Whether an insert failed because the row is there already. TypeORM's `orIgnore` does not tell it reliably. */
 export function isUniqueViolation(error: unknown): boolean {
-  if (!(error instanceof QueryFailedError)) return false;
+  return UNIQUE.has(codeOf(error));
+}
+
+/**
+ * Runs one statement that stands alone. Under a strict isolation level even such a one can lose a race; the database has
+ * then undone it whole, and it is run again. @throws {LostRace} after many times, or where each one is a long wait
+ */
+export async function persistently<T>(statement: () => Promise<T>): Promise<T> {
+  for (let tries = TRIES; ; tries--) {
+    try {
+      return await statement();
+    } catch (error) {
+      const code = codeOf(error);
+      if (!OVERTAKEN.has(code) && !TIMED_OUT.test(code)) throw error;
+      if (tries === 1 || TIMED_OUT.test(code)) throw new LostRace(error);
+    }
+  }
+}
+
+function codeOf(error: unknown): string {
+  if (!(error instanceof QueryFailedError)) return '';
   const { code } = error.driverError as { code?: unknown };
-  return typeof code === 'string' && UNIQUE.has(code);
+  return typeof code === 'string' ? code : '';
 }

@@ -1,6 +1,7 @@
 import { MoreThan, type Repository, type UpdateQueryBuilder } from 'typeorm';
 import { AbstractMultiFactorAuth, DISABLED, NEVER } from './abstract-multi-factor-auth.js';
-import { isUniqueViolation } from './database-errors.js';
+import { isUniqueViolation, LostRace, persistently } from './database-errors.js';
+import { findRow, insertRow } from './rows.js';
 
 /** What of a row a decision may change. */
 export type MultiFactorAuthChange = Partial<
@@ -26,12 +27,11 @@ export class MultiFactorAuthStore {
 
   /** The row of a user, or null. */
   async find(userId: string): Promise<AbstractMultiFactorAuth | null> {
-    const row = await this.rows.findOneBy({ userId });
+    const row = await findRow(this.rows, { userId });
     // A retyped column gives a number back, but seals are bound to the id as text.
     return row && Object.assign(row, { userId });
   }
 
-  /** Makes a user's row. False if another request was first. */
   /** The next rows in the order of their user ids, for work on all of them. */
   async page(after: string | undefined, limit: number): Promise<AbstractMultiFactorAuth[]> {
     const rows = await this.rows.find({
@@ -43,9 +43,10 @@ export class MultiFactorAuthStore {
     return rows.map((row) => Object.assign(row, { userId: String(row.userId as string | number) }));
   }
 
+  /** Makes a user's row. False if another request was first. */
   async create(userId: string, change: MultiFactorAuthChange, now: Date): Promise<boolean> {
     try {
-      await this.rows.insert({
+      await insertRow(this.rows, {
         ...blank(),
         ...change,
         userId,
@@ -55,7 +56,7 @@ export class MultiFactorAuthStore {
       });
       return true;
     } catch (error) {
-      if (isUniqueViolation(error)) return false;
+      if (isUniqueViolation(error) || error instanceof LostRace) return false;
       throw error;
     }
   }
@@ -116,7 +117,7 @@ export class MultiFactorAuthStore {
       // The one that won has set the count to 0 already, but has given back only its own attempt of the rolling limit.
       [`${budget.kind}Failures`]: () => `CASE WHEN ${failures} > 0 THEN ${failures} - 1 ELSE ${failures} END`,
     };
-    await this.rows.createQueryBuilder().update().set(returned).where({ userId }).execute();
+    await this.applied(this.rows.createQueryBuilder().update().set(returned).where({ userId }));
   }
 
   private settled({ kind, refillSeconds }: Budget): object {
@@ -140,7 +141,12 @@ export class MultiFactorAuthStore {
   }
 
   private async applied(update: UpdateQueryBuilder<AbstractMultiFactorAuth>): Promise<boolean> {
-    return (await update.execute()).affected === 1;
+    try {
+      return (await persistently(() => update.execute())).affected === 1;
+    } catch (error) {
+      if (error instanceof LostRace) return false;
+      throw error;
+    }
   }
 }
 

@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import mysql from 'mysql2/promise';
+import mysqlWithCallbacks, { type PoolOptions } from 'mysql2';
+import { createConnection } from 'mysql2/promise';
 import { Client } from 'pg';
 import type { DataSourceOptions } from 'typeorm';
 import { describe, it } from 'vitest';
@@ -54,15 +55,34 @@ export async function describeOnEach(
   });
 }
 
-/** Makes an empty database of the test's own name. */
-export async function makeDatabase(kind: DatabaseKind, subject: string): Promise<TestDatabase> {
+/** Makes an empty database of the test's own name. Its connections begin with the settings, e.g. `lock_timeout=5`. */
+export async function makeDatabase(
+  kind: DatabaseKind,
+  subject: string,
+  settings: readonly string[] = [],
+): Promise<TestDatabase> {
   if (kind === 'sqlite') return makeFile();
   const name = `nestjs_mfa_${subject}_${randomBytes(6).toString('hex')}`;
   await ask(kind, createSql(kind, name));
   const { hostname: host, port, username, password } = serverUrl(kind);
   const access = { host, port: Number(port) || undefined, username: decodeURIComponent(username) };
-  const options = { type: kind, ...access, password: decodeURIComponent(password), database: name };
+  const begin = kind === 'postgres' ? beginPostgres(settings) : beginMariadb(settings);
+  const options = { type: kind, ...access, password: decodeURIComponent(password), database: name, ...begin };
   return { kind, options, drop: () => ask(kind, dropSql(kind, name)) };
+}
+
+function beginPostgres(settings: readonly string[]): object {
+  return { extra: { options: settings.map((setting) => `-c ${setting}`).join(' ') } };
+}
+
+function beginMariadb(settings: readonly string[]): object {
+  if (settings.length === 0) return {};
+  const createPool = (options: PoolOptions) => {
+    const pool = mysqlWithCallbacks.createPool(options);
+    pool.on('connection', (connection) => connection.query(`SET SESSION ${settings.join(', ')}`));
+    return pool;
+  };
+  return { driver: { ...mysqlWithCallbacks, createPool }, connectorPackage: 'mysql2' };
 }
 
 async function makeFile(): Promise<TestDatabase> {
@@ -85,7 +105,7 @@ async function troubleWith(kind: DatabaseKind): Promise<string | undefined> {
 async function ask(server: Server, sql: string): Promise<void> {
   const url = serverUrl(server).href;
   if (server === 'mariadb') {
-    const connection = await mysql.createConnection({ uri: url, connectTimeout: PATIENCE });
+    const connection = await createConnection({ uri: url, connectTimeout: PATIENCE });
     try {
       await connection.query(sql);
     } finally {

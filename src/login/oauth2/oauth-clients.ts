@@ -4,6 +4,7 @@ import { Clock } from '../../core/clock.js';
 import { fingerprint, sameText } from '../../core/keyed-hash.js';
 import { randomId, randomToken } from '../../core/randomness.js';
 import type { MfaOAuthClient } from '../../store/mfa-oauth-client.entity.js';
+import { deleteRows, findRow, insertRow } from '../../store/rows.js';
 
 /** A grant that a client may use. */
 export type OAuthGrant = 'password' | 'refresh_token' | 'client_credentials';
@@ -40,15 +41,14 @@ export class OAuthClients {
     const clientId = randomId();
     const clientSecret = isPublic ? undefined : randomToken();
     const secretHash = clientSecret ? fingerprint(clientSecret) : null;
-    await this.rows.insert({ id: clientId, name, grants, scopes, secretHash, createdAt: this.clock.now() });
+    await insertRow(this.rows, { id: clientId, name, grants, scopes, secretHash, createdAt: this.clock.now() });
     return { clientId, ...(clientSecret && { clientSecret }) };
   }
 
   /** The client with this id and secret, or null. A confidential client needs its secret, a public one has none to give. */
   async authenticate(id: string, secret: string | undefined): Promise<MfaOAuthClient | null> {
-    const client = await this.rows.findOneBy({ id });
-    // MariaDB finds text without regard to case and accents.
-    if (client?.id !== id) return null;
+    const client = await findRow(this.rows, { id });
+    if (!client) return null;
     const { secretHash } = client;
     if (secretHash === null) return secret === undefined ? client : null;
     return secret !== undefined && sameText(fingerprint(secret), secretHash) ? client : null;
@@ -56,6 +56,6 @@ export class OAuthClients {
 
   /** Removes a client. Its sessions last until they expire. */
   async remove(clientId: string): Promise<void> {
-    await this.rows.delete({ id: clientId });
+    await deleteRows(this.rows, { id: clientId });
   }
 }

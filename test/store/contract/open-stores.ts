@@ -1,0 +1,72 @@
+import { DataSource, type DataSourceOptions } from 'typeorm';
+import { KeyedHash } from '../../../src/core/keyed-hash.js';
+import { KeyRing } from '../../../src/core/key-ring.js';
+import {
+  mfaMigrations,
+  MfaOAuthClient,
+  MfaSession,
+  MultiFactorAuth,
+  OAuthClients,
+  SessionOptions,
+  Sessions,
+} from '../../../src/index.js';
+import { MultiFactorAuthStore } from '../../../src/store/multi-factor-auth.store.js';
+import { type DatabaseKind, makeDatabase } from '../../support/databases.js';
+import { TestClock } from '../../support/test-clock.js';
+
+/** What one instance of an application keeps its state with. */
+export interface Instance {
+  source: DataSource;
+  users: MultiFactorAuthStore;
+  sessions: Sessions;
+  clients: OAuthClients;
+}
+
+/** Several instances on one database, with tables from the migrations. */
+export interface Stores extends Instance {
+  all: Instance[];
+  clock: TestClock;
+  close: () => Promise<void>;
+}
+
+const KEY = 'q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQq83vEjRWeJA=';
+const INSTANCES = 3;
+
+export async function openStores(kind: DatabaseKind, settings: readonly string[] = []): Promise<Stores> {
+  const database = await makeDatabase(kind, 'contract', settings);
+  const clock = new TestClock();
+  const all: Instance[] = [];
+  for (let index = 0; index < INSTANCES; index++) all.push(await openInstance(database.options, clock));
+  await all[0]!.source.runMigrations();
+  const close = async () => {
+    await Promise.all(all.map(({ source }) => source.destroy()));
+    await database.drop();
+  };
+  return { ...all[0]!, all, clock, close };
+}
+
+/** The same, `count` times at the same moment, over all instances in turn. */
+export function together<T>(
+  { all }: Stores,
+  count: number,
+  act: (at: Instance, index: number) => Promise<T>,
+): Promise<T[]> {
+  return Promise.all(Array.from({ length: count }, (_, index) => act(all[index % all.length]!, index)));
+}
+
+async function openInstance(options: DataSourceOptions, clock: TestClock): Promise<Instance> {
+  const entities = [MultiFactorAuth, MfaSession, MfaOAuthClient];
+  const source = new DataSource({ ...options, entities, migrations: mfaMigrations() });
+  await source.initialize();
+  return {
+    source,
+    users: new MultiFactorAuthStore(source.getRepository(MultiFactorAuth)),
+    sessions: new Sessions(
+      source.getRepository(MfaSession),
+      new KeyedHash(new KeyRing([KEY])),
+      clock,
+      new SessionOptions(),
+    ),
+    clients: new OAuthClients(source.getRepository(MfaOAuthClient), clock),
+  };
+}

@@ -1,0 +1,115 @@
+import { expect, it } from 'vitest';
+import { NEVER } from '../../../src/store/abstract-multi-factor-auth.js';
+import { secondsAfter } from '../../../src/core/clock.js';
+import type { Stores } from './open-stores.js';
+
+/** Ids that some database takes for the same: by case, accents, blanks, width, signs beyond the BMP, or as a number. */
+const ODD_IDS = [
+  'ada',
+  'Ada',
+  'ADA',
+  'àda',
+  'ada ',
+  ' ada',
+  'ada\t',
+  'ada\u200b',
+  'ａda',
+  'a\u0301da',
+  'áda',
+  '😀',
+  '😁',
+  '0',
+  '00',
+  '1',
+  '1.0',
+  '1e0',
+  'true',
+  '%',
+  '_da',
+  "a'da",
+  'a\\da',
+  'ß',
+  'ss',
+  'x'.repeat(255),
+  `${'x'.repeat(254)}y`,
+  '😀'.repeat(255),
+];
+
+/** A user's row: every value comes back as it was given, and every id is its own user. */
+export function keepsRowsOfUsers(given: () => Stores): void {
+  it('gives every user id a row of its own', async () => {
+    const { users, clock } = given();
+    for (const [index, id] of ODD_IDS.entries()) {
+      expect([id, await users.find(id)]).toEqual([id, null]);
+      expect([id, await users.create(id, { authEpoch: index }, clock.now())]).toEqual([id, true]);
+    }
+    for (const [index, id] of ODD_IDS.entries()) {
+      expect(await users.find(id)).toMatchObject({ userId: id, authEpoch: index });
+      expect(await users.create(id, {}, clock.now())).toBe(false);
+    }
+  });
+
+  it('changes the row of that user and of no other', async () => {
+    const { users, clock } = given();
+    for (const id of ['eve', 'Eve', 'eve ']) await users.create(id, {}, clock.now());
+    expect(await users.change((await users.find('Eve'))!, { challengeType: 'sms' }, clock.now())).toBe(true);
+    expect(await users.find('Eve')).toMatchObject({ challengeType: 'sms', version: 1 });
+    expect(await users.find('eve')).toMatchObject({ challengeType: '', version: 0 });
+    expect(await users.find('eve ')).toMatchObject({ challengeType: '', version: 0 });
+  });
+
+  it('finds nothing for text that no row can have, and makes no row for it', async () => {
+    const { users, clock } = given();
+    for (const id of ['a\0', '\0', 'a\ud83d', '\ude00', 'x'.repeat(256), '']) expect(await users.find(id)).toBeNull();
+    for (const id of ['a\0', 'a\ud83d', 'x'.repeat(256), '😀'.repeat(256)]) {
+      await expect(users.create(id, {}, clock.now())).rejects.toThrow(TypeError);
+    }
+  });
+
+  it('[I-09] asks the database for nothing but text', async () => {
+    const { users, clock } = given();
+    await users.create('someone', {}, clock.now());
+    for (const id of [0, 1, true, false, null, undefined, {}, [], ['someone'], { $ne: '' }, new Date()]) {
+      await expect(users.find(id as never)).rejects.toThrow(TypeError);
+    }
+  });
+
+  it('keeps dates to the millisecond, lists, and signs of every language', async () => {
+    const { users, clock } = given();
+    const at = new Date('2026-03-01T12:00:00.123Z');
+    const hint = 'Ада’s “phone” 😀 \\ \' " `%';
+    const pending = { id: 'f', type: 'sms', hint, sealedState: 's', createdAt: at };
+    const factor = { ...pending, confirmedAt: at, lastUsedAt: at };
+    const message = { destination: 'd', purpose: 'login', sentAt: at, answered: true };
+    await users.create('kept', {}, clock.now());
+    const kept = {
+      factors: [factor],
+      pendingFactors: [pending],
+      sentMessages: [message],
+      codeLockedUntil: at,
+      codeArrival: new Date(8.64e15),
+      backupLockedUntil: NEVER,
+      authEpoch: 2 ** 31 - 1,
+      phoneNumber: '1'.repeat(15),
+    };
+    expect(await users.change((await users.find('kept'))!, kept, secondsAfter(at, 1))).toBe(true);
+    const row = await users.find('kept');
+    expect(row).toMatchObject({ ...kept, enabled: false });
+    expect(row!.createdAt).toEqual(clock.now());
+    expect(row!.updatedAt).toEqual(secondsAfter(at, 1));
+    expect([row!.version, row!.codeFailures]).toEqual([1, 0]);
+  });
+
+  it('keeps as much as twenty factors with long states take', async () => {
+    const { users, clock } = given();
+    const factors = Array.from({ length: 20 }, (_, index) => ({
+      id: `f${index}`,
+      type: 'totp',
+      hint: '',
+      sealedState: 's'.repeat(2000),
+      createdAt: clock.now(),
+    }));
+    await users.create('long', { factors }, clock.now());
+    expect((await users.find('long'))!.factors).toEqual(factors);
+  });
+}
