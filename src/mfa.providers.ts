@@ -46,8 +46,12 @@ import { MfaSession } from './store/mfa-session.entity.js';
 import { MultiFactorAuthStore } from './store/multi-factor-auth.store.js';
 import { MFA_ENTITIES } from './store/tables.js';
 import { KeyRotation } from './upkeep/key-rotation.js';
+import { Upkeep } from './upkeep/upkeep.js';
+import { UpkeepOptions } from './upkeep/upkeep-options.js';
+import { UpkeepTimer } from './upkeep/upkeep-timer.js';
 import { AttemptOptions } from './verification/attempt-options.js';
 import { Attempts } from './verification/attempts.js';
+import { FactorPrompt } from './verification/factor-prompt.js';
 import { FactorProof } from './verification/factor-proof.js';
 import { Verifier } from './verification/verifier.js';
 import type { Structure } from './mfa.structure.js';
@@ -65,6 +69,7 @@ export function ground({ users, path, events, keyProvider }: Structure): Provide
     value(MessageOptions, ({ messages }) => optionsOf(MessageOptions, 'messages', messages)),
     value(AttemptOptions, ({ attempts }) => optionsOf(AttemptOptions, 'attempts', attempts)),
     value(SessionOptions, ({ sessions }) => optionsOf(SessionOptions, 'sessions', sessions)),
+    value(UpkeepOptions, ({ upkeep: given }) => optionsOf(UpkeepOptions, 'upkeep', given)),
     value(StepUpOptions, ({ stepUp }) => optionsOf(StepUpOptions, 'stepUp', stepUp)),
     Clock,
     {
@@ -133,12 +138,13 @@ export function deciding({ challenges }: Structure): Provider[] {
     Attempts,
     Verifier,
     FactorProof,
+    FactorPrompt,
     Freshness,
     FactorRequest,
     FactorConfirmation,
+    FactorImport,
     MultiFactorAuthService,
     Login,
-    FactorImport,
     OpenSession,
     PasswordStrategy,
     OAuthModel,
@@ -147,8 +153,16 @@ export function deciding({ challenges }: Structure): Provider[] {
 }
 
 /** What operators run beside the requests. */
-export function upkeep(): Provider[] {
-  return [KeyRotation];
+export function upkeep({ dataSource }: Structure): Provider[] {
+  return [
+    KeyRotation,
+    {
+      provide: Upkeep,
+      inject: [getRepositoryToken(MfaSession, dataSource), Clock, UpkeepOptions],
+      useFactory: (...parts: ConstructorParameters<typeof Upkeep>) => new Upkeep(...parts),
+    },
+    UpkeepTimer,
+  ];
 }
 
 /** A provider made from the application's values. */

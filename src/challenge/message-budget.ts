@@ -1,4 +1,5 @@
 import { secondsAfter, secondsUntil } from '../core/clock.js';
+import { MfaError } from '../core/mfa-error.js';
 import type { SentMessage } from '../store/factor.js';
 import type { Purpose } from './challenge.js';
 import type { MessageOptions } from './message-options.js';
@@ -25,17 +26,35 @@ export function decideMessage(
 ): MessageDecision {
   const { now, destination, purpose } = request;
   const cooldownUntil = endOfCooldown(
-    // A code that was used has ended its cooldown: without another, its owner could not sign in a second time.
-    sent.filter((m) => m.destination === destination && m.purpose === purpose && !m.answered),
+    // A code that was used has ended its cooldown: without another, its owner could not sign in a second time. One that
+    // was not sent has none: its owner waits for nothing. The limits below count both.
+    sent.filter((m) => m.destination === destination && m.purpose === purpose && !m.answered && !m.failed),
     now,
     options,
   );
   if (cooldownUntil > now) return { kind: 'quiet', retryAfterSeconds: secondsUntil(now, cooldownUntil) };
-  const full = fullUntil(sent, now, HOUR, options.perHour) ?? fullUntil(sent, now, DAY, options.perDay);
+  const messages = sent.filter((message) => message.purpose !== RENEWAL);
+  const full = fullUntil(messages, now, HOUR, options.perHour) ?? fullUntil(messages, now, DAY, options.perDay);
   if (full) return { kind: 'quiet', retryAfterSeconds: secondsUntil(now, full) };
   if (purpose === 'enrolment' && isOneTooMany(sent, request, options))
     return { kind: 'refuse', retryAfterSeconds: HOUR };
   return { kind: 'send' };
+}
+
+/** What a renewal of backup codes is noted as: it is no message, but it is rationed alike. */
+const RENEWAL = 'backup_codes';
+const RENEWALS_PER_HOUR = 10;
+
+/** The messages with one more renewal of backup codes. @throws {MfaError} `locked` after ten in an hour */
+export function withRenewal(sent: readonly SentMessage[], now: Date): SentMessage[] {
+  const full = fullUntil(
+    sent.filter(({ purpose }) => purpose === RENEWAL),
+    now,
+    HOUR,
+    RENEWALS_PER_HOUR,
+  );
+  if (full) throw new MfaError('locked', { retryAfterSeconds: secondsUntil(now, full) });
+  return [...recentMessages(sent, now), { destination: '', purpose: RENEWAL, sentAt: now }];
 }
 
 /** The messages as they are after a right code. */

@@ -47,8 +47,9 @@ export class Prompter {
     try {
       await this.promptOnce(record, purpose, TRIES);
     } catch (cause) {
-      const code = cause instanceof MfaError ? cause.code : 'challenge_failed';
-      throw new MfaError(code === 'invalid_phone_number' ? 'sms_send_failed' : code, { status: 503, cause });
+      const { code, retryAfterSeconds } = cause instanceof MfaError ? cause : new MfaError('challenge_failed');
+      const told = code === 'invalid_phone_number' ? 'sms_send_failed' : code;
+      throw new MfaError(told, { status: 503, retryAfterSeconds, cause });
     }
   }
 
@@ -73,12 +74,12 @@ export class Prompter {
     return { decision, delivery, sentMessages: decision.kind === 'send' ? [...sent, message] : sent };
   }
 
-  /** Sends what was planned and noted. If that fails, the note is taken back and the failure goes on. */
-  async deliver({ delivery }: Planned, context: ChallengeContext, note: Note): Promise<void> {
+  /** Sends what was planned and noted. If that fails, the rest of the note is taken back and the failure goes on. */
+  async deliver({ delivery, sentMessages }: Planned, context: ChallengeContext, note: Note): Promise<void> {
     try {
       await withinSeconds(this.options.timeoutSeconds, (signal) => delivery.send(signal));
     } catch (cause) {
-      await this.takeBack(context, note);
+      await this.takeBack(context, { ...note, before: { ...note.before, sentMessages: withLastFailed(sentMessages) } });
       throw cause instanceof MfaError ? cause : new MfaError(delivery.failure ?? 'challenge_failed', { cause });
     }
     await this.events.tell({ type: 'challenge_sent', userId: context.userId, at: context.now });
@@ -93,21 +94,33 @@ export class Prompter {
     const factor = record.factors.find(({ type }) => type === record.challengeType);
     if (!factor) throw new MfaError('phone_number_not_set');
     const planned = await this.plan(record, factor, context);
-    if (planned?.decision.kind !== 'send') return;
+    if (planned?.decision.kind !== 'send') return refuseIfNothingCame(planned);
     const { sentMessages } = planned;
     // Noted before it is sent: of many requests at once, one sends.
     if (await this.store.change(record, { sentMessages }, context.now)) {
-      const before = { sentMessages: record.sentMessages };
-      return this.deliver(planned, context, { version: record.version + 1, before });
+      return this.deliver(planned, context, { version: record.version + 1, before: {} });
     }
     const again = await this.store.find(record.userId);
     if (again?.enabled && tries > 1) await this.promptOnce(again, purpose, tries - 1);
   }
 
-  // A message that was not sent must not count, or the next request would say that one is on its way. A row that another
-  // request has changed meanwhile is left alone: the worst is one message less.
+  // A message that was not sent must be known as such, or the next request would say that one is on its way. It still
+  // counts: a gateway that answers too late may have sent it. A row that another request has changed meanwhile is left
+  // alone: the worst is one message less.
   private async takeBack({ userId, now }: ChallengeContext, { version, before }: Note): Promise<void> {
     const record = await this.store.find(userId);
     if (record?.version === version) await this.store.change(record, before, now);
   }
+}
+
+function withLastFailed(sent: readonly SentMessage[]): SentMessage[] {
+  return sent.map((message, index) => (index === sent.length - 1 ? { ...message, failed: true } : message));
+}
+
+// Quiet because the limit is full of messages that failed: to answer as usual would make the user wait for nothing.
+function refuseIfNothingCame(planned: Planned | undefined): void {
+  if (!planned?.sentMessages.at(-1)?.failed) return;
+  const { delivery, decision } = planned;
+  const retryAfterSeconds = decision.kind === 'send' ? undefined : decision.retryAfterSeconds;
+  throw new MfaError(delivery.failure ?? 'challenge_failed', { retryAfterSeconds });
 }

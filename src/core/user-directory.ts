@@ -35,8 +35,10 @@ export abstract class UserDirectory<User extends DirectoryUser = DirectoryUser> 
    */
   async authenticate(username: string, password: string): Promise<User | null> {
     const user = await this.findByUsername(username);
-    const matches = await this.verifyPassword(user?.passwordHash ?? (await this.decoy()), password);
-    return user && matches && isActive(user) ? user : null;
+    // A user without a password, of a single sign-on, is one whom no password opens.
+    const own = user?.passwordHash || undefined;
+    const matches = await this.verifyPassword(own ?? (await this.decoy()), password);
+    return user && own && matches && isActive(user) ? user : null;
   }
 
   /** Makes the hash that unknown names are checked against. Called at start, so that no request is slower for it. */

@@ -39,11 +39,11 @@ export function challengeController(routes: ModuleRoutes, challenge: ChallengeTy
     @Put(eitherSlash('request'))
     async request(
       @Req() request: { body: unknown },
-      @CurrentSession() { userId }: MfaSession,
+      @CurrentSession() session: MfaSession,
       @Res() response: unknown,
     ): Promise<void> {
-      await this.factorRequest.carryOut(userId!, type, readBody(body, request.body));
-      this.answer.send(response, await this.mfa.status(userId!));
+      await this.factorRequest.carryOut(session, type, readBody(body, request.body));
+      this.answer.send(response, await this.mfa.status(session.userId!));
     }
 
     @Put(eitherSlash('verify'))

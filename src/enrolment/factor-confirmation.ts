@@ -3,6 +3,7 @@ import { Clock } from '../core/clock.js';
 import { EventTeller } from '../core/events.js';
 import { MfaError } from '../core/mfa-error.js';
 import { Sessions } from '../session/sessions.js';
+import { refuseEnded } from '../session/unauthenticated.js';
 import type { MfaSession } from '../store/mfa-session.entity.js';
 import { MultiFactorAuthStore } from '../store/multi-factor-auth.store.js';
 import { FactorProof } from '../verification/factor-proof.js';
@@ -24,6 +25,7 @@ export class FactorConfirmation {
     const userId = session.userId!;
     const record = await this.store.find(userId);
     if (record?.enabled) throw new MfaError('mfa_enabled');
+    refuseEnded(session, record);
     const now = this.clock.now();
     const proven =
       record &&

@@ -6,15 +6,17 @@ import { Prompter } from '../challenge/prompter.js';
 import { BrokenSeal, Cipher } from '../core/cipher.js';
 import { MfaError } from '../core/mfa-error.js';
 import { randomId } from '../core/randomness.js';
+import { refuseEnded } from '../session/unauthenticated.js';
 import type { AbstractMultiFactorAuth } from '../store/abstract-multi-factor-auth.js';
 import type { Factor } from '../store/factor.js';
+import type { MfaSession } from '../store/mfa-session.entity.js';
 import { type MultiFactorAuthChange, MultiFactorAuthStore } from '../store/multi-factor-auth.store.js';
 import { AttemptOptions } from '../verification/attempt-options.js';
 import { Attempts } from '../verification/attempts.js';
 import { codeBudget } from '../verification/budgets.js';
+import { enrol } from './enrol.js';
 import { beforeOf, livePending, pendingOf } from './pending-factor.js';
 
-import { enrol } from './enrol.js';
 const TRIES = 3;
 
 /** The first step of turning MFA on: a factor is requested and its code sent. */
@@ -34,11 +36,13 @@ export class FactorRequest {
    * Puts a new factor beside what is in force and sends its code. The same request again keeps the factor, so that the
    * code that was sent stays right. @throws {MfaError}
    */
-  async carryOut(userId: string, type: string, body: object): Promise<void> {
+  async carryOut(session: MfaSession, type: string, body: object): Promise<void> {
+    const userId = session.userId!;
     const context = this.contexts.now(userId, 'enrolment');
     for (let tries = TRIES; tries > 0; tries--) {
       const record = await this.store.find(userId);
       this.refuseUnlessOpen(record);
+      refuseEnded(session, record);
       const pending = await this.pendingFactor(record, type, body, context);
       if (await this.promptFor(record, pending, context)) return;
     }

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { withRenewal } from '../challenge/message-budget.js';
 import { BACKUP, BackupCodes } from '../challenge/recovery/backup-codes.js';
 import { Cipher } from '../core/cipher.js';
 import { Clock } from '../core/clock.js';
@@ -6,11 +7,12 @@ import { EventTeller } from '../core/events.js';
 import { MfaError } from '../core/mfa-error.js';
 import { randomId } from '../core/randomness.js';
 import { Sessions } from '../session/sessions.js';
+import { refuseEnded } from '../session/unauthenticated.js';
 import { type AbstractMultiFactorAuth, NEVER } from '../store/abstract-multi-factor-auth.js';
 import type { MfaSession } from '../store/mfa-session.entity.js';
 import { type MultiFactorAuthChange, MultiFactorAuthStore } from '../store/multi-factor-auth.store.js';
 import { FactorProof } from '../verification/factor-proof.js';
-import { turnedOff, unlocked } from '../verification/row-changes.js';
+import { forgotten, turnedOff, unlocked } from '../verification/row-changes.js';
 import { FactorImport } from './factor-import.js';
 
 const TRIES = 20;
@@ -51,23 +53,27 @@ export class MultiFactorAuthService {
    * @throws {MfaError} `mfa_disabled` if it is off
    */
   async disable(userId: string, keep?: MfaSession): Promise<void> {
-    const authEpoch = await this.changeEnabled(userId, turnedOff);
-    await (keep ? this.sessions.endOthers(keep, authEpoch) : this.sessions.endAll(userId));
+    const authEpoch = await this.changeEnabled(userId, keep ? turnedOff : forgotten, keep);
+    await (keep ? this.sessions.endOthers(keep, authEpoch, { withoutFactor: true }) : this.sessions.endAll(userId));
     await this.events.tell({ type: 'disabled', userId, at: this.clock.now() });
   }
 
   /**
    * New backup codes in place of all earlier ones. They are shown here and nowhere again. Deux: `refresh_backup_code`.
-   * @throws {MfaError} `mfa_disabled` if MFA is off
+   * @param session the session that asks, if one does: it must not outlive its own end
+   * @throws {MfaError} `mfa_disabled` if MFA is off, `locked` after ten times in an hour
    */
-  async refreshBackupCodes(userId: string): Promise<string[]> {
-    const { codes, state } = await this.backupCodes.make();
+  async refreshBackupCodes(userId: string, session?: MfaSession): Promise<string[]> {
     const [id, now] = [randomId(), this.clock.now()];
+    // Counted before the slow hash, which would otherwise be work without end for whoever is signed in.
+    await this.changeEnabled(userId, ({ sentMessages }) => ({ sentMessages: withRenewal(sentMessages, now) }), session);
+    const { codes, state } = await this.backupCodes.make();
     const sealedState = await this.cipher.seal(state, { userId, factorId: id });
     const set = { id, type: BACKUP, hint: '', sealedState, createdAt: now, confirmedAt: now };
-    await this.changeEnabled(userId, ({ factors }) => ({
+    const change = ({ factors }: AbstractMultiFactorAuth) => ({
       factors: [...factors.filter(({ type }) => type !== BACKUP), set],
-    }));
+    });
+    await this.changeEnabled(userId, change, session);
     await this.events.tell({ type: 'backup_codes_renewed', userId, at: now });
     return codes;
   }
@@ -110,9 +116,9 @@ export class MultiFactorAuthService {
     for (let tries = TRIES; tries > 0; tries--) {
       const record = await this.store.find(userId);
       const authEpoch = (record?.authEpoch ?? 0) + 1;
-      const done = record
-        ? await this.store.change(record, { authEpoch }, now)
-        : await this.store.create(userId, { authEpoch }, now);
+      // A factor that one of these sessions has requested goes with them.
+      const change = { authEpoch, pendingFactors: [], ...(!record?.enabled && { phoneNumber: '' }) };
+      const done = record ? await this.store.change(record, change, now) : await this.store.create(userId, change, now);
       if (done) return this.sessions.endAll(userId);
     }
     throw new MfaError('server_error');
@@ -134,10 +140,12 @@ export class MultiFactorAuthService {
   private async changeEnabled(
     userId: string,
     decide: (record: AbstractMultiFactorAuth) => MultiFactorAuthChange,
+    session?: MfaSession,
   ): Promise<number> {
     for (let tries = TRIES; tries > 0; tries--) {
       const record = await this.store.find(userId);
       if (!record?.enabled) throw new MfaError('mfa_disabled');
+      if (session) refuseEnded(session, record);
       const change = decide(record);
       if (await this.store.change(record, change, this.clock.now())) return change.authEpoch ?? record.authEpoch;
     }

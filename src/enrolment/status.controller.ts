@@ -36,7 +36,7 @@ export function statusController(routes: ModuleRoutes): Type {
     @UseGuards(SafeFetchGuard)
     async recovery(@CurrentSession() session: MfaSession, @Res() response: unknown): Promise<void> {
       await this.refuseUnlessManageable(session);
-      const codes = await this.mfa.refreshBackupCodes(session.userId!);
+      const codes = await this.mfa.refreshBackupCodes(session.userId!, session);
       this.answer.send(response, { backup_code: codes[0], ...(codes.length > 1 && { backup_codes: codes }) });
     }
 

@@ -33,7 +33,17 @@ export class ModulePath {
 
   /** Whether a URL is below the module's path, under whatever prefix. */
   holds(url: string): boolean {
-    return this.pattern.test(url.split('?', 1)[0] ?? '');
+    const [path = ''] = url.split('?', 1);
+    return this.pattern.test(decoded(path));
+  }
+}
+
+// Fastify finds a route by its decoded path.
+function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
   }
 }
 

@@ -1,10 +1,10 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { Prompter } from '../challenge/prompter.js';
 import { MfaError } from '../core/mfa-error.js';
-import { type DirectoryUser, idOf, UserDirectory } from '../core/user-directory.js';
+import { type DirectoryUser, idOf, isActive, UserDirectory } from '../core/user-directory.js';
 import type { SignIn } from '../session/sessions.js';
 import type { AbstractMultiFactorAuth } from '../store/abstract-multi-factor-auth.js';
 import { MultiFactorAuthStore } from '../store/multi-factor-auth.store.js';
+import { FactorPrompt } from '../verification/factor-prompt.js';
 import { FactorProof } from '../verification/factor-proof.js';
 
 /** The second half of a login, whatever protocol it came by. */
@@ -26,7 +26,7 @@ export class Login implements OnModuleInit {
     private readonly users: UserDirectory,
     private readonly store: MultiFactorAuthStore,
     private readonly proof: FactorProof,
-    private readonly prompter: Prompter,
+    private readonly factorPrompt: FactorPrompt,
   ) {}
 
   async onModuleInit(): Promise<void> {
@@ -44,6 +44,7 @@ export class Login implements OnModuleInit {
   async decide(user: DirectoryUser, { mfaCode, backupCode }: SecondFactor): Promise<LoginOutcome> {
     const userId = idOf(user);
     const record = await this.store.find(userId);
+    await this.refuseIfChanged(user);
     if (!record?.enabled) {
       return {
         kind: 'granted',
@@ -53,8 +54,15 @@ export class Login implements OnModuleInit {
     if (mfaCode !== undefined && backupCode !== undefined) throw new MfaError('both_codes');
     if (mfaCode !== undefined) return this.byCode(record, mfaCode);
     if (backupCode !== undefined) return this.byBackupCode(record, backupCode);
-    await this.prompter.prompt(record, 'login');
+    await this.factorPrompt.send(record, 'login');
     return { kind: 'challenged', challengeType: record.challengeType };
+  }
+
+  // Judging a password takes long enough for its owner to change it. The row was read before this: a change that comes
+  // later than both raises the epoch, and with it ends the session of this login.
+  private async refuseIfChanged(user: DirectoryUser): Promise<void> {
+    const now = await this.users.findById(idOf(user));
+    if (!now || !isActive(now) || now.passwordHash !== user.passwordHash) throw new MfaError('invalid_credentials');
   }
 
   private async byCode(record: AbstractMultiFactorAuth, code: string): Promise<LoginOutcome> {

@@ -4,6 +4,7 @@ import { isActive, UserDirectory } from '../core/user-directory.js';
 import { MultiFactorAuthStore } from '../store/multi-factor-auth.store.js';
 import type { SignedInRequest } from './signed-in-request.js';
 import { Sessions } from './sessions.js';
+import { refuseEnded, unauthenticated } from './unauthenticated.js';
 
 /**
  * Lets a request through that bears a live token of an active user, as `Authorization: Token …` or `Bearer …`, and gives
@@ -27,8 +28,8 @@ export class SessionGuard implements CanActivate {
     const user = await this.users.findById(session.userId);
     // Read at every request: what ends a user's sessions raises the epoch, and so also ends one that a login, decided
     // before, inserts after it.
-    const epoch = (await this.store.find(session.userId))?.authEpoch ?? 0;
-    if (!user || !isActive(user) || epoch !== session.authEpoch) throw unauthenticated('invalid_token');
+    refuseEnded(session, await this.store.find(session.userId));
+    if (!user || !isActive(user)) throw unauthenticated('invalid_token');
     Object.assign(request, { user, mfaSession: session });
     return true;
   }
@@ -37,8 +38,4 @@ export class SessionGuard implements CanActivate {
 /** RFC 6750 §2.1, and Django's `Token` besides. Never from the query or the body, where it would be logged. */
 function tokenOf(header: string | undefined): string | undefined {
   return /^(?:token|bearer) ([\x21-\x7e]+)$/i.exec(header ?? '')?.[1];
-}
-
-function unauthenticated(error?: string): MfaError {
-  return new MfaError('not_authenticated', { authenticate: `Bearer realm="mfa"${error ? `, error="${error}"` : ''}` });
 }

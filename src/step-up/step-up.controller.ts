@@ -1,6 +1,5 @@
 import { Post, Req, Res, type Type, UseGuards } from '@nestjs/common';
 import { IsNotEmpty, IsString, ValidateIf } from 'class-validator';
-import { Prompter } from '../challenge/prompter.js';
 import { MfaError } from '../core/mfa-error.js';
 import { Answer } from '../http/answer.js';
 import { readBody } from '../http/body.js';
@@ -10,6 +9,7 @@ import { SessionGuard } from '../session/session.guard.js';
 import { Sessions } from '../session/sessions.js';
 import type { MfaSession } from '../store/mfa-session.entity.js';
 import { MultiFactorAuthStore } from '../store/multi-factor-auth.store.js';
+import { FactorPrompt } from '../verification/factor-prompt.js';
 import { FactorProof } from '../verification/factor-proof.js';
 
 /** The body of a step-up. Without a code, one is sent. */
@@ -28,7 +28,7 @@ export function stepUpController(routes: ModuleRoutes): Type {
   class StepUpController {
     constructor(
       private readonly store: MultiFactorAuthStore,
-      private readonly prompter: Prompter,
+      private readonly factorPrompt: FactorPrompt,
       private readonly proof: FactorProof,
       private readonly sessions: Sessions,
       private readonly answer: Answer,
@@ -44,7 +44,7 @@ export function stepUpController(routes: ModuleRoutes): Type {
       const record = await this.store.find(session.userId!);
       if (!record?.enabled) throw new MfaError('mfa_disabled');
       if (mfa_code === undefined) {
-        await this.prompter.prompt(record, 'step-up');
+        await this.factorPrompt.send(record, 'step-up');
         return this.answer.send(response, { mfa_required: true, mfa_type: record.challengeType });
       }
       const proven = await this.proof.code(record, mfa_code, 'step-up');

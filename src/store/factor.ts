@@ -22,4 +22,6 @@ export interface SentMessage {
   sentAt: Date;
   /** Whether a right code was given since. */
   answered?: boolean;
+  /** Whether the gateway did not take it. It may have gone out all the same. */
+  failed?: boolean;
 }

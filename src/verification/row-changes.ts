@@ -8,8 +8,9 @@ export function withFactor(factors: readonly Factor[], changed: Factor): Factor[
 }
 
 /**
- * MFA off: no factor, no number, no backup code is left, and every session of the time before is dead. The failures go
- * too: they were guesses at secrets that are gone, and would keep a locked-out owner from enrolling anew.
+ * MFA off: no factor, no number, no backup code is left, and every session of the time before is dead. The failures in a
+ * row go too: they were guesses at secrets that are gone, and would keep a locked-out owner from enrolling anew. The
+ * rolling limits stay, or turning MFA on and off would wash them away.
  */
 export function turnedOff({ authEpoch }: AbstractMultiFactorAuth): MultiFactorAuthChange {
   return {
@@ -20,11 +21,14 @@ export function turnedOff({ authEpoch }: AbstractMultiFactorAuth): MultiFactorAu
     authEpoch: authEpoch + 1,
     codeFailures: 0,
     codeLockedUntil: NEVER,
-    codeArrival: NEVER,
     backupFailures: 0,
     backupLockedUntil: NEVER,
-    backupArrival: NEVER,
   };
+}
+
+/** MFA off by an administrator, who lets the user begin anew: the rolling limits go as well. */
+export function forgotten(record: AbstractMultiFactorAuth): MultiFactorAuthChange {
+  return { ...turnedOff(record), codeArrival: NEVER, backupArrival: NEVER };
 }
 
 /**

@@ -74,7 +74,9 @@ export class Verifier {
       return { authEpoch: change.authEpoch ?? record.authEpoch };
     }
     const again = tries > 1 ? await this.store.find(record.userId) : null;
-    return again ? this.judge(claim, again, tries - 1) : this.giveBack(claim);
+    // Over a later epoch it would be granted what its user has just had ended.
+    const stands = again?.authEpoch === record.authEpoch;
+    return again && stands ? this.judge(claim, again, tries - 1) : this.giveBack(claim);
   }
 
   private async refuse({ record, locks }: SpentClaim): Promise<null> {

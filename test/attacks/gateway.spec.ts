@@ -36,8 +36,10 @@ describe('a gateway that fails', () => {
     const before = await rowOf(app, 'alice');
     const refused = await denied(app, () => requestPhone(app, token, phone));
     expect([refused.status, refused.body['message']]).toEqual([400, 'SMS failed to send.']);
-    const { version: _, updatedAt: __, ...after } = await rowOf(app, 'alice');
+    const { version: _, updatedAt: __, sentMessages, ...after } = await rowOf(app, 'alice');
     expect(before).toMatchObject(after);
+    // But the count of what was tried: a gateway that answers too late may have sent it.
+    expect(sentMessages.map(({ failed }) => failed ?? false)).toEqual([false, true]);
     expect((await verifyPhone(app, token, app.outbox.lastCode())).body['phone_number']).toBe(GOOD);
   });
 
@@ -61,16 +63,32 @@ describe('a gateway that fails', () => {
     expect(booted.log.concat(text).filter((line) => line.includes(codes[0]!))).toEqual([]);
   });
 
-  it('[C-09] does not use up the messages of a user, nor their cooldown', async () => {
+  it('[C-09] makes nobody wait for a message that was not sent', async () => {
     booted = await bootApp();
     await enrolled(booted, 'bob');
-    const codes = breakGateway(booted);
-    for (let tries = 0; tries < 20; tries++) expect((await booted.client.login('bob')).status).toBe(503);
-    expect(codes).toHaveLength(20);
+    breakGateway(booted);
+    expect((await booted.client.login('bob')).status).toBe(503);
     booted.outbox.before = () => Promise.resolve();
     const before = booted.outbox.count;
     expect((await booted.client.login('bob')).body).toEqual({ mfa_required: true, mfa_type: 'sms' });
     expect(booted.outbox.count).toBe(before + 1);
+  });
+
+  it('[C-09] [C-12] is asked five times an hour at the most, and each login still says that nothing came', async () => {
+    booted = await bootApp();
+    await enrolled(booted, 'bob');
+    const codes = breakGateway(booted);
+    for (let tries = 0; tries < 20; tries++) expect((await booted.client.login('bob')).status).toBe(503);
+    expect(codes).toHaveLength(5);
+    expect((await booted.client.login('bob')).headers.get('retry-after')).toMatch(/^\d+$/);
+  });
+
+  it('[C-04] [C-09] tries no more than three new numbers a day, also where each one fails', async () => {
+    booted = await bootApp();
+    const token = await booted.client.token('alice');
+    const codes = breakGateway(booted);
+    for (let last = 10; last < 20; last++) await requestPhone(booted, token, `140855512${last}`);
+    expect(codes).toHaveLength(3);
   });
 
   it('[C-09] fails late without taking back what happened meanwhile', async () => {

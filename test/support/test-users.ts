@@ -32,11 +32,11 @@ export class TestUsers extends UserDirectory<TestUser> {
   }
 
   findByUsername(username: string): Promise<TestUser | null> {
-    return Promise.resolve(this.all.find((user) => user.username === username) ?? null);
+    return Promise.resolve(copyOf(this.all.find((user) => user.username === username)));
   }
 
   findById(id: string): Promise<TestUser | null> {
-    return Promise.resolve(this.all.find((user) => String(user.id) === id) ?? null);
+    return Promise.resolve(copyOf(this.all.find((user) => String(user.id) === id)));
   }
 
   hashPassword(password: string): Promise<string> {
@@ -47,6 +47,11 @@ export class TestUsers extends UserDirectory<TestUser> {
     this.verifications.push(password);
     return Promise.resolve(passwordHash === digest(password));
   }
+}
+
+// As from a database: what is changed later is not changed in what was read before.
+function copyOf(user: TestUser | undefined): TestUser | null {
+  return user ? { ...user } : null;
 }
 
 function digest(password: string): string {

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { createHmac, scrypt } from 'node:crypto';
 import { promisify } from 'node:util';
+import pLimit from 'p-limit';
 import { sameText } from '../../core/keyed-hash.js';
 import { randomKey, randomText } from '../../core/randomness.js';
 import { BackupCodeOptions } from './backup-code-options.js';
@@ -28,6 +29,9 @@ export interface BackupCodeState {
 /** Makes and checks the codes of last resort: scrypt over a keyed hash, each code once. */
 @Injectable()
 export class BackupCodes {
+  // The slow hash shares the process's four threads with the application's own: were they all taken, nobody could sign in.
+  private readonly inTurn = pLimit(2);
+
   constructor(private readonly options: BackupCodeOptions) {}
 
   /** New codes, to be shown once, and what to keep of them. Deux: `refresh_backup_code`. */
@@ -36,7 +40,7 @@ export class BackupCodes {
     const codes = Array.from({ length: count }, () => randomText(digits, ALPHABET));
     const [salt, pepper] = [randomKey(16).toString('base64'), randomKey().toString('base64')];
     const hashes: string[] = [];
-    for (const code of codes) hashes.push(await hash(code, { salt, pepper }));
+    for (const code of codes) hashes.push(await this.inTurn(hash, code, { salt, pepper }));
     return { codes, state: { salt, pepper, hashes } };
   }
 
@@ -49,7 +53,7 @@ export class BackupCodes {
   async verify(state: BackupCodeState, text: string): Promise<BackupCodeState | null> {
     const code = this.normalise(text);
     if (!code) return null;
-    const given = await hash(code, state);
+    const given = await this.inTurn(hash, code, state);
     const hashes = state.hashes.filter((kept) => !sameText(kept, given));
     return hashes.length < state.hashes.length ? { ...state, hashes } : null;
   }

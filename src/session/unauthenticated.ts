@@ -1,0 +1,17 @@
+import { MfaError } from '../core/mfa-error.js';
+import type { MfaSession } from '../store/mfa-session.entity.js';
+
+/** The refusal of a credential: 401 with `WWW-Authenticate` (RFC 6750 §3). */
+export function unauthenticated(error?: 'invalid_token'): MfaError {
+  return new MfaError('not_authenticated', {
+    authenticate: `Bearer realm="mfa"${error ? `, error="${error}"` : ''}`,
+  });
+}
+
+/**
+ * Refuses a session that has ended since the guard let it through: its user's row is of another epoch by now. Whatever a
+ * session changes must be decided over a row of its own epoch, or a request under way would outlive the revocation.
+ */
+export function refuseEnded({ authEpoch }: MfaSession, record: { authEpoch: number } | null): void {
+  if ((record?.authEpoch ?? 0) !== authEpoch) throw unauthenticated('invalid_token');
+}
