@@ -7,6 +7,9 @@ export const ROUNDS = Number(process.env['MFA_RELIABILITY_ROUNDS'] ?? 3);
 /** Rounds with backup codes, whose slow hash takes seconds of each. */
 export const SLOW_ROUNDS = ROUNDS > 3 ? ROUNDS : 1;
 
+/** Processes that are killed, and the logins around each of them. */
+export const [CRASHES, LOGINS] = ROUNDS > 3 ? [10, 1000] : [1, 100];
+
 /** Requests of a race. */
 export const REQUESTS = 30;
 

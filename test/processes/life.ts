@@ -1,0 +1,77 @@
+import type { Answered } from '../support/client.js';
+import { rightCode } from '../support/factor-rows.js';
+import type { Cluster, Server } from './cluster.js';
+
+/** What a user has done and was told, while processes died around them. */
+export interface Life {
+  name: string;
+  kind: 'login' | 'disable' | 'enrol';
+  /** Whether every request got an answer. */
+  answered: boolean;
+  /** The tokens that their one code has brought. */
+  tokens: string[];
+  /** A token that was answered, and must go on working. */
+  kept?: string;
+  /** Whether MFA is on, as far as the answers leave no doubt. */
+  told?: boolean;
+  /** An answer that no application should give. */
+  failure?: string;
+}
+
+export interface Visit extends Pick<Life, 'name' | 'kind'> {
+  server: Server;
+  /** Where a code is tried once more. */
+  other: Server;
+}
+
+/** Signs one user in, and turns MFA on or off where the visit is for that. */
+export async function liveThrough(cluster: Cluster, visit: Visit): Promise<Life> {
+  const { name, kind } = visit;
+  const life: Life = { name, kind, answered: true, tokens: [] };
+  if (kind === 'enrol') await enrol(visit, life);
+  else await signIn(cluster, visit, life);
+  return life;
+}
+
+async function signIn({ rows }: Cluster, { name, kind, server, other }: Visit, life: Life): Promise<void> {
+  const mfa_code = await rightCode(rows, name);
+  life.told = true;
+  for (const { client } of [server, other]) {
+    const answer = await sent(life, () => client.login(name, { mfa_code }));
+    if (typeof answer?.body['token'] === 'string') life.tokens.push(answer.body['token']);
+  }
+  const token = life.tokens[0];
+  life.kept = token;
+  if (kind !== 'disable' || token === undefined) return;
+  const answer = await sent(life, () => server.client.delete('/mfa/', { token }));
+  // The session that does it goes on; but of a request that got no answer one does not know what was done.
+  life.told = answer ? answer.status !== 204 : undefined;
+  if (!answer) life.kept = undefined;
+}
+
+async function enrol({ name, server: { client, codes } }: Visit, life: Life): Promise<void> {
+  const token = (await sent(life, () => client.login(name)))?.body['token'];
+  if (typeof token !== 'string') return;
+  life.kept = token;
+  life.told = false;
+  const json = { phone_number: '14085551234' };
+  if (!(await sent(life, () => client.put('/mfa/sms/request/', { token, json })))) return;
+  const mfa_code = codes.get(name);
+  const answer = await sent(life, () => client.put('/mfa/sms/verify/', { token, json: { mfa_code } }));
+  life.told = answer && answer.status === 200;
+  if (!answer) life.kept = undefined;
+}
+
+/** The answer, or undefined if the process died over the request. */
+async function sent(life: Life, request: () => Promise<Answered>): Promise<Answered | undefined> {
+  try {
+    const answer = await request();
+    if (answer.status >= 500) life.failure = `${answer.status} ${answer.text}`;
+    return answer;
+  } catch (error) {
+    // `fetch` says so in this way when a connection is refused or cut off.
+    if (!(error instanceof TypeError)) throw error;
+    life.answered = false;
+    return undefined;
+  }
+}
