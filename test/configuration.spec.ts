@@ -124,6 +124,7 @@ describe('a wrong configuration is refused at start in one sentence', () => {
     ['sessions', 'refreshLifetimeSeconds', [59, 30 * 86_400 + 1]],
     ['stepUp', 'maxAgeSeconds', [59, 3601, false]],
     ['stepUp', 'managementMaxAgeSeconds', [59, 3601, true, null, '900']],
+    ['stepUp', 'enrolmentMaxAgeSeconds', [59, 3601, true, null, '900']],
   ])('`%s.%s` that is out of range', async (slice, option, values) => {
     for (const value of values) {
       const said = await refusal({ [slice]: { [option]: value } });

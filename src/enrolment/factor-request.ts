@@ -7,6 +7,7 @@ import { BrokenSeal, Cipher } from '../core/cipher.js';
 import { MfaError } from '../core/mfa-error.js';
 import { randomId } from '../core/randomness.js';
 import { refuseEnded } from '../session/unauthenticated.js';
+import { Freshness } from '../step-up/freshness.js';
 import type { AbstractMultiFactorAuth } from '../store/abstract-multi-factor-auth.js';
 import type { Factor } from '../store/factor.js';
 import type { MfaSession } from '../store/mfa-session.entity.js';
@@ -30,6 +31,7 @@ export class FactorRequest {
     private readonly prompter: Prompter,
     private readonly attempts: Attempts,
     private readonly attemptOptions: AttemptOptions,
+    private readonly freshness: Freshness,
   ) {}
 
   /**
@@ -43,6 +45,7 @@ export class FactorRequest {
       const record = await this.store.find(userId);
       this.refuseUnlessOpen(record);
       refuseEnded(session, record);
+      this.freshness.requireForEnrolment(session);
       const pending = await this.pendingFactor(record, type, body, context);
       if (await this.promptFor(record, pending, context)) return;
     }

@@ -21,11 +21,18 @@ export class Freshness {
    * Wants a recent sign-in or second factor, for what changes MFA itself. A sign-in with a backup code is enough: whoever
    * has lost the phone must be able to enrol another.
    */
-  requireForManagement({ signedInAt, factorProvenAt }: MfaSession): void {
-    const { managementMaxAgeSeconds } = this.options;
-    if (managementMaxAgeSeconds === false) return;
-    const latest = factorProvenAt && factorProvenAt > signedInAt ? factorProvenAt : signedInAt;
-    this.require(latest, managementMaxAgeSeconds);
+  requireForManagement(session: MfaSession): void {
+    this.requireRecent(session, this.options.managementMaxAgeSeconds);
+  }
+
+  /** Wants the same for requesting a factor, if the application does. */
+  requireForEnrolment(session: MfaSession): void {
+    this.requireRecent(session, this.options.enrolmentMaxAgeSeconds);
+  }
+
+  private requireRecent({ signedInAt, factorProvenAt }: MfaSession, maxAgeSeconds: number | false): void {
+    if (maxAgeSeconds === false) return;
+    this.require(factorProvenAt && factorProvenAt > signedInAt ? factorProvenAt : signedInAt, maxAgeSeconds);
   }
 
   private require(provenAt: Date | null, maxAgeSeconds: number): void {

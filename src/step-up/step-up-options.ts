@@ -14,4 +14,14 @@ export class StepUpOptions {
   @Min(60)
   @Max(3600)
   managementMaxAgeSeconds: number | false = 900;
+
+  /**
+   * The same for requesting a factor while MFA is off. `false`, as Deux has it, takes any session: whoever finds an
+   * unlocked device of a user without MFA can then turn it on with a phone of their own. 900 is recommended.
+   */
+  @ValidateIf((_, value) => value !== false)
+  @IsInt()
+  @Min(60)
+  @Max(3600)
+  enrolmentMaxAgeSeconds: number | false = false;
 }

@@ -130,6 +130,19 @@ describe('what turning MFA off leaves', () => {
   });
 });
 
+describe('an old session of a user without MFA', () => {
+  it('[E-07] requests no phone where the application wants a recent sign-in', async () => {
+    booted = await bootApp({ mfa: { stepUp: { enrolmentMaxAgeSeconds: 900 } } });
+    const token = await booted.client.token('alice');
+    booted.clock.advance(900);
+    expect((await requestPhone(booted, token, '14085550666')).status).toBe(200);
+    booted.clock.advance(1);
+    const refused = await requestPhone(booted, token, '14085550667');
+    expect([refused.status, refused.body['code']]).toEqual([401, 'insufficient_user_authentication']);
+    expect(booted.outbox.count).toBe(1);
+  });
+});
+
 describe('what costs more than it should', () => {
   it('[K-04] makes backup codes ten times an hour at the most', async () => {
     booted = await bootApp();
