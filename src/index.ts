@@ -24,6 +24,7 @@ export { MessageOptions } from './challenge/message-options.js';
 export { AttemptOptions } from './verification/attempt-options.js';
 export { SessionOptions } from './session/session-options.js';
 export { StepUpOptions } from './step-up/step-up-options.js';
+export { UpkeepOptions } from './upkeep/upkeep-options.js';
 export type { RouteDecorators } from './http/module-routes.js';
 export { DEFAULT_WORDS, sentence, Words, type Word, type WordOverrides } from './core/words.js';
 
@@ -44,6 +45,7 @@ export { MfaErrorFilter } from './http/mfa-exception.filter.js';
 
 // Operate it
 export { KeyRotation, type KeyReport, type RotationOptions, type RotationProgress } from './upkeep/key-rotation.js';
+export { Upkeep, type PurgeReport } from './upkeep/upkeep.js';
 
 // Send SMS
 export { InvalidPhoneNumberError, SmsSender, type SendSms, type SmsMessage } from './challenge/sms/sms-sender.js';

@@ -30,6 +30,7 @@ import { stepUpController } from './step-up/step-up.controller.js';
 import { MultiFactorAuthStore } from './store/multi-factor-auth.store.js';
 import { MFA_ENTITIES } from './store/tables.js';
 import { KeyRotation } from './upkeep/key-rotation.js';
+import { Upkeep } from './upkeep/upkeep.js';
 import { deciding, ground, keeping, upkeep, VALUES } from './mfa.providers.js';
 import { checkStructure, checkValues, DEFAULT_STRUCTURE, type Structure } from './mfa.structure.js';
 
@@ -83,7 +84,7 @@ function assemble(definition: DynamicModule, structure: Structure): DynamicModul
     ...ground(structure),
     ...keeping(structure),
     ...deciding(structure),
-    ...upkeep(),
+    ...upkeep(structure),
   ];
   return {
     ...definition,
@@ -113,6 +114,7 @@ const EXPORTED: Provider[] = [
   Login,
   OpenSession,
   KeyRotation,
+  Upkeep,
 ] as Provider[];
 
 function controllers({ path, routeDecorators, challenges, logins }: Structure): Type[] {

@@ -13,6 +13,7 @@ import type { RouteDecorators } from './http/module-routes.js';
 import type { SessionOptions } from './session/session-options.js';
 import type { StepUpOptions } from './step-up/step-up-options.js';
 import type { MultiFactorAuthEntity } from './store/tables.js';
+import type { UpkeepOptions } from './upkeep/upkeep-options.js';
 import type { AttemptOptions } from './verification/attempt-options.js';
 
 /** How messages leave: your own sender, or Twilio. With neither, the code goes to the log, and production refuses to start. */
@@ -41,6 +42,8 @@ export interface MfaValues {
   sessions?: Partial<SessionOptions>;
   /** How old a second factor may be where one is asked for. */
   stepUp?: Partial<StepUpOptions>;
+  /** When and how rows that are over are removed. */
+  upkeep?: Partial<UpkeepOptions>;
   /** Your own sentences in place of the documented ones. */
   words?: WordOverrides;
 }

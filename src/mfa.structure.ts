@@ -34,6 +34,7 @@ const VALUE_NAMES: Record<keyof MfaValues, true> = {
   attempts: true,
   sessions: true,
   stepUp: true,
+  upkeep: true,
   words: true,
 };
 

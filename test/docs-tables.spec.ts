@@ -11,6 +11,7 @@ import {
   MfaError,
   SessionOptions,
   StepUpOptions,
+  UpkeepOptions,
   type Word,
 } from '../src/index.js';
 import { DEFAULT_STRUCTURE } from '../src/mfa.structure.js';
@@ -38,6 +39,7 @@ const SLICES: Record<string, new () => object> = {
   attempts: AttemptOptions,
   sessions: SessionOptions,
   stepUp: StepUpOptions,
+  upkeep: UpkeepOptions,
 };
 
 const OPTIONS = new Map(rowsOf(page('options')).map(([name, ...cells]) => [bare(name), cells.map(bare)]));

@@ -15,6 +15,11 @@ export function randomId(): string {
   return randomUUID();
 }
 
+/** A number from 0 to 1, without 1: for what need not be secret. */
+export function randomFraction(): number {
+  return randomKey(4).readUInt32BE() / 2 ** 32;
+}
+
 /** `length` characters of `alphabet`, all equally likely. The alphabet's size must divide 256, so that no character is favoured. */
 export function randomText(length: number, alphabet: string): string {
   if (256 % alphabet.length !== 0)

@@ -1,0 +1,52 @@
+import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { randomFraction } from '../core/randomness.js';
+import { Upkeep } from './upkeep.js';
+import { UpkeepOptions } from './upkeep-options.js';
+
+/** Runs the upkeep from time to time, if the application wants it. */
+@Injectable()
+export class UpkeepTimer implements OnApplicationBootstrap, OnModuleDestroy {
+  private readonly logger = new Logger('MfaModule');
+  private timer?: NodeJS.Timeout;
+  private running?: Promise<void>;
+  private isStopped = false;
+
+  constructor(
+    private readonly upkeep: Upkeep,
+    private readonly options: UpkeepOptions,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.wait();
+  }
+
+  /** The database is closed after it: a purge under way ends first. */
+  async onModuleDestroy(): Promise<void> {
+    this.isStopped = true;
+    clearTimeout(this.timer);
+    await this.running;
+  }
+
+  // Instances that were started together would otherwise purge together.
+  private wait(): void {
+    const { everySeconds } = this.options;
+    if (everySeconds === false || this.isStopped) return;
+    this.timer = setTimeout(() => void this.tick(), everySeconds * 1000 * (0.5 + randomFraction()));
+    this.timer.unref();
+  }
+
+  private async tick(): Promise<void> {
+    this.running = this.run();
+    await this.running;
+    this.wait();
+  }
+
+  private async run(): Promise<void> {
+    try {
+      await this.upkeep.purge();
+    } catch (error) {
+      // The next one may succeed. Only the name, as messages of drivers may hold parameters.
+      this.logger.error(`The purge failed: ${error instanceof Error ? error.name : typeof error}`);
+    }
+  }
+}
