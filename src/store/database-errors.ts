@@ -6,8 +6,8 @@ const UNIQUE = new Set(['23505', 'ER_DUP_ENTRY', 'SQLITE_CONSTRAINT_PRIMARYKEY',
 /** Another request was first, and the database says so at once: PostgreSQL's 40001 and 40P01, MariaDB's 1213 and 1020. */
 const OVERTAKEN = new Set(['40001', '40P01', 'ER_LOCK_DEADLOCK', 'ER_CHECKREAD']);
 
-/** Another request was first, and the database says so after it has waited: MariaDB's 1205, and all of SQLite's. */
-const TIMED_OUT = /^(ER_LOCK_WAIT_TIMEOUT|SQLITE_BUSY(_\w+)?)$/;
+/** Another request holds the row, and the database has waited: PostgreSQL's 55P03, MariaDB's 1205, and all of SQLite's. */
+const TIMED_OUT = /^(55P03|ER_LOCK_WAIT_TIMEOUT|SQLITE_BUSY(_\w+)?)$/;
 
 const TRIES = 30;
 

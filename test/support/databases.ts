@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import mysqlWithCallbacks, { type PoolOptions } from 'mysql2';
 import { createConnection } from 'mysql2/promise';
 import { Client } from 'pg';
-import type { DataSourceOptions } from 'typeorm';
+import { DataSource, type DataSourceOptions } from 'typeorm';
 import { describe, it } from 'vitest';
+import { mfaMigrations } from '../../src/index.js';
 
 export type DatabaseKind = 'sqlite' | 'postgres' | 'mariadb';
 export const DATABASE_KINDS: DatabaseKind[] = ['sqlite', 'postgres', 'mariadb'];
@@ -28,6 +29,9 @@ const SERVERS: Record<Server, { label: string; variable: string; url: string }> 
   },
   mariadb: { label: 'MariaDB', variable: 'MFA_TEST_MARIADB_URL', url: 'mysql://root@127.0.0.1:3306' },
 };
+
+/** Connections of one data source: many specs and processes share a server that takes about a hundred. */
+const POOL = 8;
 
 /** Milliseconds until a server that does not answer counts as none. */
 const PATIENCE = 3000;
@@ -55,19 +59,26 @@ export async function describeOnEach(
   });
 }
 
-/** Makes an empty database of the test's own name. Its connections begin with the settings, e.g. `lock_timeout=5`. */
+/** Makes an empty database of the test's own name. Its connections begin with the settings, e.g. `lock_timeout=5`. On SQLite they are options. */
 export async function makeDatabase(
   kind: DatabaseKind,
   subject: string,
   settings: readonly string[] = [],
 ): Promise<TestDatabase> {
-  if (kind === 'sqlite') return makeFile();
+  if (kind === 'sqlite') return makeFile(settings);
   const name = `nestjs_mfa_${subject}_${randomBytes(6).toString('hex')}`;
   await ask(kind, createSql(kind, name));
   const { hostname: host, port, username, password } = serverUrl(kind);
   const access = { host, port: Number(port) || undefined, username: decodeURIComponent(username) };
   const begin = kind === 'postgres' ? beginPostgres(settings) : beginMariadb(settings);
-  const options = { type: kind, ...access, password: decodeURIComponent(password), database: name, ...begin };
+  const options = {
+    type: kind,
+    ...access,
+    poolSize: POOL,
+    password: decodeURIComponent(password),
+    database: name,
+    ...begin,
+  };
   return { kind, options, drop: () => ask(kind, dropSql(kind, name)) };
 }
 
@@ -85,9 +96,22 @@ function beginMariadb(settings: readonly string[]): object {
   return { driver: { ...mysqlWithCallbacks, createPool }, connectorPackage: 'mysql2' };
 }
 
-async function makeFile(): Promise<TestDatabase> {
+/** A database with the module's tables, as the migrations make them. */
+export async function makeMigrated(...given: Parameters<typeof makeDatabase>): Promise<TestDatabase> {
+  const database = await makeDatabase(...given);
+  const source = new DataSource({ ...database.options, migrations: mfaMigrations() });
+  await source.initialize();
+  await source.runMigrations();
+  await source.destroy();
+  return database;
+}
+
+async function makeFile(settings: readonly string[]): Promise<TestDatabase> {
   const folder = await mkdtemp(join(tmpdir(), 'mfa-'));
-  const options = { type: 'better-sqlite3' as const, database: join(folder, 'test.sqlite'), enableWAL: true };
+  const more = Object.fromEntries(
+    settings.map((setting) => setting.split('=')).map(([name, value]) => [name, Number(value)]),
+  );
+  const options = { type: 'better-sqlite3' as const, database: join(folder, 'test.sqlite'), enableWAL: true, ...more };
   return { kind: 'sqlite', options, drop: () => rm(folder, { recursive: true }) };
 }
 

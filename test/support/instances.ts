@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bootApp, type BootedApp, type BootOptions } from './boot-app.js';
 
-/** Several instances of one application over one database file, one clock and one gateway. */
+/** Several instances of one application over one database, one clock and one gateway. */
 export interface Instances {
   all: BootedApp[];
   /** Another instance, as after a restart; with options of its own where it differs. */
@@ -11,9 +11,10 @@ export interface Instances {
   close: () => Promise<void>;
 }
 
+/** Starts them over the database of the options, or else over a file of their own. */
 export async function bootInstances(count: number, options: BootOptions = {}): Promise<Instances> {
   const folder = await mkdtemp(join(tmpdir(), 'mfa-'));
-  const database = {
+  const database = options.database ?? {
     type: 'better-sqlite3' as const,
     database: join(folder, 'shared.sqlite'),
     enableWAL: true,

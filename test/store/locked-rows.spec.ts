@@ -1,0 +1,50 @@
+import type { QueryRunner } from 'typeorm';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { codeBudget } from '../../src/verification/budgets.js';
+import { AttemptOptions, MfaError } from '../../src/index.js';
+import { DATABASE_KINDS, describeOnEach } from '../support/databases.js';
+import { openStores, type Stores } from './contract/open-stores.js';
+
+const GRANT = { clientId: 'c', scope: [], refreshable: true };
+const SIGN_IN = { userId: '1', amr: ['pwd'], authEpoch: 0, factorProven: false };
+
+/** How long a statement waits for a row before it is given up. */
+const PATIENCE = { sqlite: ['timeout=100'], postgres: ['lock_timeout=200'], mariadb: ['innodb_lock_wait_timeout=1'] };
+
+await describeOnEach('a row that another connection holds', DATABASE_KINDS, (kind) => {
+  let stores: Stores;
+  let holder: QueryRunner;
+  beforeEach(async () => {
+    stores = await openStores(kind, PATIENCE[kind]);
+    await stores.users.create('1', {}, stores.clock.now());
+    holder = stores.all[1]!.source.createQueryRunner();
+    await holder.startTransaction();
+  });
+  afterEach(async () => {
+    await holder.release();
+    await stores.close();
+  });
+
+  it('is not changed, gives no attempt, and is neither once it is free', async () => {
+    const { users, clock } = stores;
+    const [seen, now, budget] = [(await users.find('1'))!, clock.now(), codeBudget(new AttemptOptions())];
+    await holder.query("UPDATE mfa_multi_factor_auth SET version = version WHERE user_id = '1'");
+    expect(await users.change(seen, { authEpoch: 9 }, now)).toBe(false);
+    expect(await users.spendAttempt('1', budget, { now, locks: false })).toBe(false);
+    await users.returnAttempt('1', budget);
+    await holder.rollbackTransaction();
+    expect(await users.find('1')).toMatchObject({ authEpoch: 0, version: 0, codeFailures: 0 });
+    expect(await users.change(seen, { authEpoch: 9 }, now)).toBe(true);
+  });
+
+  it('leaves a refresh token unused and its session alive, and the client is told to try again', async () => {
+    const { sessions } = stores;
+    const { session, refreshToken } = await sessions.open(SIGN_IN, GRANT);
+    await holder.query('UPDATE mfa_session SET auth_epoch = auth_epoch');
+    const refused = await sessions.refresh(session, refreshToken!, []).catch((error: unknown) => error as MfaError);
+    expect(refused).toBeInstanceOf(MfaError);
+    expect(refused).toMatchObject({ status: 503, retryAfterSeconds: 1 });
+    await holder.rollbackTransaction();
+    expect(await sessions.refresh(session, refreshToken!, [])).not.toBeNull();
+  });
+});
