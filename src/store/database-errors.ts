@@ -14,7 +14,7 @@ const TRIES = 30;
 /** A statement that lost its race too often. Nothing of it was done, so that the client can try again: 503. */
 export class LostRace extends MfaError {
   constructor(cause: unknown) {
-    super('server_error', { status: 503, retryAfterSeconds: 1, cause });
+    super('unavailable', { retryAfterSeconds: 1, cause });
   }
 }
 
