@@ -20,6 +20,7 @@ export class KeyRing {
     return this.ids[0]!;
   }
 
+  /** The ids of all keys, the one for new secrets first. */
   get ids(): string[] {
     return [...this.masters.keys()];
   }

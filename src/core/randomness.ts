@@ -5,7 +5,7 @@ export function randomKey(bytes = 32): Buffer {
   return randomBytes(bytes);
 }
 
-/** A name that nobody can guess or has used: 32 random bytes in base64url. */
+/** A token that nobody can guess: 32 random bytes in base64url. */
 export function randomToken(): string {
   return randomKey().toString('base64url');
 }

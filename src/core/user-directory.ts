@@ -3,8 +3,8 @@ import { randomToken } from './randomness.js';
 /** What the module needs to know of a user. Give it your own entity, if it has these fields. */
 export interface DirectoryUser {
   id: string | number;
-  /** The stored password hash, in whatever format `verifyPassword` reads. */
-  passwordHash: string;
+  /** The stored password hash, in whatever format `verifyPassword` reads. A user without one has no password to sign in with. */
+  passwordHash?: string | null;
   /** `false` refuses logins and tokens of this user. Absent means active. */
   active?: boolean;
 }

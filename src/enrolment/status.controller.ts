@@ -1,4 +1,4 @@
-import { Delete, Get, Res, type Type, UseGuards } from '@nestjs/common';
+import { Delete, Get, HttpCode, Res, type Type, UseGuards } from '@nestjs/common';
 import { MfaError } from '../core/mfa-error.js';
 import { Answer } from '../http/answer.js';
 import { eitherSlash, ModuleController, type ModuleRoutes } from '../http/module-routes.js';
@@ -26,6 +26,7 @@ export function statusController(routes: ModuleRoutes): Type {
     }
 
     @Delete(eitherSlash())
+    @HttpCode(204)
     async disable(@CurrentSession() session: MfaSession, @Res() response: unknown): Promise<void> {
       await this.refuseUnlessManageable(session);
       await this.mfa.disable(session.userId!, session);

@@ -1,4 +1,4 @@
-import { Post, Res, type Type, UseGuards } from '@nestjs/common';
+import { HttpCode, Post, Res, type Type, UseGuards } from '@nestjs/common';
 import { Answer } from '../http/answer.js';
 import { eitherSlash, ModuleController, type ModuleRoutes } from '../http/module-routes.js';
 import type { MfaSession } from '../store/mfa-session.entity.js';
@@ -17,6 +17,7 @@ export function logoutController(routes: ModuleRoutes): Type {
     ) {}
 
     @Post(eitherSlash())
+    @HttpCode(204)
     async logout(@CurrentSession() session: MfaSession, @Res() response: unknown): Promise<void> {
       await this.sessions.end(session.id);
       this.answer.send(response, undefined, 204);

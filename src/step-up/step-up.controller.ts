@@ -1,4 +1,4 @@
-import { Post, Req, Res, type Type, UseGuards } from '@nestjs/common';
+import { HttpCode, Post, Req, Res, type Type, UseGuards } from '@nestjs/common';
 import { IsNotEmpty, IsString, ValidateIf } from 'class-validator';
 import { MfaError } from '../core/mfa-error.js';
 import { Answer } from '../http/answer.js';
@@ -35,6 +35,7 @@ export function stepUpController(routes: ModuleRoutes): Type {
     ) {}
 
     @Post(eitherSlash())
+    @HttpCode(200)
     async stepUp(
       @Req() request: { body: unknown },
       @CurrentSession() session: MfaSession,

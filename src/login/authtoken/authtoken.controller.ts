@@ -1,4 +1,4 @@
-import { Post, Put, Req, Res, type Type, UseGuards } from '@nestjs/common';
+import { HttpCode, Post, Put, Req, Res, type Type, UseGuards } from '@nestjs/common';
 import type { DirectoryUser } from '../../core/user-directory.js';
 import { Answer } from '../../http/answer.js';
 import { eitherSlash, ModuleController, type ModuleRoutes } from '../../http/module-routes.js';
@@ -21,6 +21,7 @@ export function authTokenController(routes: ModuleRoutes): Type {
     ) {}
 
     @Post(eitherSlash('login'))
+    @HttpCode(200)
     async byPost(@Req() request: CheckedRequest, @Res() response: unknown): Promise<void> {
       const { mfa_code, backup_code } = readLogin(request);
       const outcome = await this.login.decide(request.user, { mfaCode: mfa_code, backupCode: backup_code });

@@ -54,7 +54,7 @@ export class OAuthClients {
     return secret !== undefined && sameText(fingerprint(secret), secretHash) ? client : null;
   }
 
-  /** Removes a client. Its sessions last until they expire. */
+  /** Removes a client. It gets no more tokens; those that it has last until they expire. */
   async remove(clientId: string): Promise<void> {
     await deleteRows(this.rows, { id: clientId });
   }

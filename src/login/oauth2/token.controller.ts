@@ -1,4 +1,4 @@
-import { Post, Req, Res, type Type, UseFilters } from '@nestjs/common';
+import { HttpCode, Post, Req, Res, type Type, UseFilters } from '@nestjs/common';
 import { Answer } from '../../http/answer.js';
 import { eitherSlash, ModuleController, type ModuleRoutes } from '../../http/module-routes.js';
 import { OAuthExceptionFilter } from './oauth-exception.filter.js';
@@ -15,6 +15,7 @@ export function tokenController(routes: ModuleRoutes): Type {
     ) {}
 
     @Post(eitherSlash('token'))
+    @HttpCode(200)
     @UseFilters(OAuthExceptionFilter)
     async token(@Req() request: TokenRequest, @Res() response: unknown): Promise<void> {
       this.answer.send(response, await this.endpoint.answer(request));
