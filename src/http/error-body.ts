@@ -1,6 +1,7 @@
 import { HttpException } from '@nestjs/common';
 import { MfaError } from '../core/mfa-error.js';
 import type { Words } from '../core/words.js';
+import { refusalOf } from './refusal.js';
 
 /** An error as it leaves: status, headers, and a body in Nest's shape with a stable `code`. */
 export interface ErrorAnswer {
@@ -9,13 +10,13 @@ export interface ErrorAnswer {
   body: object;
 }
 
-/** The answer for any error. What is not expected becomes a 500 that tells nothing. */
+/** The answer for any error. What is not expected becomes a 500, or a 503 in an outage, that tells nothing. */
 export function errorAnswer(error: unknown, words: Words): ErrorAnswer {
   if (error instanceof HttpException && !(error instanceof MfaError)) {
     const body = error.getResponse();
     return { status: error.getStatus(), headers: {}, body: typeof body === 'object' ? body : { message: body } };
   }
-  const known = error instanceof MfaError ? error : new MfaError('server_error');
+  const known = refusalOf(error);
   const message = known.messages?.map((text) => words.fill(text)) ?? words.say(known.code);
   return {
     status: known.getStatus(),

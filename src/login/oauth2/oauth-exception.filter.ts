@@ -6,6 +6,7 @@ import { Words } from '../../core/words.js';
 import { Answer } from '../../http/answer.js';
 import { errorHeaders } from '../../http/error-body.js';
 import { logFailure } from '../../http/failure-log.js';
+import { refusalOf } from '../../http/refusal.js';
 import { ChallengeRequiredMessage } from './password-grant.js';
 
 /** What is not `invalid_grant` among the module's refusals. */
@@ -50,7 +51,7 @@ export class OAuthExceptionFilter implements ExceptionFilter {
 
   private refuse(response: unknown, error: unknown): void {
     logFailure(error);
-    const known = error instanceof MfaError ? error : new MfaError('server_error');
+    const known = refusalOf(error);
     const body = { error: ERROR[known.code] ?? 'invalid_grant', error_description: this.words.say(known.code) };
     this.answer.send(response, body, known.getStatus(), errorHeaders(known));
   }
