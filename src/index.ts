@@ -40,6 +40,7 @@ export { MfaSession } from './store/mfa-session.entity.js';
 export { OAuthClients, type NewOAuthClient, type OAuthGrant } from './login/oauth2/oauth-clients.js';
 export { MfaOAuthClient } from './store/mfa-oauth-client.entity.js';
 export { MfaEvents, type MfaEvent } from './core/events.js';
+export { MfaAuditEvent } from './store/mfa-audit-event.entity.js';
 export { MfaError, type MfaErrorDetails } from './core/mfa-error.js';
 export { MfaErrorFilter } from './http/mfa-exception.filter.js';
 

@@ -28,7 +28,7 @@ import { Sessions } from './session/sessions.js';
 import { Freshness } from './step-up/freshness.js';
 import { stepUpController } from './step-up/step-up.controller.js';
 import { MultiFactorAuthStore } from './store/multi-factor-auth.store.js';
-import { MFA_ENTITIES } from './store/tables.js';
+import { entitiesOf } from './store/tables.js';
 import { KeyRotation } from './upkeep/key-rotation.js';
 import { Upkeep } from './upkeep/upkeep.js';
 import { deciding, ground, keeping, upkeep, VALUES } from './mfa.providers.js';
@@ -92,7 +92,7 @@ function assemble(definition: DynamicModule, structure: Structure): DynamicModul
     imports: [
       ...(definition.imports ?? []),
       ...structure.imports,
-      TypeOrmModule.forFeature([structure.entity, ...MFA_ENTITIES], structure.dataSource),
+      TypeOrmModule.forFeature([structure.entity, ...entitiesOf(structure)], structure.dataSource),
     ],
     controllers: controllers(structure),
     providers,

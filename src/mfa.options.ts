@@ -69,6 +69,8 @@ export interface MfaStructure {
   routeDecorators?: RouteDecorators;
   /** Your listener: a class that extends `MfaEvents`, made with what `imports` offers. */
   events?: Type<MfaEvents>;
+  /** Whether every event is kept in the table `mfa_event`. Default: false. */
+  audit?: boolean;
   /** Your key service: a class that extends `KeyProvider`, made with what `imports` offers. */
   keyProvider?: Type<KeyProvider>;
   /** The name of the TypeORM data source, if it is not the default one. */

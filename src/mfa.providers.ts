@@ -1,5 +1,5 @@
 import { type Provider, type Type } from '@nestjs/common';
-import { APP_FILTER, ModuleRef } from '@nestjs/core';
+import { APP_FILTER, ModuleRef, ModulesContainer } from '@nestjs/core';
 import { getDataSourceToken, getRepositoryToken } from '@nestjs/typeorm';
 import type { DataSource, Repository } from 'typeorm';
 import { ChallengeContexts } from './challenge/challenge-contexts.js';
@@ -13,6 +13,7 @@ import { SmsSender } from './challenge/sms/sms-sender.js';
 import { smsSender } from './challenge/sms/sms-sender.factory.js';
 import { Cipher } from './core/cipher.js';
 import { Clock } from './core/clock.js';
+import { EmittedEvents } from './core/emitted-events.js';
 import { EventTeller, type MfaEvents } from './core/events.js';
 import type { KeyProvider } from './core/key-provider.js';
 import { KeyedHash } from './core/keyed-hash.js';
@@ -41,10 +42,12 @@ import { Sessions } from './session/sessions.js';
 import { Freshness } from './step-up/freshness.js';
 import { StepUpOptions } from './step-up/step-up-options.js';
 import { AbstractMultiFactorAuth } from './store/abstract-multi-factor-auth.js';
+import { MfaAuditEvent } from './store/mfa-audit-event.entity.js';
 import { MfaOAuthClient } from './store/mfa-oauth-client.entity.js';
 import { MfaSession } from './store/mfa-session.entity.js';
 import { MultiFactorAuthStore } from './store/multi-factor-auth.store.js';
-import { MFA_ENTITIES } from './store/tables.js';
+import { entitiesOf } from './store/tables.js';
+import { AuditLog } from './upkeep/audit-log.js';
 import { KeyRotation } from './upkeep/key-rotation.js';
 import { Upkeep } from './upkeep/upkeep.js';
 import { UpkeepOptions } from './upkeep/upkeep-options.js';
@@ -60,7 +63,7 @@ import type { Structure } from './mfa.structure.js';
 export const VALUES = Symbol('MFA_VALUES');
 
 /** Words and ports: what everything else stands on. */
-export function ground({ users, path, events, keyProvider }: Structure): Provider[] {
+export function ground({ users, path, events, keyProvider, dataSource }: Structure): Provider[] {
   return [
     value(KeyRing, ({ keys }) => new KeyRing(keys)),
     value(Words, ({ words }) => new Words(words)),
@@ -82,8 +85,13 @@ export function ground({ users, path, events, keyProvider }: Structure): Provide
     { provide: UserDirectory, useExisting: users },
     {
       provide: EventTeller,
-      inject: [ModuleRef],
-      useFactory: async (modules: ModuleRef) => new EventTeller(events && (await modules.create<MfaEvents>(events))),
+      inject: [ModuleRef, ModulesContainer, auditRows(dataSource)],
+      useFactory: async (modules: ModuleRef, all: ModulesContainer, audit?: Repository<MfaAuditEvent>) =>
+        new EventTeller([
+          ...(events ? [await modules.create<MfaEvents>(events)] : []),
+          new EmittedEvents(all),
+          ...(audit ? [new AuditLog(audit)] : []),
+        ]),
     },
     { provide: ModulePath, useValue: new ModulePath(path) },
     Answer,
@@ -93,14 +101,14 @@ export function ground({ users, path, events, keyProvider }: Structure): Provide
 }
 
 /** What reads and writes rows. */
-export function keeping({ entity, dataSource }: Structure): Provider[] {
+export function keeping({ entity, audit, dataSource }: Structure): Provider[] {
   const rows = (table: Type) => getRepositoryToken(table, dataSource);
   return [
     {
       provide: MultiFactorAuthStore,
       inject: [getDataSourceToken(dataSource), rows(entity)],
       useFactory: (source: DataSource, table: Repository<AbstractMultiFactorAuth>) => {
-        checkEntities(source, [entity, ...MFA_ENTITIES]);
+        checkEntities(source, [entity, ...entitiesOf({ audit })]);
         return new MultiFactorAuthStore(table);
       },
     },
@@ -158,11 +166,16 @@ export function upkeep({ dataSource }: Structure): Provider[] {
     KeyRotation,
     {
       provide: Upkeep,
-      inject: [getRepositoryToken(MfaSession, dataSource), Clock, UpkeepOptions],
+      inject: [getRepositoryToken(MfaSession, dataSource), Clock, UpkeepOptions, auditRows(dataSource)],
       useFactory: (...parts: ConstructorParameters<typeof Upkeep>) => new Upkeep(...parts),
     },
     UpkeepTimer,
   ];
+}
+
+// Only an application with `audit` has the table.
+function auditRows(dataSource?: string): { token: ReturnType<typeof getRepositoryToken>; optional: true } {
+  return { token: getRepositoryToken(MfaAuditEvent, dataSource), optional: true };
 }
 
 /** A provider made from the application's values. */

@@ -20,6 +20,7 @@ export const DEFAULT_STRUCTURE: Partial<Structure> = {
   path: 'mfa',
   routeDecorators: {},
   events: undefined,
+  audit: false,
   keyProvider: undefined,
   dataSource: undefined,
   isGlobal: true,

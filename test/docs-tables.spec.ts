@@ -68,7 +68,7 @@ describe('docs/options.md', () => {
   });
 
   it('says the defaults of the structure', () => {
-    const said = ['imports', 'logins', 'path', 'routeDecorators', 'isGlobal'] as const;
+    const said = ['imports', 'logins', 'path', 'routeDecorators', 'audit', 'isGlobal'] as const;
     expect(said.map((name) => OPTIONS.get(name)?.[0])).toEqual(
       said.map((name) => JSON.stringify(DEFAULT_STRUCTURE[name])),
     );

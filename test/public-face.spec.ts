@@ -70,6 +70,7 @@ describe('the public face', () => {
         "LoginOutcome",
         "LoginProtocol",
         "MessageOptions",
+        "MfaAuditEvent",
         "MfaChallenge",
         "MfaError",
         "MfaErrorDetails",

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { MfaSession, Sessions, Upkeep } from '../src/index.js';
+import { MfaSession, Sessions, Upkeep, UpkeepOptions } from '../src/index.js';
 import { UpkeepTimer } from '../src/upkeep/upkeep-timer.js';
 import { bootApp, type BootedApp } from './support/boot-app.js';
 import { oauthClient } from './support/oauth.js';
@@ -31,21 +31,21 @@ describe('a purge', () => {
     booted.clock.advance(DAY - 1);
     const token = await openSessions(1);
     const { refresh } = await client.tokens('alice');
-    expect(await purge()).toEqual({ sessions: 0, done: true });
+    expect(await purge()).toEqual({ sessions: 0, events: 0, done: true });
     booted.clock.advance(1);
-    expect(await purge()).toEqual({ sessions: 3, done: true });
+    expect(await purge()).toEqual({ sessions: 3, events: 0, done: true });
     booted.clock.advance(3600);
     // An access token of OAuth2 is over by now; its session, which can be refreshed, is not.
-    expect(await purge()).toEqual({ sessions: 0, done: true });
+    expect(await purge()).toEqual({ sessions: 0, events: 0, done: true });
     expect((await booted.client.get('/mfa/', { token })).status).toBe(200);
     expect((await client.refresh(refresh)).status).toBe(200);
   });
 
   it.each([
-    [10, { sessions: 10, done: false }, 2],
-    [11, { sessions: 11, done: false }, 1],
-    [12, { sessions: 12, done: false }, 0],
-    [13, { sessions: 12, done: true }, 0],
+    [10, { sessions: 10, events: 0, done: false }, 2],
+    [11, { sessions: 11, events: 0, done: false }, 1],
+    [12, { sessions: 12, events: 0, done: false }, 0],
+    [13, { sessions: 12, events: 0, done: true }, 0],
   ])('removes in batches and at most %d rows', async (maxRows, report, left) => {
     booted = await bootApp({ mfa: { upkeep: { batchSize: 5, maxRows } } });
     await openSessions(12);
@@ -74,7 +74,7 @@ describe('the timer of purges', () => {
     await openSessions(2);
     booted.clock.advance(DAY);
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
-    const options = { everySeconds, batchSize: 500, maxRows: 1000 };
+    const options = { ...new UpkeepOptions(), everySeconds };
     const timer = new UpkeepTimer(booted.app.get(Upkeep, { strict: false }), options);
     timer.onApplicationBootstrap();
     return timer;

@@ -19,6 +19,7 @@ const TRIES = 3;
 interface Planned {
   decision: MessageDecision;
   delivery: Delivery;
+  challengeType: string;
   sentMessages: SentMessage[];
 }
 
@@ -71,18 +72,30 @@ export class Prompter {
     );
     const decision = decideMessage(sent, { destination, purpose: context.purpose, now: context.now }, this.options);
     const message = { destination, purpose: context.purpose, sentAt: context.now };
-    return { decision, delivery, sentMessages: decision.kind === 'send' ? [...sent, message] : sent };
+    const sentMessages = decision.kind === 'send' ? [...sent, message] : sent;
+    return { decision, delivery, challengeType: factor.type, sentMessages };
   }
 
   /** Sends what was planned and noted. If that fails, the rest of the note is taken back and the failure goes on. */
-  async deliver({ delivery, sentMessages }: Planned, context: ChallengeContext, note: Note): Promise<void> {
+  async deliver(
+    { delivery, challengeType, sentMessages }: Planned,
+    context: ChallengeContext,
+    note: Note,
+  ): Promise<void> {
     try {
       await withinSeconds(this.options.timeoutSeconds, (signal) => delivery.send(signal));
     } catch (cause) {
       await this.takeBack(context, { ...note, before: { ...note.before, sentMessages: withLastFailed(sentMessages) } });
       throw cause instanceof MfaError ? cause : new MfaError(delivery.failure ?? 'challenge_failed', { cause });
     }
-    await this.events.tell({ type: 'challenge_sent', userId: context.userId, at: context.now });
+    await this.events.tell({ type: 'challenge_sent', userId: context.userId, at: context.now, challengeType });
+  }
+
+  /** Says that a message which was asked for does not go out. */
+  async reportRefusal({ decision, challengeType }: Planned, { userId, now }: ChallengeContext): Promise<void> {
+    if (decision.kind === 'send') return;
+    const { retryAfterSeconds } = decision;
+    await this.events.tell({ type: 'message_refused', userId, at: now, challengeType, retryAfterSeconds });
   }
 
   private async promptOnce(
@@ -94,6 +107,7 @@ export class Prompter {
     const factor = record.factors.find(({ type }) => type === record.challengeType);
     if (!factor) throw new MfaError('phone_number_not_set');
     const planned = await this.plan(record, factor, context);
+    if (planned) await this.reportRefusal(planned, context);
     if (planned?.decision.kind !== 'send') return refuseIfNothingCame(planned);
     const { sentMessages } = planned;
     // Noted before it is sent: of many requests at once, one sends.

@@ -1,21 +1,28 @@
 import { Injectable, Logger } from '@nestjs/common';
 
-/** Something that happened to a user's MFA. It never carries a code, a token, a secret or a phone number. */
-export interface MfaEvent {
-  type:
-    | 'enabled'
-    | 'disabled'
-    | 'backup_codes_renewed'
-    | 'backup_code_used'
-    | 'challenge_sent'
-    | 'signed_in'
-    | 'proof_refused'
-    | 'locked';
+interface OfUser {
   userId: string;
   at: Date;
-  /** The challenge type it concerns, e.g. `sms`. */
-  challengeType?: string;
 }
+
+interface OfFactor extends OfUser {
+  /** The challenge type, e.g. `sms`, or `backup`. */
+  challengeType: string;
+}
+
+/**
+ * Something that happened, told apart by its `type`. It never carries a code, a token, a secret or a phone number. What
+ * each one means stands in docs/events.md.
+ */
+export type MfaEvent =
+  | (OfFactor & { type: 'enabled' })
+  | (OfUser & { type: 'disabled' | 'backup_codes_renewed' | 'backup_code_used' })
+  | (OfFactor & { type: 'challenge_sent' })
+  | (OfFactor & { type: 'message_refused'; retryAfterSeconds: number })
+  | (OfFactor & { type: 'proof_accepted' | 'proof_refused' | 'locked' })
+  | (OfUser & { type: 'unlocked' | 'sessions_ended' })
+  | (OfUser & { type: 'signed_in'; amr: string[]; afterLock: boolean })
+  | { type: 'keys_rotated'; userId: null; at: Date; rows: number };
 
 /** Extend it to mail security notices, to count or to audit, and name the class in the option `events`. */
 export abstract class MfaEvents {
@@ -23,17 +30,21 @@ export abstract class MfaEvents {
   abstract on(event: MfaEvent): void | Promise<void>;
 }
 
-/** Tells the application's listener, if there is one. */
+/** Tells the listeners: the application's own, its event emitter, the audit table. */
 @Injectable()
 export class EventTeller {
   private readonly logger = new Logger('MfaModule');
 
-  constructor(private readonly listener: MfaEvents | undefined) {}
+  constructor(private readonly listeners: readonly MfaEvents[]) {}
 
-  /** Resolves when the listener is done. A listener that fails is logged by name and changes nothing else. */
+  /** Resolves when the listeners are done. One that fails is logged by name and changes nothing else. */
   async tell(event: MfaEvent): Promise<void> {
+    await Promise.all(this.listeners.map((listener) => this.tellOne(listener, event)));
+  }
+
+  private async tellOne(listener: MfaEvents, event: MfaEvent): Promise<void> {
     try {
-      await this.listener?.on(event);
+      await listener.on(event);
     } catch (error) {
       // The change is already made: an answer that denies it would be a lie. Only the name, as messages may hold secrets.
       this.logger.error(`The listener of ${event.type} failed: ${error instanceof Error ? error.name : typeof error}`);

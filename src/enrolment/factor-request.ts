@@ -90,6 +90,7 @@ export class FactorRequest {
   ): Promise<boolean> {
     const planned = await this.prompter.plan(record, pending, context);
     const decision = planned?.decision ?? { kind: 'send' };
+    if (planned) await this.prompter.reportRefusal(planned, context);
     const isKept = record?.pendingFactors.some(({ id }) => id === pending.id) ?? false;
     if (decision.kind === 'quiet' && isKept) return true;
     if (decision.kind !== 'send') throw new MfaError('locked', { retryAfterSeconds: decision.retryAfterSeconds });

@@ -98,6 +98,7 @@ export class MultiFactorAuthService {
   /** Ends every lock and every count of wrong proofs, the rolling limits too. Ask for a proof of your own before. */
   async unlock(userId: string): Promise<void> {
     await this.changeAny(userId, (record) => ({ ...unlocked(record), codeArrival: NEVER, backupArrival: NEVER }));
+    await this.events.tell({ type: 'unlocked', userId, at: this.clock.now() });
   }
 
   /**
@@ -119,7 +120,10 @@ export class MultiFactorAuthService {
       // A factor that one of these sessions has requested goes with them.
       const change = { authEpoch, pendingFactors: [], ...(!record?.enabled && { phoneNumber: '' }) };
       const done = record ? await this.store.change(record, change, now) : await this.store.create(userId, change, now);
-      if (done) return this.sessions.endAll(userId);
+      if (done) {
+        await this.sessions.endAll(userId);
+        return this.events.tell({ type: 'sessions_ended', userId, at: now });
+      }
     }
     throw new MfaError('server_error');
   }

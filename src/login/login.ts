@@ -68,15 +68,15 @@ export class Login implements OnModuleInit {
   private async byCode(record: AbstractMultiFactorAuth, code: string): Promise<LoginOutcome> {
     const proven = await this.proof.code(record, code, 'login');
     if (!proven) throw new MfaError('invalid_mfa_code');
-    const { authEpoch, amr } = proven;
-    return { kind: 'granted', signIn: { userId: record.userId, amr: ['pwd', ...amr], authEpoch, factorProven: true } };
+    const { amr, ...rest } = proven;
+    return { kind: 'granted', signIn: { ...rest, userId: record.userId, amr: ['pwd', ...amr], factorProven: true } };
   }
 
   // A backup code signs in, but it is no second factor of the session: it opens no route behind @RequireMfa().
   private async byBackupCode(record: AbstractMultiFactorAuth, code: string): Promise<LoginOutcome> {
     const proven = await this.proof.backupCode(record, code);
     if (!proven) throw new MfaError('invalid_backup_code');
-    const { authEpoch, amr } = proven;
-    return { kind: 'granted', signIn: { userId: record.userId, amr: ['pwd', ...amr], authEpoch, factorProven: false } };
+    const { amr, ...rest } = proven;
+    return { kind: 'granted', signIn: { ...rest, userId: record.userId, amr: ['pwd', ...amr], factorProven: false } };
   }
 }

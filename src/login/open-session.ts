@@ -15,8 +15,8 @@ export class OpenSession {
   /** The session of a login that was granted, with its tokens. */
   async for(signIn: SignIn, grant?: ClientGrant): Promise<IssuedSession> {
     const issued = await this.sessions.open(signIn, grant);
-    if (signIn.userId !== null)
-      await this.events.tell({ type: 'signed_in', userId: signIn.userId, at: this.clock.now() });
+    const { userId, amr, afterLock = false } = signIn;
+    if (userId !== null) await this.events.tell({ type: 'signed_in', userId, at: this.clock.now(), amr, afterLock });
     return issued;
   }
 }

@@ -14,6 +14,8 @@ export interface SignIn {
   /** The user's epoch that the login decided on. */
   authEpoch: number;
   factorProven: boolean;
+  /** Whether wrong proofs had locked the user since the last right one. */
+  afterLock?: boolean;
 }
 
 /** What an OAuth2 client asked for. */

@@ -34,12 +34,14 @@ export class MultiFactorAuthStore {
 
   /** The next rows in the order of their user ids, for work on all of them. */
   async page(after: string | undefined, limit: number): Promise<AbstractMultiFactorAuth[]> {
-    const rows = await this.rows.find({
-      where: after === undefined ? {} : { userId: MoreThan(after) },
-      order: { userId: 'ASC' },
-      take: limit,
-      loadEagerRelations: false,
-    });
+    const rows = await persistently(() =>
+      this.rows.find({
+        where: after === undefined ? {} : { userId: MoreThan(after) },
+        order: { userId: 'ASC' },
+        take: limit,
+        loadEagerRelations: false,
+      }),
+    );
     return rows.map((row) => Object.assign(row, { userId: String(row.userId as string | number) }));
   }
 

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { BrokenSeal, Cipher, sealKeyId } from '../core/cipher.js';
 import { Clock } from '../core/clock.js';
+import { EventTeller } from '../core/events.js';
 import { KeyRing } from '../core/key-ring.js';
 import type { AbstractMultiFactorAuth } from '../store/abstract-multi-factor-auth.js';
 import type { Factor } from '../store/factor.js';
@@ -52,6 +53,7 @@ export class KeyRotation {
     private readonly cipher: Cipher,
     private readonly keys: KeyRing,
     private readonly clock: Clock,
+    private readonly events: EventTeller,
   ) {}
 
   /** Goes over all rows, and says what it has done. @throws {MfaError} `unavailable` if the key service does not answer */
@@ -66,6 +68,8 @@ export class KeyRotation {
       }
       await onProgress?.({ ...progress });
     }
+    const at = this.clock.now();
+    await this.events.tell({ type: 'keys_rotated', userId: null, at, rows: progress.resealed });
     return progress;
   }
 

@@ -1,13 +1,19 @@
 import { Injectable } from '@nestjs/common';
-import { In, LessThanOrEqual, type Repository } from 'typeorm';
-import { Clock } from '../core/clock.js';
+import { type FindOptionsWhere, In, LessThanOrEqual, type Repository } from 'typeorm';
+import { Clock, secondsAfter } from '../core/clock.js';
+import { persistently } from '../store/database-errors.js';
+import type { MfaAuditEvent } from '../store/mfa-audit-event.entity.js';
 import type { MfaSession } from '../store/mfa-session.entity.js';
 import { UpkeepOptions } from './upkeep-options.js';
+
+const DAY = 86_400;
 
 /** What a purge has removed. */
 export interface PurgeReport {
   /** Sessions that were over. */
   sessions: number;
+  /** Events of the audit table that were too old. */
+  events: number;
   /** Whether none is left; false when `maxRows` was reached. */
   done: boolean;
 }
@@ -19,29 +25,33 @@ export class Upkeep {
     private readonly sessions: Repository<MfaSession>,
     private readonly clock: Clock,
     private readonly options: UpkeepOptions,
+    private readonly events?: Repository<MfaAuditEvent>,
   ) {}
 
   /** Removes them batch by batch, so that no statement holds many rows. Several instances may do it at once. */
   async purge(): Promise<PurgeReport> {
-    const { batchSize, maxRows } = this.options;
     const now = this.clock.now();
-    for (let sessions = 0; ;) {
-      const limit = Math.min(batchSize, maxRows - sessions);
-      if (limit === 0) return { sessions, done: false };
-      const removed = await this.removeSessions(now, limit);
-      sessions += removed;
-      if (removed < limit) return { sessions, done: true };
-    }
+    const { maxRows, eventDays } = this.options;
+    // No session's end is ever put off, so that what was read as over still is when it is removed.
+    const sessions = await this.remove(this.sessions, { expiresAt: LessThanOrEqual(now) });
+    const old = LessThanOrEqual(secondsAfter(now, -eventDays * DAY));
+    const events = this.events ? await this.remove(this.events, { at: old }) : 0;
+    return { sessions, events, done: Math.max(sessions, events) < maxRows };
   }
 
-  // Not every database can bound a delete. No session's end is ever put off, so that what was read as over still is.
-  private async removeSessions(now: Date, limit: number): Promise<number> {
-    const over = await this.sessions.find({
-      select: { id: true },
-      where: { expiresAt: LessThanOrEqual(now) },
-      take: limit,
-    });
-    if (over.length > 0) await this.sessions.delete({ id: In(over.map(({ id }) => id)) });
-    return over.length;
+  // By their ids, because not every database can bound a delete.
+  private async remove<Row extends { id: string }>(
+    rows: Repository<Row>,
+    where: FindOptionsWhere<Row>,
+  ): Promise<number> {
+    const { batchSize, maxRows } = this.options;
+    for (let removed = 0; ;) {
+      const take = Math.min(batchSize, maxRows - removed);
+      const over = take > 0 ? await persistently(() => rows.find({ where, take })) : [];
+      const ids = { id: In(over.map(({ id }) => id)) } as FindOptionsWhere<Row>;
+      if (over.length > 0) await persistently(() => rows.delete(ids));
+      removed += over.length;
+      if (over.length < batchSize) return removed;
+    }
   }
 }

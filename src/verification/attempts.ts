@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Clock, secondsAfter, secondsUntil } from '../core/clock.js';
 import { EventTeller } from '../core/events.js';
 import { MfaError } from '../core/mfa-error.js';
-import type { AbstractMultiFactorAuth } from '../store/abstract-multi-factor-auth.js';
+import { type AbstractMultiFactorAuth, NEVER } from '../store/abstract-multi-factor-auth.js';
 import { type Budget, MultiFactorAuthStore } from '../store/multi-factor-auth.store.js';
 
 const HOUR = 3600;
@@ -36,10 +36,10 @@ export class Attempts {
   }
 
   /** Says that a proof was wrong, and that its user is locked if so. */
-  async reportRefusal(userId: string, { locks }: { locks: boolean }): Promise<void> {
+  async reportRefusal(userId: string, challengeType: string, { locks }: { locks: boolean }): Promise<void> {
     const at = this.clock.now();
-    await this.events.tell({ type: 'proof_refused', userId, at });
-    if (locks) await this.events.tell({ type: 'locked', userId, at });
+    await this.events.tell({ type: 'proof_refused', userId, at, challengeType });
+    if (locks) await this.events.tell({ type: 'locked', userId, at, challengeType });
   }
 
   /** Takes back an attempt whose proof was right but lost a race against itself. */
@@ -55,6 +55,11 @@ export function waitingSeconds(record: AbstractMultiFactorAuth, budget: Budget, 
   if (record[`${kind}Failures`] >= maxFailures) return HOUR;
   const refilled = secondsAfter(record[`${kind}Arrival`], -refillSeconds * (burst - 1));
   return Math.max(secondsUntil(now, record[`${kind}LockedUntil`]), secondsUntil(now, refilled));
+}
+
+/** Whether wrong proofs have locked the user since the last right one. */
+export function wasLocked(record: AbstractMultiFactorAuth): boolean {
+  return record.codeLockedUntil > NEVER || record.backupLockedUntil > NEVER;
 }
 
 /** Whether the next attempt is the last one for now, by either limit. */

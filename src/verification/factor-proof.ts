@@ -11,6 +11,7 @@ import type { AbstractMultiFactorAuth } from '../store/abstract-multi-factor-aut
 import type { Factor } from '../store/factor.js';
 import type { MultiFactorAuthChange } from '../store/multi-factor-auth.store.js';
 import { AttemptOptions } from './attempt-options.js';
+import { wasLocked } from './attempts.js';
 import { backupBudget, codeBudget } from './budgets.js';
 import { turnedOff, withFactor } from './row-changes.js';
 import { Verifier } from './verifier.js';
@@ -19,6 +20,8 @@ import { Verifier } from './verifier.js';
 export interface ProvenFactor {
   amr: string[];
   authEpoch: number;
+  /** Whether wrong proofs had locked the user since the last right one. */
+  afterLock: boolean;
 }
 
 /** A code of a pending factor, and what its confirmation changes. */
@@ -72,7 +75,7 @@ export class FactorProof {
     });
     if (!proven) return null;
     await this.tellOfBackupCode(record.userId);
-    return { ...proven, amr: [BACKUP] };
+    return { ...proven, amr: [BACKUP], afterLock: wasLocked(record) };
   }
 
   private async verify(
@@ -94,7 +97,10 @@ export class FactorProof {
       judge: (state) => challenge.verify(state, code, context),
       change: (row, proof) => ({ sentMessages: answered(row.sentMessages), ...change(row, proof) }),
     });
-    return proven && { ...proven, amr: [this.registry.amr(type), 'mfa'] };
+    if (!proven) return null;
+    const { userId, now } = context;
+    await this.events.tell({ type: 'proof_accepted', userId, at: now, challengeType: type });
+    return { ...proven, amr: [this.registry.amr(type), 'mfa'], afterLock: wasLocked(record) };
   }
 
   private async tellOfBackupCode(userId: string): Promise<void> {

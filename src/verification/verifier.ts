@@ -79,8 +79,9 @@ export class Verifier {
     return again && stands ? this.judge(claim, again, tries - 1) : this.giveBack(claim);
   }
 
-  private async refuse({ record, locks }: SpentClaim): Promise<null> {
-    await this.attempts.reportRefusal(record.userId, { locks });
+  private async refuse(claim: SpentClaim): Promise<null> {
+    const { record, locks } = claim;
+    await this.attempts.reportRefusal(record.userId, claim.factor(record)?.type ?? '', { locks });
     return null;
   }
 

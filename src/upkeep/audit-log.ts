@@ -1,0 +1,18 @@
+import type { Repository } from 'typeorm';
+import { type MfaEvent, MfaEvents } from '../core/events.js';
+import { randomId } from '../core/randomness.js';
+import type { MfaAuditEvent } from '../store/mfa-audit-event.entity.js';
+import { insertRow } from '../store/rows.js';
+
+/** Keeps every event in the table `mfa_event`. */
+export class AuditLog extends MfaEvents {
+  constructor(private readonly rows: Repository<MfaAuditEvent>) {
+    super();
+  }
+
+  async on(event: MfaEvent): Promise<void> {
+    const { userId, type, at } = event;
+    const challengeType = 'challengeType' in event ? event.challengeType : null;
+    await insertRow(this.rows, { id: randomId(), userId, type, challengeType, at });
+  }
+}
