@@ -4,7 +4,7 @@ import { denied } from '../support/denied.js';
 import { codeByLogin, enrolled } from '../support/enrolled.js';
 import { eventLog } from '../support/event-log.js';
 import { rightCode, rowOf, wrongCode } from '../support/factor-rows.js';
-import { LOGIN_NAMES, type LoginRoute, loginRoute } from '../support/logins.js';
+import { type LoginRoute, loginRoute, onEachLogin } from '../support/logins.js';
 
 const { listener, events, count } = eventLog();
 let booted: BootedApp;
@@ -16,6 +16,7 @@ beforeEach(async () => {
   await enrolled(booted, 'bob');
 });
 afterEach(() => booted.close());
+const describeOnEachLogin = onEachLogin(() => booted);
 
 /** Sends wrong codes of bob, and gives the status of each answer. */
 async function guess(login: LoginRoute, times: number): Promise<number[]> {
@@ -27,12 +28,7 @@ async function guess(login: LoginRoute, times: number): Promise<number[]> {
   return statuses;
 }
 
-describe.each(LOGIN_NAMES)('guessing over %s', (name) => {
-  let login: LoginRoute;
-  beforeEach(async () => {
-    login = await loginRoute(booted, name);
-  });
-
+describeOnEachLogin('guessing', (login) => {
   it('[B-06] refuses the right code after five wrong ones, until the lock is over', async () => {
     await codeByLogin(booted, 'bob');
     expect(await guess(login, 5)).toEqual([400, 400, 400, 400, 400]);

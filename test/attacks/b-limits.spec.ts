@@ -5,7 +5,7 @@ import { denied } from '../support/denied.js';
 import { enrolled } from '../support/enrolled.js';
 import { eventLog } from '../support/event-log.js';
 import { backupSet, enrolledByRow, rightCode, rowOf, wrongCode } from '../support/factor-rows.js';
-import { LOGIN_NAMES, type LoginRoute, loginRoute } from '../support/logins.js';
+import { type LoginRoute, loginRoute, onEachLogin } from '../support/logins.js';
 
 const REFILL = 14.4 * 3600;
 const { listener, events, count } = eventLog();
@@ -17,6 +17,7 @@ beforeEach(async () => {
   bob = String(booted.users.named('bob').id);
 });
 afterEach(() => booted.close());
+const describeOnEachLogin = onEachLogin(() => booted);
 
 async function guess(login: LoginRoute): Promise<number> {
   const mfa_code = await wrongCode(booted, 'bob');
@@ -27,12 +28,7 @@ async function ownLogin(login: LoginRoute): Promise<number> {
   return (await login.send('bob', { mfa_code: await rightCode(booted, 'bob') })).status;
 }
 
-describe.each(LOGIN_NAMES)('guessing for long over %s', (name) => {
-  let login: LoginRoute;
-  beforeEach(async () => {
-    login = await loginRoute(booted, name);
-  });
-
+describeOnEachLogin('guessing for long', (login) => {
   it('[B-10] ends after fifty wrong codes in a short time, however often the owner gets in between', async () => {
     await enrolled(booted, 'bob');
     let failures = 0;
@@ -89,6 +85,21 @@ describe('an account that was guessed at to the hard stop', () => {
     await booted.app.get(MultiFactorAuthService).disable(bob);
     await enrolled(booted, 'bob');
     expect(await ownLogin(login)).toBe(200);
+  });
+});
+
+describe('an account that was guessed at to the rolling limit', () => {
+  it('[B-10] starts anew when an administrator turns its MFA off', async () => {
+    const login = await loginRoute(booted, 'authtoken');
+    await enrolled(booted, 'bob');
+    for (let round = 0; round < 25; round++) {
+      expect([await guess(login), await guess(login)]).toEqual([400, 400]);
+      await ownLogin(login);
+    }
+    expect(await ownLogin(login)).toBe(429);
+    await booted.app.get(MultiFactorAuthService).disable(bob);
+    await enrolled(booted, 'bob');
+    expect([await guess(login), await ownLogin(login)]).toEqual([400, 200]);
   });
 });
 

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { MfaModuleOptions } from '../../src/index.js';
+import { InvalidPhoneNumberError, type MfaModuleOptions } from '../../src/index.js';
 import { bootApp, type BootedApp } from '../support/boot-app.js';
 import { denied } from '../support/denied.js';
 import { enrolled, PHONES } from '../support/enrolled.js';
@@ -61,6 +61,15 @@ describe('a gateway that fails', () => {
     expect(text).toContain('SMS failed to send.');
     expect(codes).toHaveLength(1);
     expect(booted.log.concat(text).filter((line) => line.includes(codes[0]!))).toEqual([]);
+  });
+
+  it('[C-09] says 503 at login too when it finds out that the number cannot take messages', async () => {
+    booted = await bootApp();
+    await enrolled(booted, 'bob');
+    booted.outbox.before = () => Promise.reject(new InvalidPhoneNumberError());
+    const { status, body } = await booted.client.login('bob');
+    // Whoever signs in has entered no number: `invalid_phone_number` is for enrolment.
+    expect([status, body['code'], body['token']]).toEqual([503, 'sms_send_failed', undefined]);
   });
 
   it('[C-09] makes nobody wait for a message that was not sent', async () => {

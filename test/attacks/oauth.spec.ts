@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { bootApp, type BootedApp } from '../support/boot-app.js';
 import { codeByLogin, enrolled } from '../support/enrolled.js';
-import { basic, oauthClient, tokensOf } from '../support/oauth.js';
+import { holdReads } from '../support/hold-reads.js';
+import { basic, OAuthCaller, oauthClient, tokensOf } from '../support/oauth.js';
 import { par } from '../support/par.js';
 
 describe('the token endpoint under attack', () => {
@@ -97,6 +98,21 @@ describe('the token endpoint under attack', () => {
     expect(booted.users.verifications).toEqual([]);
   });
 
+  it('[O-05] gives a client without a secret no token of its own, even where its row names the grant', async () => {
+    const { id } = await oauthClient(booted, { public: true });
+    const client = new OAuthCaller(booted.client, id);
+    await booted.database.query("UPDATE mfa_oauth_client SET grants = 'password client_credentials' WHERE id = ?", [
+      id,
+    ]);
+    const secrets: Record<string, string>[] = [{}, { client_secret: '' }, { client_secret: 'x' }];
+    for (const secret of secrets) {
+      const { status, body } = await client.token({ grant_type: 'client_credentials', ...secret });
+      expect([status, body['error']]).toEqual([401, 'invalid_client']);
+    }
+    expect(await sessions()).toBe(0);
+    tokensOf(await client.password('alice'));
+  });
+
   it('[O-06] tells nothing of its inside when the database fails', async () => {
     const client = await oauthClient(booted);
     await booted.database.query('DROP TABLE mfa_multi_factor_auth');
@@ -122,8 +138,11 @@ describe('the token endpoint under attack', () => {
   });
 
   it('[O-08] takes a refresh token once, even for ten requests at the same moment', async () => {
+    await enrolled(booted, 'bob');
     const client = await oauthClient(booted);
-    const { access, refresh } = await client.tokens('alice');
+    const { access, refresh } = await client.tokens('bob', { mfa_code: await codeByLogin(booted, 'bob') });
+    // All of them have found the token good before one of them spends it.
+    holdReads([booted.database], 10);
     const answers = await par([booted], 10, () => ({
       path: '/mfa/oauth2/token/',
       form: { grant_type: 'refresh_token', refresh_token: refresh },
@@ -133,10 +152,11 @@ describe('the token endpoint under attack', () => {
     expect(won).toHaveLength(1);
     const refused = answers.filter(({ status }) => status === 400).map(({ body }) => body['error']);
     expect(refused).toEqual(Array.from({ length: 9 }, () => 'invalid_grant'));
-    expect((await client.refresh(refresh)).body['error']).toBe('invalid_grant');
     const next = tokensOf(won[0]!);
-    expect((await client.refresh(next.refresh)).body['error']).toBe('invalid_grant');
+    // Whoever lost is a thief or the victim of one: nobody goes on, the winner neither.
     expect([await opens(access), await opens(next.access)]).toEqual([401, 401]);
+    expect((await client.refresh(next.refresh)).body['error']).toBe('invalid_grant');
+    expect((await client.refresh(refresh)).body['error']).toBe('invalid_grant');
   });
 
   it('[O-08] ends the whole family when a used refresh token comes again', async () => {

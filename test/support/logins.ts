@@ -1,3 +1,4 @@
+import { beforeEach, describe } from 'vitest';
 import { OAuthClients } from '../../src/index.js';
 import type { BootedApp } from './boot-app.js';
 import type { Answered } from './client.js';
@@ -30,6 +31,18 @@ export async function loginRoute(booted: BootedApp, name: LoginRoute['name']): P
       return typeof token === 'string' ? token : undefined;
     },
   };
+}
+
+/** Runs tests once for each login, whose route in the test's application is made before it. */
+export function onEachLogin(app: () => BootedApp): (subject: string, tests: (login: LoginRoute) => void) => void {
+  return (subject, tests) =>
+    describe.each(LOGIN_NAMES)(`${subject} over %s`, (name) => {
+      const login = {} as LoginRoute;
+      beforeEach(async () => {
+        Object.assign(login, await loginRoute(app(), name));
+      });
+      tests(login);
+    });
 }
 
 function byToken(username: string, more: Record<string, string> = {}): WireRequest {
