@@ -49,6 +49,9 @@ export function raceRules(options: ClusterOptions): void {
     });
     note(context, { rounds: ROUNDS, answers: statuses(answers) });
     expect({ won, broken: broken(answers) }).toEqual(once(ROUNDS));
+    // Refused by a lock or as used, but their owner has lost no attempt by it.
+    const rows = await Promise.all(won.map((_, round) => rowOf(cluster.rows, `code-${round}`)));
+    expect(rows.filter((row) => row.codeFailures > 0 || row.codeLockedUntil > new Date())).toEqual([]);
   });
 
   it('[K-01] let one backup code in once', { timeout: LONG }, async (context) => {

@@ -1,0 +1,75 @@
+import { ChallengeContexts } from '../src/challenge/challenge-contexts.js';
+import { Cipher } from '../src/core/cipher.js';
+import { Clock, codeFor, generateKey, type SmsState } from '../src/index.js';
+import { AnyUsers, AnyUsersModule } from '../test/processes/any-users.js';
+import { bootApp, type BootedApp } from '../test/support/boot-app.js';
+import { makeMigrated } from '../test/support/databases.js';
+
+const PHONE = '14085551234';
+
+const USERS = `
+  INSERT INTO mfa_multi_factor_auth
+    (user_id, challenge_type, phone_number, factors, pending_factors, sent_messages, created_at, updated_at)
+  SELECT 'user-' || n, 'sms', '${PHONE}', coalesce(known.factors, $2), '[]', '[]', 0, 0
+  FROM generate_series(1, $3::int) n LEFT JOIN json_to_recordset($1) AS known (n int, factors text) USING (n) ORDER BY n`;
+
+const SESSIONS = `
+  INSERT INTO mfa_session (id, user_id, scope, granted_scope, amr, signed_in_at, auth_epoch, token_hash,
+    token_expires_at, idle_expires_at, refresh_family, refresh_hash, expires_at)
+  SELECT gen_random_uuid(), 'user-' || n, 'read', 'read', 'pwd sms mfa', 0, 0, md5('t' || n) || md5('o' || n),
+    $1::bigint, $1::bigint, md5('f' || n) || md5('a' || n), md5('r' || n) || md5('e' || n), $1::bigint
+  FROM generate_series(1, $2::int) n`;
+
+/** An application over a database with many users and sessions, of which some users can sign in. */
+export interface ManyUsers {
+  size: number;
+  booted: BootedApp;
+  /** Names of those who can sign in, spread over the table. */
+  names: string[];
+  /** The code of one of them now. Nothing is read for it, so that no cache is warmed. */
+  code: (name: string) => string;
+  close: () => Promise<void>;
+}
+
+export async function manyUsers(size: number, known: number): Promise<ManyUsers> {
+  const database = await makeMigrated('postgres', 'bench');
+  const booted = await bootApp({
+    database: database.options,
+    keepTables: true,
+    clock: new Clock(),
+    mfa: { imports: [AnyUsersModule], users: AnyUsers },
+  });
+  const states = new Map<string, SmsState>();
+  const factors: { n: number; factors: string }[] = [];
+  for (let index = 0; index < known; index++) {
+    const n = 1 + Math.floor((index * size) / known);
+    const state = { phoneNumber: PHONE, ...generateKey() };
+    states.set(`user-${n}`, state);
+    factors.push({ n, factors: await factorsOf(booted, `user-${n}`, state) });
+  }
+  const { database: source, statements } = booted;
+  await source.query(USERS, [JSON.stringify(factors), factors[0]!.factors, size]);
+  await source.query(SESSIONS, [Date.now() + 86_400_000, size]);
+  await source.query('VACUUM ANALYZE');
+  statements.length = 0;
+  const contexts = booted.app.get(ChallengeContexts, { strict: false });
+  return {
+    size,
+    booted,
+    names: [...states.keys()],
+    code: (name) => codeFor(states.get(name)!, PHONE, contexts.now(name, 'login')),
+    close: async () => {
+      await booted.close();
+      await database.drop();
+    },
+  };
+}
+
+async function factorsOf({ app }: BootedApp, userId: string, state: SmsState): Promise<string> {
+  const at = new Date();
+  const binding = { userId, factorId: `sms-of-${userId}` };
+  const sealedState = await app.get(Cipher, { strict: false }).seal(state, binding);
+  return JSON.stringify([
+    { id: binding.factorId, type: 'sms', hint: PHONE, sealedState, createdAt: at, confirmedAt: at },
+  ]);
+}

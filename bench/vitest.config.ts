@@ -1,0 +1,12 @@
+import { defineConfig } from 'vitest/config';
+
+/** Measurements take minutes, so that `npm test` leaves them alone. */
+export default defineConfig({
+  test: {
+    root: '.',
+    include: ['bench/**/*.spec.ts'],
+    setupFiles: ['reflect-metadata'],
+    testTimeout: 1_800_000,
+    hookTimeout: 1_800_000,
+  },
+});
