@@ -13,7 +13,7 @@ const STATUS: Partial<Record<Word, number>> = {
   unavailable: 503,
 };
 
-/** What an error adds to its code: response headers' values for clients, `cause` and `detail` for operators only. */
+/** What an error adds to its code: response headers' values for clients, `cause` for operators only. */
 export interface MfaErrorDetails {
   status?: number;
   /** Seconds until another try is worth while, sent as `Retry-After`. */

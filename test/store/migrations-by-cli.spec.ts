@@ -41,10 +41,10 @@ describe("TypeORM's command line", () => {
   };
 
   it('runs and reverts the migrations, and then finds nothing to generate', async () => {
-    expect(await typeorm('migration:run')).toContain('MfaOAuthClient1795219200002 has been executed successfully');
+    expect(await typeorm('migration:run')).toContain('MfaAuditEvent1795219200003 has been executed successfully');
     expect(await typeorm('migration:show')).toMatch(/\[X\] 3 MfaOAuthClient\d+/);
     await expect(typeorm('migration:generate', 'migrations/drift', '--check')).resolves.toContain('No changes');
-    expect(await typeorm('migration:revert')).toContain('MfaOAuthClient1795219200002 has been reverted successfully');
+    expect(await typeorm('migration:revert')).toContain('MfaAuditEvent1795219200003 has been reverted successfully');
     await expect(typeorm('migration:generate', 'migrations/drift', '--check')).rejects.toMatchObject({
       stdout: expect.stringContaining('mfa_oauth_client') as string,
     });

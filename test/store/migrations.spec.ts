@@ -1,6 +1,6 @@
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import { afterEach, expect, it } from 'vitest';
-import { mfaMigrations, MfaOAuthClient, MfaSession, MultiFactorAuth } from '../../src/index.js';
+import { MfaAuditEvent, mfaMigrations, MfaOAuthClient, MfaSession, MultiFactorAuth } from '../../src/index.js';
 import {
   DATABASE_KINDS,
   type DatabaseKind,
@@ -10,8 +10,8 @@ import {
 } from '../support/databases.js';
 import { MEMBER_MIGRATIONS, MEMBER_TABLES, Member, MemberMfa } from '../support/member-mfa.js';
 
-const TABLES = [MultiFactorAuth, MfaSession, MfaOAuthClient];
-const NAMES = ['mfa_multi_factor_auth', 'mfa_oauth_client', 'mfa_session'];
+const TABLES = [MultiFactorAuth, MfaSession, MfaOAuthClient, MfaAuditEvent];
+const NAMES = ['mfa_event', 'mfa_multi_factor_auth', 'mfa_oauth_client', 'mfa_session'];
 
 /** Columns of text whose database would take other letters, or blanks at the end, for the same. */
 const INEXACT = `SELECT TABLE_NAME AS name, COLUMN_NAME AS col FROM information_schema.COLUMNS

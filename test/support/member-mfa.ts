@@ -32,7 +32,7 @@ export class MemberMfa extends AbstractMultiFactorAuth {
   supportNote!: string;
 }
 
-export const MEMBER_TABLES = ['mfa_oauth_client', 'mfa_session', 'member_mfa'];
+export const MEMBER_TABLES = ['mfa_event', 'mfa_oauth_client', 'mfa_session', 'member_mfa'];
 
 class Members1795219300000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {

@@ -1,6 +1,6 @@
 import type { TableColumnOptions } from 'typeorm';
 import { createTable, type MfaMigration } from './create-table.js';
-import { multiFactorAuthTable, OAUTH_CLIENT_TABLE, SESSION_TABLE } from './table-plans.js';
+import { AUDIT_EVENT_TABLE, multiFactorAuthTable, OAUTH_CLIENT_TABLE, SESSION_TABLE } from './table-plans.js';
 
 /** How the table of users is, where the application names an `entity` of its own. */
 export class MfaMigrationOptions {
@@ -23,5 +23,6 @@ export function mfaMigrations(options: Partial<MfaMigrationOptions> = {}): MfaMi
     createTable('MfaMultiFactorAuth1795219200000', multiFactorAuthTable(users)),
     createTable('MfaSession1795219200001', SESSION_TABLE),
     createTable('MfaOAuthClient1795219200002', OAUTH_CLIENT_TABLE),
+    createTable('MfaAuditEvent1795219200003', AUDIT_EVENT_TABLE),
   ];
 }

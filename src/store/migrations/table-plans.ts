@@ -76,3 +76,16 @@ export const OAUTH_CLIENT_TABLE: TablePlan = {
     moment('created_at'),
   ],
 };
+
+/** What happened, where the application keeps it (`audit: true`). It is made in any case, so that the option is a matter of configuration. */
+export const AUDIT_EVENT_TABLE: TablePlan = {
+  table: 'mfa_event',
+  columns: [
+    varchar('id', 36, { isPrimary: true }),
+    varchar('user_id', 255, { isNullable: true }),
+    varchar('type', 32),
+    varchar('challenge_type', 32, { isNullable: true }),
+    moment('at'),
+  ],
+  indices: [{ columnNames: ['user_id'] }, { columnNames: ['at'] }],
+};
