@@ -2,7 +2,8 @@ import { DataSource } from 'typeorm';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { secondsAfter } from '../core/clock.js';
 import { MultiFactorAuth } from './multi-factor-auth.entity.js';
-import { type Budget, MultiFactorAuthStore } from './multi-factor-auth.store.js';
+import type { Budget } from './budget.js';
+import { MultiFactorAuthStore } from './multi-factor-auth.store.js';
 
 const START = new Date('2026-03-01T12:00:00Z');
 const LADDER = [30, 60, 120, 240, 480, 900, 1800, 3600, 3600];

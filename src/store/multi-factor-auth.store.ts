@@ -1,5 +1,6 @@
 import { MoreThan, type Repository, type UpdateQueryBuilder } from 'typeorm';
 import { AbstractMultiFactorAuth, DISABLED, NEVER } from './abstract-multi-factor-auth.js';
+import { type Budget, type BudgetColumns, isOpen, returned, settled, taken } from './budget.js';
 import { isUniqueViolation, LostRace, persistently } from './database-errors.js';
 import { findRow, insertRow } from './rows.js';
 
@@ -7,19 +8,6 @@ import { findRow, insertRow } from './rows.js';
 export type MultiFactorAuthChange = Partial<
   Omit<AbstractMultiFactorAuth, 'userId' | 'version' | 'createdAt' | 'updatedAt' | 'enabled'>
 >;
-
-/** The limits of one kind of proof, and which columns count it. */
-export interface Budget {
-  kind: 'code' | 'backup';
-  /** Seconds of the lock after each wrong proof in a row, from the `freeFailures`th on. The last one repeats. */
-  lockSeconds: readonly number[];
-  freeFailures: number;
-  /** Wrong proofs in a row after which only another factor or an administrator helps. */
-  maxFailures: number;
-  /** The rolling limit, which a success does not wash away: so many at once, and one more each `refillSeconds`. */
-  burst: number;
-  refillSeconds: number;
-}
 
 /** Reads and changes the rows of users. Every change is one statement that names what it expects. */
 export class MultiFactorAuthStore {
@@ -73,7 +61,12 @@ export class MultiFactorAuthStore {
     now: Date,
     proven?: Budget,
   ): Promise<boolean> {
-    const next = { ...change, ...(proven && this.settled(proven)), version: seen.version + 1, updatedAt: now };
+    const next = {
+      ...change,
+      ...(proven && settled(proven, this.columns(proven.kind))),
+      version: seen.version + 1,
+      updatedAt: now,
+    };
     return this.applied(
       this.rows.createQueryBuilder().update().set(next).where({ userId: seen.userId, version: seen.version }),
     );
@@ -85,56 +78,23 @@ export class MultiFactorAuthStore {
    * of processes cannot outrun it, and one of them knows that it has locked.
    */
   async spendAttempt(userId: string, budget: Budget, { now, locks }: { now: Date; locks: boolean }): Promise<boolean> {
-    const { failures, lockedUntil, arrival } = this.columns(budget.kind);
-    const refill = budget.refillSeconds * 1000;
+    const columns = this.columns(budget.kind);
     const at = now.getTime();
-    const isLast = `(${failures} >= ${budget.freeFailures - 1} OR ${arrival} > ${at + refill * (budget.burst - 2)})`;
-    // MariaDB evaluates SET from left to right: what depends on the count stands before it.
-    const taken = {
-      [`${budget.kind}LockedUntil`]: () => lockAfter(budget, { failures, lockedUntil, at }),
-      [`${budget.kind}Arrival`]: () =>
-        `CASE WHEN ${arrival} > ${at} THEN ${arrival} ELSE ${at} + 0 * ${arrival} END + ${refill}`,
-      [`${budget.kind}Failures`]: () => `${failures} + 1`,
-    };
-    return this.applied(
-      this.rows
-        .createQueryBuilder()
-        .update()
-        .set(taken)
-        .where({ userId })
-        .andWhere(`${lockedUntil} <= ${at}`)
-        .andWhere(`${failures} < ${budget.maxFailures}`)
-        .andWhere(`${arrival} <= ${at + refill * (budget.burst - 1)}`)
-        .andWhere(locks ? isLast : `NOT ${isLast}`),
-    );
+    const update = this.rows
+      .createQueryBuilder()
+      .update()
+      .set(taken(budget, columns, at))
+      .where({ userId });
+    return this.applied(update.andWhere(isOpen(budget, columns, { at, locks })));
   }
 
   /** Gives one attempt back: the proof was right, and another request with it was first. */
   async returnAttempt(userId: string, budget: Budget): Promise<void> {
-    const { failures, lockedUntil, arrival } = this.columns(budget.kind);
-    const returned = {
-      [`${budget.kind}LockedUntil`]: () =>
-        `CASE WHEN ${failures} <= ${budget.freeFailures} THEN 0 * ${lockedUntil} ELSE ${lockedUntil} END`,
-      [`${budget.kind}Arrival`]: () => `${arrival} - ${budget.refillSeconds * 1000}`,
-      // The one that won has set the count to 0 already, but has given back only its own attempt of the rolling limit.
-      [`${budget.kind}Failures`]: () => `CASE WHEN ${failures} > 0 THEN ${failures} - 1 ELSE ${failures} END`,
-    };
-    await this.applied(this.rows.createQueryBuilder().update().set(returned).where({ userId }));
+    const change = returned(budget, this.columns(budget.kind));
+    await this.applied(this.rows.createQueryBuilder().update().set(change).where({ userId }));
   }
 
-  private settled({ kind, refillSeconds }: Budget): object {
-    const { arrival } = this.columns(kind);
-    return {
-      // Only its own attempt goes back to the rolling limit: a success must not wash earlier failures away.
-      [`${kind}Arrival`]: () => `${arrival} - ${refillSeconds * 1000}`,
-      codeFailures: 0,
-      codeLockedUntil: NEVER,
-      backupFailures: 0,
-      backupLockedUntil: NEVER,
-    };
-  }
-
-  private columns(kind: Budget['kind']): Record<'failures' | 'lockedUntil' | 'arrival', string> {
+  private columns(kind: Budget['kind']): BudgetColumns {
     const column = (name: string) => {
       const { databaseName } = this.rows.metadata.findColumnWithPropertyName(`${kind}${name}`)!;
       return this.rows.manager.connection.driver.escape(databaseName);
@@ -167,18 +127,4 @@ function blank(): MultiFactorAuthChange {
     backupArrival: NEVER,
     authEpoch: 0,
   };
-}
-
-/** The SQL for the end of the lock that the attempt being taken brings about, if it is refused. */
-function lockAfter(
-  budget: Budget,
-  { failures, lockedUntil, at }: { failures: string; lockedUntil: string; at: number },
-): string {
-  const { lockSeconds, freeFailures } = budget;
-  if (lockSeconds.length === 0) return lockedUntil;
-  const steps = lockSeconds
-    .slice(0, -1)
-    .map((seconds, step) => `WHEN ${failures} = ${freeFailures - 1 + step} THEN ${at + seconds * 1000}`);
-  const last = at + lockSeconds.at(-1)! * 1000;
-  return `CASE WHEN ${failures} < ${freeFailures - 1} THEN ${lockedUntil} ${steps.join(' ')} ELSE ${last} + 0 * ${lockedUntil} END`;
 }

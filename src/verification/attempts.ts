@@ -3,7 +3,8 @@ import { Clock, secondsAfter, secondsUntil } from '../core/clock.js';
 import { EventTeller } from '../core/events.js';
 import { MfaError } from '../core/mfa-error.js';
 import { type AbstractMultiFactorAuth, NEVER } from '../store/abstract-multi-factor-auth.js';
-import { type Budget, MultiFactorAuthStore } from '../store/multi-factor-auth.store.js';
+import type { Budget } from '../store/budget.js';
+import { MultiFactorAuthStore } from '../store/multi-factor-auth.store.js';
 
 const HOUR = 3600;
 

@@ -1,4 +1,4 @@
-import type { Budget } from '../store/multi-factor-auth.store.js';
+import type { Budget } from '../store/budget.js';
 import { AttemptOptions } from './attempt-options.js';
 
 const LOCK_SECONDS = [30, 60, 120, 240, 480, 900, 1800, 3600];

@@ -6,7 +6,8 @@ import { MfaError } from '../core/mfa-error.js';
 import type { ChallengeContext } from '../challenge/challenge.js';
 import type { AbstractMultiFactorAuth } from '../store/abstract-multi-factor-auth.js';
 import type { Factor } from '../store/factor.js';
-import { type Budget, type MultiFactorAuthChange, MultiFactorAuthStore } from '../store/multi-factor-auth.store.js';
+import type { Budget } from '../store/budget.js';
+import { type MultiFactorAuthChange, MultiFactorAuthStore } from '../store/multi-factor-auth.store.js';
 import { Attempts } from './attempts.js';
 
 const TRIES = 5;

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { secondsAfter } from '../../../src/core/clock.js';
-import { type Budget } from '../../../src/store/multi-factor-auth.store.js';
+import type { Budget } from '../../../src/store/budget.js';
 import { type Stores, together } from './open-stores.js';
 
 const AT_ONCE = 30;
