@@ -15,7 +15,8 @@ export const database: TypeOrmModuleOptions = {
 /** A server, e.g. `postgres://user:password@host:5432/name` or `mysql://…` for MariaDB too, or SQLite in a file. */
 function source(url: string | undefined): TypeOrmModuleOptions {
   if (!url) return sqlite(dataFile('sample.sqlite'));
-  if (/^postgres(ql)?:/.test(url)) return { type: 'postgres', url, connectTimeoutMS: PATIENCE };
+  if (/^postgres(ql)?:/.test(url))
+    return { type: 'postgres', url, connectTimeoutMS: PATIENCE, extra: { query_timeout: PATIENCE } };
   if (url.startsWith('mysql:')) return { type: 'mysql', url, connectTimeout: PATIENCE };
   throw new Error('DATABASE_URL is neither postgres:// nor mysql://. Leave it out for SQLite.');
 }

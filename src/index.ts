@@ -14,6 +14,7 @@ export { MultiFactorAuth } from './store/multi-factor-auth.entity.js';
 export { mfaMigrations, MfaMigrationOptions } from './store/migrations/mfa-migrations.js';
 export type { MfaMigration } from './store/migrations/create-table.js';
 export type { MultiFactorAuthEntity } from './store/tables.js';
+export type { Factor, SentMessage } from './store/factor.js';
 export { KeyProvider } from './core/key-provider.js';
 export { Misconfiguration } from './core/misconfiguration.js';
 
@@ -71,7 +72,7 @@ export {
   type Enrolment,
   type Purpose,
 } from './challenge/challenge.js';
-export { ChallengeRegistry, type ChallengeType } from './challenge/challenge-registry.js';
+export { ChallengeRegistry, type ChallengeClass } from './challenge/challenge-registry.js';
 export { FailedChallengeError, type FailedChallengeDetails } from './challenge/failed-challenge-error.js';
 export { codeFor, generateKey, looksLikeCode, spendCode, type CodeSecret } from './challenge/bound-code.js';
 export { generateMfaCode, verifyMfaCode, type CodeMoment } from './core/one-time-code.js';
@@ -79,6 +80,8 @@ export { generateMfaCode, verifyMfaCode, type CodeMoment } from './core/one-time
 // Write a login protocol
 export { Login, type LoginOutcome, type SecondFactor } from './login/login.js';
 export { OpenSession } from './login/open-session.js';
+
+// Known from Deux
 export { ChallengeRequiredMessage } from './login/oauth2/password-grant.js';
 
 // Control time in tests

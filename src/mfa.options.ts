@@ -1,6 +1,6 @@
 import type { ConfigurableModuleAsyncOptions, DynamicModule, ForwardReference, Type } from '@nestjs/common';
 import type { BackupCodeOptions } from './challenge/recovery/backup-code-options.js';
-import type { ChallengeType } from './challenge/challenge-registry.js';
+import type { ChallengeClass } from './challenge/challenge-registry.js';
 import type { MessageOptions } from './challenge/message-options.js';
 import type { SendSms, SmsSender } from './challenge/sms/sms-sender.js';
 import type { TwilioOptions } from './challenge/sms/twilio-sms-sender.js';
@@ -60,7 +60,7 @@ export interface MfaStructure {
   /** Your entity that extends `AbstractMultiFactorAuth`. Default: `MultiFactorAuth`. */
   entity?: MultiFactorAuthEntity;
   /** What can be a second factor. Default: `[SmsChallenge]`. */
-  challenges?: ChallengeType[];
+  challenges?: ChallengeClass[];
   /** Which login routes there are. Default: both. */
   logins?: LoginProtocol[];
   /** Where the routes are. Default: `mfa`. */

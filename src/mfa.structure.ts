@@ -1,4 +1,4 @@
-import { type ChallengeType, metadataOf } from './challenge/challenge-registry.js';
+import { type ChallengeClass, metadataOf } from './challenge/challenge-registry.js';
 import { SmsChallenge } from './challenge/sms/sms-challenge.js';
 import { Misconfiguration } from './core/misconfiguration.js';
 import { UserDirectory } from './core/user-directory.js';
@@ -10,7 +10,10 @@ import { MultiFactorAuth } from './store/multi-factor-auth.entity.js';
 export type Structure = Required<Omit<MfaStructure, 'users' | 'events' | 'keyProvider' | 'dataSource'>> &
   Pick<MfaStructure, 'users' | 'events' | 'keyProvider' | 'dataSource'>;
 
-/** What the structure is where the application does not say. */
+/**
+ * What the structure is where the application does not say. Each name stands here, also without a default: the builder
+ * leaves a name that it does not find among the values.
+ */
 export const DEFAULT_STRUCTURE: Partial<Structure> = {
   imports: [],
   users: undefined,
@@ -71,7 +74,7 @@ export function checkStructure({ users, entity, challenges, logins, path }: Stru
   checkChallenges(challenges);
 }
 
-function checkChallenges(challenges: readonly ChallengeType[]): void {
+function checkChallenges(challenges: readonly ChallengeClass[]): void {
   const types = challenges.map((challenge) => metadataOf(challenge).type);
   if (types.length === 0) throw new Misconfiguration('`challenges` is empty, e.g. challenges: [SmsChallenge].');
   const twice = types.find((type, index) => types.indexOf(type) !== index);

@@ -4,16 +4,16 @@ import { Misconfiguration } from '../core/misconfiguration.js';
 import { type Challenge, type ChallengeMetadata, challengeMetadata } from './challenge.js';
 
 /** A challenge class of the application or of the module. */
-export type ChallengeType = Type<Challenge>;
+export type ChallengeClass = Type<Challenge>;
 
 /** The challenges of one application, by type. Deux: `CHALLENGE_TYPES` and the dispatch of `MultiFactorChallenge`. */
 @Injectable()
 export class ChallengeRegistry {
-  private readonly classes: ReadonlyMap<string, ChallengeType>;
+  private readonly classes: ReadonlyMap<string, ChallengeClass>;
 
   constructor(
     private readonly moduleRef: ModuleRef,
-    challenges: readonly ChallengeType[],
+    challenges: readonly ChallengeClass[],
   ) {
     this.classes = new Map(challenges.map((Class) => [metadataOf(Class).type, Class]));
   }
@@ -43,7 +43,7 @@ export class ChallengeRegistry {
 }
 
 /** What a challenge class says of itself. @throws {Misconfiguration} if it says nothing or nothing usable */
-export function metadataOf(Class: ChallengeType): ChallengeMetadata {
+export function metadataOf(Class: ChallengeClass): ChallengeMetadata {
   const metadata = challengeMetadata(Class);
   const example = "e.g. @MfaChallenge({ type: 'pager', body: PagerRequest })";
   if (!metadata) throw new Misconfiguration(`\`challenges\`: ${Class.name} has no @MfaChallenge(), ${example}.`);

@@ -1,6 +1,6 @@
 import { Put, Req, Res, type Type, UseGuards } from '@nestjs/common';
 import { IsString, Matches } from 'class-validator';
-import { type ChallengeType, metadataOf } from '../challenge/challenge-registry.js';
+import { type ChallengeClass, metadataOf } from '../challenge/challenge-registry.js';
 import { Answer } from '../http/answer.js';
 import { readBody } from '../http/body.js';
 import { eitherSlash, ModuleController, type ModuleRoutes } from '../http/module-routes.js';
@@ -23,7 +23,7 @@ class VerifyBody {
  * `PUT /mfa/<type>/request/` and `/verify/` of one challenge, the first with the challenge's own body.
  * Deux: `SMSChallengeRequestDetail` and `SMSChallengeVerifyDetail`.
  */
-export function challengeController(routes: ModuleRoutes, challenge: ChallengeType): Type {
+export function challengeController(routes: ModuleRoutes, challenge: ChallengeClass): Type {
   const { type, body } = metadataOf(challenge);
 
   @ModuleController(routes, type, 'signedIn')

@@ -9,7 +9,7 @@ const CODE =
 
 /** What pg, pg-pool and mysql2 say of it without a code. */
 const MESSAGE =
-  /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Can't add new command when connection is in closed state)/;
+  /^(Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client has encountered a connection error|Can't add new command when connection is in closed state)/;
 
 /** The refusal that an error leaves as. What nobody expected is an outage, 503, or a failure, 500; neither tells more. */
 export function refusalOf(error: unknown): MfaError {

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Answered } from '../support/client.js';
-import { describeOnEach } from '../support/databases.js';
+import { type DatabaseKind, describeOnEach } from '../support/databases.js';
 import { enrolledByRow, rightCode } from '../support/factor-rows.js';
 import { loginRoute } from '../support/logins.js';
-import { type Cluster, type Server, startCluster } from './cluster.js';
+import { type Cluster, startCluster } from './cluster.js';
 import { LONG, note, statuses } from './rounds.js';
 import { Wire } from './wire.js';
 
@@ -59,44 +59,50 @@ describe('a gateway that hangs for 30 s', () => {
   });
 });
 
-await describeOnEach('a database that stops and starts again', ['postgres', 'mariadb'], (kind) => {
-  let cluster: Cluster;
-  let wire: Wire;
+/** Processes whose database is at the other end of a wire, and users with MFA under the names that are asked for. */
+function wiredCluster(kind: DatabaseKind, what: readonly string[]): { cluster: Cluster; wire: Wire } {
+  const wired = {} as { cluster: Cluster; wire: Wire };
   beforeAll(async () => {
-    const through = async (host: string, port: number) => (wire = await Wire.between(host, port)).end;
-    cluster = await startCluster({ kind, through });
-    for (const name of [...names('amid'), ...names('gone'), ...names('after')]) {
-      await enrolledByRow(cluster.rows, name);
-    }
+    const through = async (host: string, port: number) => (wired.wire = await Wire.between(host, port)).end;
+    wired.cluster = await startCluster({ kind, through });
+    for (const name of what.flatMap(names)) await enrolledByRow(wired.cluster.rows, name);
   }, LONG);
   afterAll(async () => {
-    await cluster?.close();
-    wire?.cut();
+    await wired.cluster?.close();
+    wired.wire?.cut();
   });
+  return wired;
+}
 
-  const serverAt = (index: number): Server => cluster.servers[index % cluster.servers.length]!;
+/** Logins of these users at once, each with its code, over all processes. */
+function signIn({ servers }: Cluster, what: string, codes: readonly string[]): Promise<Timed>[] {
+  return names(what).map((name, index) =>
+    timed(() => servers[index % servers.length]!.client.login(name, { mfa_code: codes[index] })),
+  );
+}
 
-  /** Logins of these users at once, each with its code, over all processes. */
-  function signIn(what: string, codes: readonly string[]): Promise<Timed>[] {
-    return names(what).map((name, index) =>
-      timed(() => serverAt(index).client.login(name, { mfa_code: codes[index] })),
-    );
-  }
-  const codesOf = (what: string) => Promise.all(names(what).map((name) => rightCode(cluster.rows, name)));
+const codesOf = ({ rows }: Cluster, what: string) => Promise.all(names(what).map((name) => rightCode(rows, name)));
+
+await describeOnEach('a database that stops and starts again', ['postgres', 'mariadb'], (kind) => {
+  const wired = wiredCluster(kind, ['amid', 'gone', 'after']);
 
   it('opens nothing while it is gone, and all goes on without a restart', { timeout: LONG }, async (context) => {
+    const { cluster, wire } = wired;
+    const { client } = cluster.servers[0]!;
     const oauth2 = await loginRoute(cluster.rows, 'oauth2');
-    const [amidCodes, goneCodes, afterCodes] = await Promise.all(['amid', 'gone', 'after'].map(codesOf));
-    const underWay = signIn('amid', amidCodes!);
+    const [amidCodes, goneCodes, afterCodes] = await Promise.all(
+      ['amid', 'gone', 'after'].map((what) => codesOf(cluster, what)),
+    );
+    const underWay = signIn(cluster, 'amid', amidCodes!);
     await Promise.race(underWay);
     wire.cut();
     const amid = await Promise.all(underWay);
-    const gone = await Promise.all([...signIn('gone', goneCodes!), timed(() => serverAt(0).client.login('plain'))]);
+    const gone = await Promise.all([...signIn(cluster, 'gone', goneCodes!), timed(() => client.login('plain'))]);
     const { path, ...sent } = oauth2.request('gone-0', { mfa_code: goneCodes![0]! });
-    const byOAuth = await serverAt(0).client.post(path, sent);
+    const byOAuth = await client.post(path, sent);
     await wire.mend();
-    const after = await Promise.all(signIn('after', afterCodes!));
-    const again = await Promise.all(signIn('amid', amidCodes!));
+    const after = await Promise.all(signIn(cluster, 'after', afterCodes!));
+    const again = await Promise.all(signIn(cluster, 'amid', amidCodes!));
     note(context, {
       'under way when it stopped': statuses(amid),
       'while it was gone': `${statuses(gone)}, within ${shown(slowest(gone))}`,
@@ -112,6 +118,27 @@ await describeOnEach('a database that stops and starts again', ['postgres', 'mar
     expect([byOAuth.status, byOAuth.body['error']]).toEqual([503, 'temporarily_unavailable']);
     expect(tokens([...gone, byOAuth])).toEqual([]);
     expect(slowest(gone)).toBeLessThan(6);
+    expect(tokens(after)).toHaveLength(USERS);
+  });
+});
+
+await describeOnEach('a database that hangs', ['postgres'], (kind) => {
+  const wired = wiredCluster(kind, ['gone', 'after']);
+
+  it('opens nothing, is given up after the 5 s of the driver, and goes on', { timeout: LONG }, async (context) => {
+    const { cluster, wire } = wired;
+    const [goneCodes, afterCodes] = await Promise.all(['gone', 'after'].map((what) => codesOf(cluster, what)));
+    wire.freeze();
+    const gone = await Promise.all(signIn(cluster, 'gone', goneCodes!));
+    wire.thaw();
+    const after = await Promise.all(signIn(cluster, 'after', afterCodes!));
+    note(context, {
+      'while it hung': `${statuses(gone)}, within ${shown(slowest(gone))}`,
+      'after it': `${statuses(after)}, within ${shown(slowest(after))}`,
+    });
+    expect(tokens(gone)).toEqual([]);
+    expect(new Set(gone.map(({ status }) => status))).toEqual(new Set([503]));
+    expect(slowest(gone)).toBeLessThan(10);
     expect(tokens(after)).toHaveLength(USERS);
   });
 });

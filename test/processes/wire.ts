@@ -5,6 +5,8 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
 export class Wire {
   private server?: Server;
   private readonly open = new Set<Socket>();
+  private readonly held: Socket[] = [];
+  private frozen = false;
 
   private constructor(
     private readonly to: { host: string; port: number },
@@ -24,7 +26,7 @@ export class Wire {
   /** As when the server stops: connections break, and no new one is taken. */
   cut(): void {
     this.server?.close();
-    for (const socket of this.open) socket.destroy();
+    for (const socket of [...this.open, ...this.held]) socket.destroy();
   }
 
   /** As when the server has started again, at the same place. */
@@ -34,7 +36,23 @@ export class Wire {
     this.port = (this.server.address() as AddressInfo).port;
   }
 
+  /** As when the server hangs: connections stand, new ones are taken, and nothing is answered. */
+  freeze(): void {
+    this.frozen = true;
+    for (const socket of this.open) socket.pause();
+  }
+
+  /** As when it goes on with what it was sent. */
+  thaw(): void {
+    this.frozen = false;
+    for (const socket of this.open) socket.resume();
+  }
+
   private join(socket: Socket): void {
+    if (this.frozen) {
+      this.held.push(socket.on('error', () => undefined));
+      return;
+    }
     const onward = connect({ ...this.to, noDelay: true });
     for (const [one, other] of [
       [socket, onward],
