@@ -19,6 +19,8 @@ export interface Server {
   client: Client;
   /** The codes that it has sent, by user. */
   codes: Map<string, string>;
+  /** Requests that it has not answered yet, where a test counts them. */
+  busy: number;
   /** What it has written to its log. */
   log: string[];
   order: (order: Order) => void;
@@ -123,6 +125,7 @@ async function startServer(program: string, env: Record<string, string>): Promis
   return {
     client: new Client(`http://127.0.0.1:${port}`),
     codes,
+    busy: 0,
     log,
     order: (order) => void child.send(order),
     kill: async () => {

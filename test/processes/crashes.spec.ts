@@ -19,7 +19,8 @@ await describeOnEach('a process that is killed amid logins', DATABASE_KINDS, (ki
 
   it('takes nothing along that was answered, and no code works twice', { timeout: CRASHES * LONG }, async (context) => {
     const lives: Life[] = [];
-    for (let crash = 0; crash < CRASHES; crash++) lives.push(...(await crashAmidLogins(cluster, crash)));
+    const alive = [...cluster.servers];
+    for (let crash = 0; crash < CRASHES; crash++) lives.push(...(await crashAmidLogins(cluster, alive, crash)));
     const lost = lives.filter(({ answered }) => !answered);
     note(context, { crashes: CRASHES, logins: lives.length, unanswered: lost.length });
 
@@ -35,10 +36,9 @@ await describeOnEach('a process that is killed amid logins', DATABASE_KINDS, (ki
 });
 
 /** The logins of many users, in whose midst one of three processes is killed, and later another one started. */
-async function crashAmidLogins(cluster: Cluster, crash: number): Promise<Life[]> {
+async function crashAmidLogins(cluster: Cluster, alive: Server[], crash: number): Promise<Life[]> {
   const users = Array.from({ length: LOGINS }, (_, index) => ({ name: `user-${crash}-${index}`, index }));
   for (const { name, index } of users) if (index % 10 !== 0) await enrolledByRow(cluster.rows, name);
-  const alive = cluster.servers.slice(-3);
   const fatal = randomInt(Math.ceil(LOGINS * 0.3), Math.ceil(LOGINS * 0.6));
   const lives: Life[] = [];
   const waiting = users.values();
@@ -61,9 +61,10 @@ function kindOf(index: number): Life['kind'] {
   return index % 10 === 1 ? 'disable' : 'login';
 }
 
-/** Kills a process in the midst of its work; another one takes its place once it has started. */
+/** Kills the process with the most work under way; another one takes its place once it has started. */
 async function replace(cluster: Cluster, alive: Server[]): Promise<Server> {
-  const victim = alive.shift()!;
+  const [victim] = alive.toSorted((one, other) => other.busy - one.busy) as [Server];
+  alive.splice(alive.indexOf(victim), 1);
   await victim.kill();
   const next = await cluster.start();
   alive.push(next);

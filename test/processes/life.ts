@@ -1,4 +1,4 @@
-import type { Answered } from '../support/client.js';
+import type { Answered, Client } from '../support/client.js';
 import { rightCode } from '../support/factor-rows.js';
 import type { Cluster, Server } from './cluster.js';
 
@@ -36,36 +36,41 @@ export async function liveThrough(cluster: Cluster, visit: Visit): Promise<Life>
 async function signIn({ rows }: Cluster, { name, kind, server, other }: Visit, life: Life): Promise<void> {
   const mfa_code = await rightCode(rows, name);
   life.told = true;
-  for (const { client } of [server, other]) {
-    const answer = await sent(life, () => client.login(name, { mfa_code }));
+  for (const asked of [server, other]) {
+    const answer = await sent(life, asked, (client) => client.login(name, { mfa_code }));
     if (typeof answer?.body['token'] === 'string') life.tokens.push(answer.body['token']);
   }
   const token = life.tokens[0];
   life.kept = token;
   if (kind !== 'disable' || token === undefined) return;
-  const answer = await sent(life, () => server.client.delete('/mfa/', { token }));
+  const answer = await sent(life, server, (client) => client.delete('/mfa/', { token }));
   // The session that does it goes on; but of a request that got no answer one does not know what was done.
   life.told = answer ? answer.status !== 204 : undefined;
   if (!answer) life.kept = undefined;
 }
 
-async function enrol({ name, server: { client, codes } }: Visit, life: Life): Promise<void> {
-  const token = (await sent(life, () => client.login(name)))?.body['token'];
+async function enrol({ name, server }: Visit, life: Life): Promise<void> {
+  const token = (await sent(life, server, (client) => client.login(name)))?.body['token'];
   if (typeof token !== 'string') return;
   life.kept = token;
   life.told = false;
   const json = { phone_number: '14085551234' };
-  if (!(await sent(life, () => client.put('/mfa/sms/request/', { token, json })))) return;
-  const mfa_code = codes.get(name);
-  const answer = await sent(life, () => client.put('/mfa/sms/verify/', { token, json: { mfa_code } }));
+  if (!(await sent(life, server, (client) => client.put('/mfa/sms/request/', { token, json })))) return;
+  const mfa_code = server.codes.get(name);
+  const answer = await sent(life, server, (client) => client.put('/mfa/sms/verify/', { token, json: { mfa_code } }));
   life.told = answer && answer.status === 200;
   if (!answer) life.kept = undefined;
 }
 
 /** The answer, or undefined if the process died over the request. */
-async function sent(life: Life, request: () => Promise<Answered>): Promise<Answered | undefined> {
+async function sent(
+  life: Life,
+  server: Server,
+  request: (client: Client) => Promise<Answered>,
+): Promise<Answered | undefined> {
+  server.busy++;
   try {
-    const answer = await request();
+    const answer = await request(server.client);
     if (answer.status >= 500) life.failure = `${answer.status} ${answer.text}`;
     return answer;
   } catch (error) {
@@ -73,5 +78,7 @@ async function sent(life: Life, request: () => Promise<Answered>): Promise<Answe
     if (!(error instanceof TypeError)) throw error;
     life.answered = false;
     return undefined;
+  } finally {
+    server.busy--;
   }
 }
