@@ -8,6 +8,9 @@ import { oddRequest } from './support/odd-requests.js';
 import { openSession } from './support/own-mfa.js';
 import { WireClient } from './support/wire-client.js';
 
+// A run that judges a change sends what the run before it sent; everywhere else each run tries something new.
+const SEED = process.env['CI'] === 'true' ? { seed: 1_001_713_962 } : {};
+
 const REQUESTS = 10_000;
 const LIMIT = 240_000;
 /** Names of fields that open something. */
@@ -70,7 +73,7 @@ describe.each(PLATFORMS)('ten thousand odd requests on %s', (platform) => {
           // A log-out, among the requests, must not make all later ones those of a stranger.
           if (status === 204) known.sessions().splice(0, 2, await openSession(booted, 'alice'), await sessionOfErin());
         }),
-        { numRuns: REQUESTS, endOnFailure: false },
+        { numRuns: REQUESTS, endOnFailure: false, ...SEED },
       );
 
       // The requests went deep enough to mean something.
