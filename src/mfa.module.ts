@@ -12,6 +12,7 @@ import { ChallengeRegistry } from './challenge/challenge-registry.js';
 import { Clock } from './core/clock.js';
 import { UserDirectory } from './core/user-directory.js';
 import { Words } from './core/words.js';
+import { definedOnly } from './core/options.js';
 import { challengeController } from './enrolment/challenge.controller.js';
 import { MultiFactorAuthService } from './enrolment/multi-factor-auth.service.js';
 import { statusController } from './enrolment/status.controller.js';
@@ -40,7 +41,7 @@ const { ConfigurableModuleClass } = new ConfigurableModuleBuilder<MfaValues>({
 })
   .setClassMethodName('forRoot')
   .setExtras<Partial<Structure>>(DEFAULT_STRUCTURE, (definition, extras) =>
-    assemble(definition, { ...DEFAULT_STRUCTURE, ...definedOf(extras) } as Structure),
+    assemble(definition, { ...DEFAULT_STRUCTURE, ...definedOnly(extras) } as Structure),
   )
   .build();
 
@@ -127,8 +128,4 @@ function controllers({ path, routeDecorators, challenges, logins }: Structure): 
     ...(logins.includes('authtoken') ? [authTokenController(routes)] : []),
     ...(logins.includes('oauth2') ? [tokenController(routes)] : []),
   ];
-}
-
-function definedOf<T extends object>(given: T): Partial<T> {
-  return Object.fromEntries(Object.entries(given).filter(([, entry]) => entry !== undefined)) as Partial<T>;
 }

@@ -25,6 +25,7 @@ export function refuseUnknownNames(name: string, given: unknown, known: readonly
   if (unknown) throw new Misconfiguration(`\`${name}.${unknown}\` is not an option; there are ${known.join(', ')}.`);
 }
 
-function definedOnly<T extends object>(given: Partial<T>): Partial<T> {
+/** What was given, without the names whose value is undefined: those take the default. */
+export function definedOnly<T extends object>(given: Partial<T>): Partial<T> {
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as Partial<T>;
 }

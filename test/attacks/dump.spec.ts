@@ -46,6 +46,7 @@ describe('a copy of the database, of its statements and of the log', () => {
   }
 
   async function sealedTexts(): Promise<string[]> {
+    // Before the first request there is no row.
     const row = await rowOf(booted, 'bob').catch(() => undefined);
     const all = [...(row?.factors ?? []), ...(row?.pendingFactors ?? [])];
     const cipher = booted.app.get(Cipher, { strict: false });
