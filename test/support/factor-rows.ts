@@ -26,27 +26,34 @@ export async function stateOf(booted: BootedApp, username: string, type: string)
   return booted.app.get(Cipher, { strict: false }).open(factor.sealedState, { userId, factorId: factor.id });
 }
 
+/** For which purpose a code is, and how many windows from now. */
+interface CodePlace {
+  purpose?: Purpose;
+  drift?: number;
+}
+
 /** The right SMS code of a user at this moment, without a message. */
-export async function rightCode(
-  booted: BootedApp,
-  username: string,
-  { purpose = 'login', drift = 0 }: { purpose?: Purpose; drift?: number } = {},
-): Promise<string> {
-  const state = (await stateOf(booted, username, 'sms')) as SmsState;
-  const context = booted.app
-    .get(ChallengeContexts, { strict: false })
-    .now(String(booted.users.named(username).id), purpose);
-  return codeFor(state, state.phoneNumber, context, drift);
+export async function rightCode(booted: BootedApp, username: string, place: CodePlace = {}): Promise<string> {
+  return (await rightCodes(booted, username, [place]))[0]!;
 }
 
 /** Some code that is wrong now and in every window that counts, whatever number it is asked for. */
 export async function wrongCode(booted: BootedApp, username: string, salt = 0): Promise<string> {
-  const right = await Promise.all(
-    [-2, -1, 0, 1, 2].flatMap((drift) =>
-      (['login', 'step-up'] as const).map((purpose) => rightCode(booted, username, { purpose, drift })),
-    ),
-  );
+  const places = [-2, -1, 0, 1, 2].flatMap((drift) => [
+    { purpose: 'login' as const, drift },
+    { purpose: 'step-up' as const, drift },
+  ]);
+  const right = await rightCodes(booted, username, places);
   for (let number = 100_000 + salt; ; number++) if (!right.includes(String(number))) return String(number);
+}
+
+async function rightCodes(booted: BootedApp, username: string, places: readonly CodePlace[]): Promise<string[]> {
+  const state = (await stateOf(booted, username, 'sms')) as SmsState;
+  const contexts = booted.app.get(ChallengeContexts, { strict: false });
+  const userId = String(booted.users.named(username).id);
+  return places.map(({ purpose = 'login', drift = 0 }) =>
+    codeFor(state, state.phoneNumber, contexts.now(userId, purpose), drift),
+  );
 }
 
 /** Backup codes and what is kept of them: made once for many users, because the slow hash is slow. */
