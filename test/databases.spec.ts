@@ -35,7 +35,7 @@ function onceIsOnce(kind: DatabaseKind, settings: readonly string[] = []): void 
     return won;
   };
 
-  it('[B-27] lets one code in once', async () => {
+  it('[B-27] [T8] [T9] lets one code in once', async () => {
     const login = await loginRoute(first, 'authtoken');
     for (let round = 0; round < ROUNDS; round++) {
       const username = `code-${round}`;
@@ -48,7 +48,7 @@ function onceIsOnce(kind: DatabaseKind, settings: readonly string[] = []): void 
     }
   });
 
-  it('[K-02] lets one backup code in once', async () => {
+  it('[K-02] [T6] lets one backup code in once', async () => {
     const login = await loginRoute(first, 'authtoken');
     const { codes, state } = await backupSet(first);
     join('backup');
@@ -72,7 +72,7 @@ function onceIsOnce(kind: DatabaseKind, settings: readonly string[] = []): void 
     }
   });
 
-  it('[B-06] judges five of many wrong codes, and then not the right one', async () => {
+  it('[B-06] [T31] judges five of many wrong codes, and then not the right one', async () => {
     const login = await loginRoute(first, 'authtoken');
     join('guessed');
     await enrolledByRow(first, 'guessed');

@@ -44,7 +44,7 @@ describe.each(PLATFORMS)('spellings of a right code on %s', (platform) => {
     await enrolled(booted, 'bob');
   });
 
-  it('[B-14] are refused at the token login, cost no guess, and leave the code as it was', async () => {
+  it('[B-14] [T25] are refused at the token login, cost no guess, and leave the code as it was', async () => {
     const mfa_code = await codeByLogin(booted, 'bob');
     for (const [name, spelling] of Object.entries(spellings(mfa_code))) {
       const { status } = await denied(booted, () => booted.client.login('bob', { mfa_code: spelling }));
@@ -54,7 +54,7 @@ describe.each(PLATFORMS)('spellings of a right code on %s', (platform) => {
     expect(await booted.client.token('bob', { mfa_code })).toBeTypeOf('string');
   });
 
-  it('[B-14] are refused at the OAuth2 login, in a form and in JSON', async () => {
+  it('[B-14] [T25] are refused at the OAuth2 login, in a form and in JSON', async () => {
     const login = await loginRoute(booted, 'oauth2');
     const mfa_code = await codeByLogin(booted, 'bob');
     const { path, headers, form } = login.request('bob');
@@ -69,7 +69,7 @@ describe.each(PLATFORMS)('spellings of a right code on %s', (platform) => {
     expect(login.token(await login.send('bob', { mfa_code }))).toBeTypeOf('string');
   });
 
-  it('[B-14] are refused at step-up and at the confirmation of a phone', async () => {
+  it('[B-14] [T25] are refused at step-up and at the confirmation of a phone', async () => {
     const { client, outbox } = booted;
     const token = await client.token('bob', { mfa_code: await codeByLogin(booted, 'bob') });
     await client.post('/mfa/step-up/', { token });
@@ -101,7 +101,7 @@ describe.each(LOGIN_NAMES)('codes and their time over %s', (name) => {
     await enrolled(booted, 'bob');
   });
 
-  it('[B-01] [B-02] takes a code once, now and until its time is over', async () => {
+  it('[B-01] [B-02] [T3] takes a code once, now and until its time is over', async () => {
     const mfa_code = await codeByLogin(booted, 'bob');
     expect(login.token(await login.send('bob', { mfa_code }))).toBeTypeOf('string');
     await denied(booted, () => login.send('bob', { mfa_code }));
@@ -122,7 +122,7 @@ describe.each(LOGIN_NAMES)('codes and their time over %s', (name) => {
     expect(await rowOf(booted, 'bob')).toMatchObject({ codeFailures: 1 });
   });
 
-  it('[B-02] takes no code of the window before, once a later one was taken', async () => {
+  it('[B-02] [T5] takes no code of the window before, once a later one was taken', async () => {
     const earlier = await rightCode(booted, 'bob', { drift: -1 });
     expect(login.token(await login.send('bob', { mfa_code: await rightCode(booted, 'bob') }))).toBeTypeOf('string');
     await denied(booted, () => login.send('bob', { mfa_code: earlier }));
@@ -165,7 +165,7 @@ describe.each(LOGIN_NAMES)('codes and their time over %s', (name) => {
     [0, 200],
     [1, 200],
     [2, 400],
-  ])('[B-25] answers the code of %i windows from now with %i', async (drift, status) => {
+  ])('[B-25] [T30] answers the code of %i windows from now with %i', async (drift, status) => {
     booted.users.add('erin');
     await enrolledByRow(booted, 'erin');
     const mfa_code = await rightCode(booted, 'erin', { drift });

@@ -38,7 +38,7 @@ describeOnEachLogin('guessing', (login) => {
     expect(login.token(await login.send('bob', { mfa_code: await codeByLogin(booted, 'bob') }))).toBeTypeOf('string');
   });
 
-  it('[B-09] counts wrong codes over all messages: a resend gives no new guesses', async () => {
+  it('[B-09] [T10] counts wrong codes over all messages: a resend gives no new guesses', async () => {
     await codeByLogin(booted, 'bob');
     expect(await guess(login, 4)).toEqual([400, 400, 400, 400]);
     booted.clock.advance(61);
@@ -89,7 +89,7 @@ describeOnEachLogin('guessing', (login) => {
 });
 
 describe('guessing on several paths', () => {
-  it('[B-11] shares one count between both logins and step-up, and locks them all', async () => {
+  it('[B-11] [T10] shares one count between both logins and step-up, and locks them all', async () => {
     const { client, clock } = booted;
     const [authtoken, oauth2] = [await loginRoute(booted, 'authtoken'), await loginRoute(booted, 'oauth2')];
     const token = await client.token('bob', { mfa_code: await rightCode(booted, 'bob') });

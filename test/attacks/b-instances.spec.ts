@@ -18,7 +18,7 @@ async function guess(at: BootedApp): Promise<number> {
 }
 
 describe('guessing at several instances of the application', () => {
-  it('[B-12] counts as at one, however the guesses are spread', async () => {
+  it('[B-12] [T10] counts as at one, however the guesses are spread', async () => {
     const statuses: number[] = [];
     for (let index = 0; index < 7; index++) statuses.push(await guess(instances.all[index % 3]!));
     expect(statuses).toEqual([400, 400, 400, 400, 400, 429, 429]);

@@ -34,7 +34,7 @@ async function isEnabled(): Promise<unknown> {
 }
 
 describe('requesting a phone', () => {
-  it('[E-03] refuses a code that was sent to another phone', async () => {
+  it('[E-03] [T13] refuses a code that was sent to another phone', async () => {
     await requestPhone(booted, token, A);
     const codeOfA = booted.outbox.lastCode();
     await requestPhone(booted, token, B);
@@ -45,7 +45,7 @@ describe('requesting a phone', () => {
     expect((await verifyPhone(booted, token, booted.outbox.lastCode())).body['phone_number']).toBe(B);
   });
 
-  it('[E-03] refuses the code of a phone that was asked for again after another one', async () => {
+  it('[E-03] [T13] refuses the code of a phone that was asked for again after another one', async () => {
     await requestPhone(booted, token, A);
     const first = booted.outbox.lastCode();
     await requestPhone(booted, token, B);
@@ -55,7 +55,7 @@ describe('requesting a phone', () => {
     expect((await verifyPhone(booted, token, booted.outbox.lastCode())).body['phone_number']).toBe(A);
   });
 
-  it('[E-04] refuses another number while MFA is on, and sends nothing', async () => {
+  it('[E-04] [T17] refuses another number while MFA is on, and sends nothing', async () => {
     await enrolled(booted, 'bob');
     const bob = await provenToken(booted, 'bob');
     const before = await rowOf(booted, 'bob');

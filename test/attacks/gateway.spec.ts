@@ -50,7 +50,7 @@ describe('a gateway that fails', () => {
     expect([status, body['message']]).toEqual([400, 'Please enter a valid phone number.']);
   });
 
-  it.each(LOGIN_NAMES)('[C-09] ends a login at %s with 503 and no token', async (name) => {
+  it.each(LOGIN_NAMES)('[C-09] [T26] ends a login at %s with 503 and no token', async (name) => {
     booted = await bootApp();
     await enrolled(booted, 'bob');
     const login = await loginRoute(booted, name);
@@ -137,7 +137,7 @@ describe('a gateway that hangs for ever', () => {
     return booted;
   };
 
-  it('[C-12] counts as failed at login after its time', async () => {
+  it('[C-12] [T26] counts as failed at login after its time', async () => {
     const app = await hanging();
     await enrolled(app, 'bob');
     let aborted = false;

@@ -97,7 +97,7 @@ describe.each(PLATFORMS)('bodies on %s, behind a converting pipe of the applicat
   });
 
   it.each(Object.entries(FIELDS).flatMap(([path, names]) => names.map((name) => [path, name] as const)))(
-    '[I-03] [I-06] are refused at %s when %s is no text',
+    '[I-03] [I-06] [T25] are refused at %s when %s is no text',
     async (path, name) => {
       const before = await rowOf(booted, user);
       for (const value of NO_TEXTS) {
@@ -160,7 +160,7 @@ describe.each(PLATFORMS)('bodies on %s, behind a converting pipe of the applicat
     expect(booted.users.verifications.filter((given) => given === `${user}-password`)).toHaveLength(1);
   });
 
-  it('[I-08] take NUL, half a character and very long texts for wrong, never for an error', async () => {
+  it('[I-08] [T25] take NUL, half a character and very long texts for wrong, never for an error', async () => {
     const odd = ['\0', 'bob\0', '\ud800', 'bob\udfff', 'x'.repeat(10_000), '\u{1F600}'.repeat(50), '\u202Ebob'];
     const answers: Answered[] = [];
     for (const text of odd) {

@@ -76,7 +76,7 @@ describe.each(LOGIN_NAMES)('a backup code over %s', (name) => {
     expect(login.token(await login.send('bob', { backup_code }))).toBeTypeOf('string');
   });
 
-  it('[K-08] is worth nothing after MFA was turned off and on again', async () => {
+  it('[K-08] [T18] is worth nothing after MFA was turned off and on again', async () => {
     await boot({ onUse: 'keep' });
     const login = await loginRoute(booted, name);
     const [first] = (await codesOf('bob')) as [string];
@@ -87,7 +87,7 @@ describe.each(LOGIN_NAMES)('a backup code over %s', (name) => {
     expect(login.token(await login.send('bob', { backup_code: second }))).toBeTypeOf('string');
   });
 
-  it('[K-08] is worth nothing after new ones were fetched', async () => {
+  it('[K-08] [T18] is worth nothing after new ones were fetched', async () => {
     await boot({ onUse: 'keep' });
     const login = await loginRoute(booted, name);
     const [first] = (await codesOf('bob')) as [string];

@@ -107,7 +107,7 @@ describe('a sign-in with a backup code that has grown old', () => {
 });
 
 describe('what is kept of backup codes', () => {
-  it('[K-10] is a slow hash under a seal, and no spelling of a code', async () => {
+  it('[K-10] [T21] is a slow hash under a seal, and no spelling of a code', async () => {
     booted = await bootApp({ mfa: { backupCodes: { count: 2, onUse: 'keep' } } });
     await enrolled(booted, 'bob');
     const token = await booted.client.token('bob', { mfa_code: await rightCode(booted, 'bob') });

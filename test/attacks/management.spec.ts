@@ -20,7 +20,7 @@ async function signedInBob(options = {}): Promise<void> {
 describe('an old session', () => {
   beforeEach(() => signedInBob());
 
-  it.each(['DELETE /mfa/', 'GET /mfa/recovery/'])('[E-01] [E-02] may not %s', async (route) => {
+  it.each(['DELETE /mfa/', 'GET /mfa/recovery/'])('[E-01] [E-02] [T19] may not %s', async (route) => {
     const [method, path] = route.split(' ') as [string, string];
     const before = await rawRows(booted, TABLE);
     booted.clock.advance(901);
@@ -70,7 +70,7 @@ describe('turning MFA off', () => {
     expect(Object.values(row!).filter((value) => String(value) === code)).toEqual([]);
   });
 
-  it('[E-19] makes the codes of before worthless, also after MFA is on again', async () => {
+  it('[E-19] [T18] makes the codes of before worthless, also after MFA is on again', async () => {
     const { backup_code } = (await booted.client.get('/mfa/recovery/', { token })).body;
     booted.clock.advance(60);
     const code = await codeByLogin(booted, 'bob');
@@ -85,7 +85,7 @@ describe('turning MFA off', () => {
 describe.each(PLATFORMS)('fetching a backup code on %s', (platform) => {
   beforeEach(() => signedInBob({ platform }));
 
-  it('[E-17] does not happen for HEAD', async () => {
+  it('[E-17] [T29] does not happen for HEAD', async () => {
     const before = await rawRows(booted, TABLE);
     const refused = await denied(booted, () => booted.client.request('HEAD', '/mfa/recovery/', { token }));
     expect(refused.status).toBe(405);

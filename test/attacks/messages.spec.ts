@@ -18,7 +18,7 @@ describe('messages of an enrolment', () => {
     token = await booted.client.token('alice');
   });
 
-  it('[C-01] are one for twenty requests in ten seconds', async () => {
+  it('[C-01] [T12] are one for twenty requests in ten seconds', async () => {
     for (let second = 0; second < 10; second += 0.5) {
       expect((await requestPhone(booted, token, PHONE)).status).toBe(200);
       booted.clock.advance(0.5);
@@ -26,7 +26,7 @@ describe('messages of an enrolment', () => {
     expect(booted.outbox.count).toBe(1);
   });
 
-  it('[C-01] are one for twenty requests at the same moment', async () => {
+  it('[C-01] [T12] are one for twenty requests at the same moment', async () => {
     const headers = { authorization: `Token ${token}` };
     const request = { method: 'PUT', path: '/mfa/sms/request/', headers, json: { phone_number: PHONE } };
     const answers = await par([booted], 20, () => request);
@@ -118,7 +118,7 @@ describe('messages of a login', () => {
   });
 
   it.each(['authtoken', 'oauth2'] as const)(
-    '[C-06] are five for a hundred tries in an hour at %s, and all answers are alike',
+    '[C-06] [T12] are five for a hundred tries in an hour at %s, and all answers are alike',
     async (name) => {
       const login = await loginRoute(booted, name);
       const answers = new Set<string>();
@@ -132,7 +132,7 @@ describe('messages of a login', () => {
     },
   );
 
-  it('[C-06] are one for thirty tries at the same moment', async () => {
+  it('[C-06] [T12] are one for thirty tries at the same moment', async () => {
     const login = await loginRoute(booted, 'authtoken');
     const answers = await par([booted], 30, () => login.request('bob'));
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));

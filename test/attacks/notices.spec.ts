@@ -58,7 +58,7 @@ describe('the listener of an application', () => {
     expect(log.count('locked', '2')).toBe(1);
   });
 
-  it('[E-18] hears no code, token or number', async () => {
+  it('[E-18] [T22] hears no code, token or number', async () => {
     const first = await enrolled(booted, 'bob');
     const token = await provenToken(booted, 'bob');
     const { backup_code } = (await booted.client.get('/mfa/recovery/', { token })).body;

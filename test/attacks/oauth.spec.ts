@@ -170,7 +170,7 @@ describe('the token endpoint under attack', () => {
     expect((await client.refresh(third.refresh)).body['error']).toBe('invalid_grant');
   });
 
-  it('[O-09] refreshes nothing from before MFA was turned on', async () => {
+  it('[O-09] [T16] refreshes nothing from before MFA was turned on', async () => {
     const client = await oauthClient(booted);
     const { refresh } = await client.tokens('bob');
     await enrolled(booted, 'bob');

@@ -8,8 +8,8 @@ import { dirname, join } from 'node:path';
 
 const ID = /\[([A-Z]-?\d+)\]/g;
 
-/** Where attacks are tried: through HTTP, against the store on each database, and over several processes. */
-const PLACES = ['test/attacks', 'test/store', 'test/databases.spec.ts', 'test/processes'];
+/** Where attacks are tried: through HTTP, in the words of the RFCs, against the store on each database, and over several processes. */
+const PLACES = ['test/attacks', 'test/compliance', 'test/store', 'test/databases.spec.ts', 'test/processes'];
 
 /** What vitest tells of the specs beside this file. */
 function results(given) {

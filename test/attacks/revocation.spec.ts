@@ -68,7 +68,7 @@ describe('what is under way when its right ends', () => {
     expect((await late).body).toMatchObject({ code: 'invalid_credentials' });
   });
 
-  it('[K-08] puts no backup code of an ended session over a new enrolment', async () => {
+  it('[K-08] [T18] puts no backup code of an ended session over a new enrolment', async () => {
     booted = await bootApp();
     await enrolled(booted, 'bob');
     const stolen = await booted.client.token('bob', { mfa_code: await codeByLogin(booted, 'bob') });

@@ -26,7 +26,7 @@ describe.each(LOGIN_NAMES)('what belongs to a login over %s', (name) => {
     return booted.client.post(path, { headers, ...(json ? { json: body } : { form: body }) });
   }
 
-  it('[S-03] takes no code in place of a password, nor of a name', async () => {
+  it('[S-03] [T2] takes no code in place of a password, nor of a name', async () => {
     await enrolled(booted, 'bob');
     const mfa_code = await codeByLogin(booted, 'bob');
     const messages = booted.outbox.count;
@@ -38,7 +38,7 @@ describe.each(LOGIN_NAMES)('what belongs to a login over %s', (name) => {
     expect(login.token(await login.send('bob', { mfa_code }))).toBeTypeOf('string');
   });
 
-  it('[S-04] keeps a right code unspent and untold behind a wrong password', async () => {
+  it('[S-04] [T20] keeps a right code unspent and untold behind a wrong password', async () => {
     await enrolled(booted, 'bob');
     const mfa_code = await codeByLogin(booted, 'bob');
     const messages = booted.outbox.count;
@@ -93,7 +93,7 @@ describe.each(LOGIN_NAMES)('what belongs to a login over %s', (name) => {
     expect(login.token(await login.send('dave', { mfa_code: ofDave }))).toBeTypeOf('string');
   });
 
-  it('[S-16] takes the same login with a code once, and no other code of its time', async () => {
+  it('[S-16] [T23] takes the same login with a code once, and no other code of its time', async () => {
     await enrolled(booted, 'bob');
     const mfa_code = await codeByLogin(booted, 'bob');
     expect(login.token(await login.send('bob', { mfa_code }))).toBeTypeOf('string');

@@ -19,7 +19,7 @@ describe.each(LOGIN_NAMES)('the flow of a login over %s', (name) => {
     login = await loginRoute(booted, name);
   });
 
-  it('[S-01] gives no token before the factor', async () => {
+  it('[S-01] [T1] [T16] [T27] gives no token before the factor', async () => {
     await enrolled(booted, 'bob');
     const sessions = booted.database.getRepository(MfaSession);
     const [before, messages] = [await sessions.count(), booted.outbox.count];

@@ -10,7 +10,7 @@ const inWindow = (counter: number): CodeMoment => ({ now: new Date(counter * 30_
 
 describe('RFC 4226 (HOTP), Appendix D: HOTP values', () => {
   it.each(VECTORS.map((code, counter) => [counter, code] as const))(
-    'for counter %i the value is %s',
+    '[T30] for counter %i the value is %s',
     (counter, code) => {
       expect(generateMfaCode(SECRET, inWindow(counter))).toBe(code);
     },
@@ -27,7 +27,7 @@ describe('RFC 4226 §4: algorithm requirements', () => {
     expect(generateMfaCode(SECRET, inWindow(0))).toMatch(/^[0-9]{6}$/);
   });
 
-  it('R6: the length of the shared secret must be at least 128 bits', () => {
+  it('[T30] R6: the length of the shared secret must be at least 128 bits', () => {
     expect(() => generateMfaCode(SECRET.subarray(0, 15), inWindow(0))).toThrow(/secret/i);
     expect(generateMfaCode(SECRET.subarray(0, 16), inWindow(0))).toHaveLength(6);
   });

@@ -1,0 +1,81 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { MultiFactorAuth } from '../../src/index.js';
+import { Cipher } from '../../src/core/cipher.js';
+import { bootApp, type BootedApp } from '../support/boot-app.js';
+import { denied } from '../support/denied.js';
+import { codeByLogin } from '../support/enrolled.js';
+import { enrolledByRow, rightCode, rowOf, stateOf } from '../support/factor-rows.js';
+import { LOGIN_NAMES, type LoginRoute, loginRoute } from '../support/logins.js';
+import { openSession, requestPhone, verifyPhone } from '../support/own-mfa.js';
+
+let booted: BootedApp;
+beforeEach(async () => {
+  booted = await bootApp();
+});
+afterEach(() => booted.close());
+
+describe.each(LOGIN_NAMES)('a code that comes again, over %s', (name) => {
+  let login: LoginRoute;
+  beforeEach(async () => {
+    login = await loginRoute(booted, name);
+  });
+
+  it('[T3] has confirmed a phone, and signs nobody in', async () => {
+    const token = await booted.client.token('alice');
+    await requestPhone(booted, token, '14085550199');
+    const mfa_code = booted.outbox.lastCode();
+    expect((await verifyPhone(booted, token, mfa_code)).status).toBe(200);
+    await denied(booted, () => login.send('alice', { mfa_code }));
+    await denied(booted, () => booted.client.post('/mfa/step-up/', { token, json: { mfa_code } }));
+    expect((await login.send('alice')).body).toEqual({ mfa_required: true, mfa_type: 'sms' });
+  });
+
+  it('[T3] is as dead behind a new message, which has a code of its own', async () => {
+    await enrolledByRow(booted, 'bob');
+    const used = await codeByLogin(booted, 'bob');
+    expect(login.token(await login.send('bob', { mfa_code: used }))).toBeTypeOf('string');
+    const next = await codeByLogin(booted, 'bob');
+    await denied(booted, () => login.send('bob', { mfa_code: used }));
+    expect(login.token(await login.send('bob', { mfa_code: next }))).toBeTypeOf('string');
+  });
+
+  it('[T5] was spent by one user, and is still right for another whose code is the same number', async () => {
+    await enrolledByRow(booted, 'bob');
+    await enrolledByRow(booted, 'dave');
+    await giveTheSecretOf('bob', 'dave');
+    const mfa_code = await rightCode(booted, 'bob');
+    expect(await rightCode(booted, 'dave')).toBe(mfa_code);
+    for (const username of ['bob', 'dave']) {
+      expect(login.token(await login.send(username, { mfa_code }))).toBeTypeOf('string');
+      await denied(booted, () => login.send(username, { mfa_code }));
+    }
+  });
+});
+
+/** Makes the codes of two users the same, as chance does once in a million times. */
+async function giveTheSecretOf(giver: string, taker: string): Promise<void> {
+  const state = await stateOf(booted, giver, 'sms');
+  const { userId, factors } = await rowOf(booted, taker);
+  const [{ id }] = factors as [(typeof factors)[0]];
+  const sealedState = await booted.app.get(Cipher, { strict: false }).seal(state, { userId, factorId: id });
+  const rows = booted.database.getRepository(MultiFactorAuth);
+  await rows.update({ userId }, { factors: factors.map((factor) => ({ ...factor, sealedState })) });
+}
+
+describe('guessing with a session', () => {
+  it('[T11] ends after five wrong codes at step-up, and then no login judges the right one either', async () => {
+    await enrolledByRow(booted, 'bob');
+    const token = await openSession(booted, 'bob');
+    const stepUp = (mfa_code: string) => booted.client.post('/mfa/step-up/', { token, json: { mfa_code } });
+    const right = await rightCode(booted, 'bob', { purpose: 'step-up' });
+    const statuses: number[] = [];
+    for (let guess = 0; guess < 60; guess++) {
+      const wrong = String((Number(right) + 1 + guess) % 1_000_000).padStart(6, '0');
+      statuses.push((await denied(booted, () => stepUp(wrong))).status);
+    }
+    expect(statuses).toEqual(statuses.map((_, guess) => (guess < 5 ? 400 : 429)));
+    expect((await denied(booted, () => stepUp(right))).status).toBe(429);
+    const mfa_code = await rightCode(booted, 'bob');
+    expect((await denied(booted, () => booted.client.login('bob', { mfa_code }))).status).toBe(429);
+  });
+});
