@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { BootedApp } from './support/boot-app.js';
 import type { Answered } from './support/client.js';
-import { type DatabaseKind, describeOnEach, makeMigrated, type TestDatabase } from './support/databases.js';
+import { type DatabaseKind, describeOnEach } from './support/databases.js';
 import { expectRefusal } from './support/denied.js';
 import { backupSet, enrolledByRow, rightCode, rowOf, wrongCode } from './support/factor-rows.js';
-import { bootInstances, type Instances } from './support/instances.js';
+import { addUser, bootInstancesOn, type Instances } from './support/instances.js';
 import { loginRoute } from './support/logins.js';
 import { OAuthCaller, oauthClient, tokensOf } from './support/oauth.js';
 import { par } from './support/par.js';
@@ -14,21 +14,15 @@ const ROUNDS = 3;
 
 /** Once is once, over three instances on one database, with tables from the migrations. */
 function onceIsOnce(kind: DatabaseKind, settings: readonly string[] = []): void {
-  let database: TestDatabase;
   let instances: Instances;
   let first: BootedApp;
   beforeAll(async () => {
-    database = await makeMigrated(kind, 'http', settings);
-    const options = { database: database.options, keepTables: true, mfa: { backupCodes: { onUse: 'keep' as const } } };
-    instances = await bootInstances(3, options);
+    instances = await bootInstancesOn(kind, 3, { settings, mfa: { backupCodes: { onUse: 'keep' } } });
     first = instances.all[0]!;
   });
-  afterAll(async () => {
-    await instances.close();
-    await database.drop();
-  });
+  afterAll(() => instances.close());
 
-  const join = (username: string) => instances.all.forEach(({ users }) => users.add(username));
+  const join = (username: string) => addUser(instances, username);
   const winnersOf = (answers: readonly Answered[]) => {
     const won = answers.filter(({ status }) => status === 200);
     answers.filter(({ status }) => status !== 200).forEach(expectRefusal);

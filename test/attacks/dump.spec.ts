@@ -1,31 +1,45 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { OAuthClients } from '../../src/index.js';
 import { Cipher } from '../../src/core/cipher.js';
-import { bootApp, type BootedApp } from '../support/boot-app.js';
+import type { BootedApp } from '../support/boot-app.js';
+import { breakInserts } from '../support/broken-inserts.js';
 import type { Answered } from '../support/client.js';
+import { DATABASE_KINDS, describeOnEach } from '../support/databases.js';
 import { rowOf, wrongCode } from '../support/factor-rows.js';
+import { addUser, bootInstancesOn, type Instances } from '../support/instances.js';
 import { requestPhone, verifyPhone } from '../support/own-mfa.js';
 import { loot, placesOf, placesOfCode } from '../support/sweep.js';
 
 const PHONE = '14085550101';
 
-describe('a copy of the database, of its statements and of the log', () => {
+await describeOnEach('a copy of the database, of its statements and of the log', DATABASE_KINDS, (kind) => {
+  let instances: Instances;
   let booted: BootedApp;
+  let user: string;
   /** All that was ever handed out or typed in, and all codes. */
   let secrets: Set<string>;
   let codes: Set<string>;
   let basic: Record<string, string>;
 
-  beforeEach(async () => {
-    booted = await bootApp();
+  beforeAll(async () => {
+    instances = await bootInstancesOn(kind, 1);
+    booted = instances.all[0]!;
+  });
+  afterAll(() => instances.close());
+
+  // A user of its own for each test, on a day of its own, because messages count.
+  beforeEach(async ({ task }) => {
+    user = `user-${task.id}`;
+    addUser(instances, user);
+    booted.clock.advance(86_400);
+    for (const list of [booted.outbox.messages, booted.statements, booted.log]) list.length = 0;
     [secrets, codes] = [new Set(), new Set()];
     const { clientId, clientSecret } = await booted.app
       .get(OAuthClients, { strict: false })
       .create({ name: 'app', grants: ['password', 'refresh_token', 'client_credentials'], scopes: ['read'] });
-    secrets.add(clientSecret!).add('bob-password').add('a-wrong-password');
+    secrets.add(clientSecret!).add(`${user}-password`).add('a-wrong-password');
     basic = { authorization: `Basic ${Buffer.from(`${clientId}:${clientSecret}`).toString('base64')}` };
   });
-  afterEach(() => booted.close());
 
   /** Notes what an answer gave away, and what the sealed states hold now; then nothing of it may be anywhere. */
   async function swept(answered: Answered, status = 200): Promise<Answered> {
@@ -47,7 +61,7 @@ describe('a copy of the database, of its statements and of the log', () => {
 
   async function sealedTexts(): Promise<string[]> {
     // Before the first request there is no row.
-    const row = await rowOf(booted, 'bob').catch(() => undefined);
+    const row = await rowOf(booted, user).catch(() => undefined);
     const all = [...(row?.factors ?? []), ...(row?.pendingFactors ?? [])];
     const cipher = booted.app.get(Cipher, { strict: false });
     const states = await Promise.all(
@@ -61,23 +75,23 @@ describe('a copy of the database, of its statements and of the log', () => {
 
   const oauth = (form: Record<string, string>) => booted.client.post('/mfa/oauth2/token/', { headers: basic, form });
   const byPassword = (more: Record<string, string> = {}) =>
-    oauth({ grant_type: 'password', username: 'bob', password: 'bob-password', ...more });
+    oauth({ grant_type: 'password', username: user, password: `${user}-password`, ...more });
   const later = () => {
     booted.clock.advance(120);
-    return booted.client.login('bob');
+    return booted.client.login(user);
   };
 
-  it('[X-01] holds nothing that was ever handed out or typed in, at any step of the life of MFA', async () => {
+  it('[X-01] [K-10] [T21] [T22] holds nothing that was ever handed out or typed in, at any step of the life of MFA', async () => {
     const { client, outbox } = booted;
-    const token = String((await swept(await client.login('bob'))).body['token']);
+    const token = String((await swept(await client.login(user))).body['token']);
     await swept(await requestPhone(booted, token, '14085550199'));
     await swept(await requestPhone(booted, token, PHONE));
     await swept(await verifyPhone(booted, token, outbox.lastCode()));
     await swept(await client.get('/mfa/', { token }));
     await swept(await later());
-    await swept(await client.login('bob', { mfa_code: await wrongCode(booted, 'bob') }), 400);
-    await swept(await client.login('bob', { password: 'a-wrong-password' }), 400);
-    const login = await swept(await client.login('bob', { mfa_code: outbox.lastCode() }));
+    await swept(await client.login(user, { mfa_code: await wrongCode(booted, user) }), 400);
+    await swept(await client.login(user, { password: 'a-wrong-password' }), 400);
+    const login = await swept(await client.login(user, { mfa_code: outbox.lastCode() }));
     await swept(await later());
     const access = await swept(await byPassword({ mfa_code: outbox.lastCode() }));
     const refreshed = await swept(
@@ -90,16 +104,16 @@ describe('a copy of the database, of its statements and of the log', () => {
     await swept(await client.post('/mfa/step-up/', { token: proven, json: { mfa_code: outbox.lastCode() } }));
     await swept(await client.get('/mfa/recovery/', { token: proven }));
     const { body } = await swept(await client.get('/mfa/recovery/', { token: proven }));
-    await swept(await client.login('bob', { backup_code: 'ABCDEFGH1234' }), 400);
-    const last = await swept(await client.login('bob', { backup_code: body['backup_code'] }));
+    await swept(await client.login(user, { backup_code: 'ABCDEFGH1234' }), 400);
+    const last = await swept(await client.login(user, { backup_code: body['backup_code'] }));
     await swept(await client.delete('/mfa/', { token: String(last.body['token']) }), 400);
     expect(codes.size).toBeGreaterThanOrEqual(4);
     expect(secrets.size).toBeGreaterThanOrEqual(20);
   });
 
-  it('[X-01] holds nothing either when the gateway or the database fails', async () => {
+  it('[X-01] [T22] holds nothing either when the gateway or the database fails', async () => {
     const { client, outbox } = booted;
-    const token = String((await swept(await client.login('bob'))).body['token']);
+    const token = String((await swept(await client.login(user))).body['token']);
     outbox.before = ({ code, text }) => {
       codes.add(code);
       return Promise.reject(new Error(`could not send ${text}`));
@@ -109,11 +123,10 @@ describe('a copy of the database, of its statements and of the log', () => {
     await requestPhone(booted, token, PHONE);
     await swept(await verifyPhone(booted, token, outbox.lastCode()));
     await swept(await later());
-    await booted.database.query(
-      `CREATE TRIGGER broken BEFORE INSERT ON mfa_session BEGIN SELECT RAISE(ABORT, 'disk full'); END`,
-    );
-    await swept(await client.login('bob', { mfa_code: outbox.lastCode() }), 500);
+    const mend = await breakInserts(booted.database);
+    await swept(await client.login(user, { mfa_code: outbox.lastCode() }), 500);
     await swept(await byPassword({ mfa_code: outbox.lastCode() }), 400);
+    await mend();
     expect(codes.size).toBeGreaterThanOrEqual(2);
   });
 
@@ -125,10 +138,13 @@ describe('a copy of the database, of its statements and of the log', () => {
     ['in a sentence', (secret: string) => `the code ${secret}, as sent`],
     ['in JSON', (secret: string) => JSON.stringify({ code: secret, at: 1772366400000 })],
   ])('[X-01] is searched in earnest: what is put there %s is found', async (_, spell) => {
-    await booted.database.query('CREATE TABLE planted (text)');
-    await booted.database.query('INSERT INTO planted VALUES (?)', [spell('482913')]);
+    const { database } = booted;
+    const given = database.driver.createParameter('body', 0);
+    await database.query('CREATE TABLE planted (body TEXT)');
+    await database.query(`INSERT INTO planted VALUES (${given})`, [spell('482913')]);
     booted.log.push(spell('0123456789ABCDEF'));
     const found = await loot(booted);
+    await database.query('DROP TABLE planted');
     expect(placesOfCode('482913', found)).toEqual(expect.arrayContaining(['a row', 'a statement']));
     expect(placesOf('0123456789ABCDEF', found)).toEqual(['the log']);
   });

@@ -1,29 +1,44 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { KeyRotation, MultiFactorAuth } from '../../src/index.js';
 import { KeyRing } from '../../src/core/key-ring.js';
 import { randomKey } from '../../src/core/randomness.js';
 import type { BootedApp } from '../support/boot-app.js';
+import { DATABASE_KINDS, describeOnEach } from '../support/databases.js';
 import { denied } from '../support/denied.js';
 import { codeByLogin } from '../support/enrolled.js';
 import { backupSet, enrolledByRow, rightCode, rowOf } from '../support/factor-rows.js';
-import { bootInstances, type Instances } from '../support/instances.js';
+import { bootInstancesOn, type Instances } from '../support/instances.js';
 import { rawRows, requestPhone, verifyPhone } from '../support/own-mfa.js';
 import { oauthClient } from '../support/oauth.js';
 
 const [OLD, YOUNG] = [randomKey().toString('base64'), randomKey().toString('base64')];
 const [oldId, youngId] = new KeyRing([OLD, YOUNG]).ids as [string, string];
 
-describe('a rotation of keys', () => {
+const mfa = (...keys: string[]) => ({ keys, backupCodes: { onUse: 'keep' as const } });
+const rotation = ({ app }: BootedApp) => app.get(KeyRotation, { strict: false });
+
+await describeOnEach('a rotation of keys', DATABASE_KINDS, (kind) => {
   let instances: Instances;
   let old: BootedApp;
-  beforeEach(async () => {
-    instances = await bootInstances(1, { mfa: { keys: [OLD], backupCodes: { onUse: 'keep' } } });
+  let both: BootedApp;
+  let alsoBoth: BootedApp;
+  let young: BootedApp;
+  beforeAll(async () => {
+    instances = await bootInstancesOn(kind, 1, { mfa: mfa(OLD) });
     old = instances.all[0]!;
+    both = await instances.boot({ mfa: mfa(YOUNG, OLD) });
+    alsoBoth = await instances.boot({ mfa: mfa(YOUNG, OLD) });
+    young = await instances.boot({ mfa: mfa(YOUNG) });
   });
-  afterEach(() => instances.close());
+  afterAll(() => instances.close());
 
-  const booted = (...keys: string[]) => instances.boot({ mfa: { keys, backupCodes: { onUse: 'keep' } } });
-  const rotation = ({ app }: BootedApp) => app.get(KeyRotation, { strict: false });
+  // A rotation goes over all rows, so that each test begins with none, on a day of its own.
+  beforeEach(async () => {
+    await old.database.getRepository(MultiFactorAuth).createQueryBuilder().delete().execute();
+    old.outbox.messages.length = 0;
+    old.clock.advance(86_400);
+  });
+
   const sealed = async (username: string): Promise<string[]> => {
     const { factors, pendingFactors } = await rowOf(old, username);
     return [...factors, ...pendingFactors].map(({ sealedState }) => sealedState.split('.')[1]!);
@@ -37,7 +52,6 @@ describe('a rotation of keys', () => {
     await requestPhone(old, token, '14085550111');
     const pending = old.outbox.lastCode();
 
-    const both = await booted(YOUNG, OLD);
     await both.client.token('dave', { mfa_code: await codeByLogin(both, 'dave') });
     expect(await rotation(both).report()).toEqual({ primary: youngId, rows: { [oldId]: 2, [youngId]: 1 }, unused: [] });
     expect(await rotation(both).run()).toMatchObject({ rows: 3, resealed: 2, left: 0 });
@@ -45,7 +59,6 @@ describe('a rotation of keys', () => {
 
     expect((await verifyPhone(both, token, pending)).status).toBe(200);
 
-    const young = await booted(YOUNG);
     expect(JSON.stringify(await rawRows(young, 'mfa_multi_factor_auth'))).not.toContain(`v1.${oldId}`);
     await young.client.token('bob', { mfa_code: await codeByLogin(young, 'bob') });
     await young.client.token('bob', { backup_code: codes[0] });
@@ -57,9 +70,7 @@ describe('a rotation of keys', () => {
     const token = await old.client.token('alice');
     const client = await oauthClient(old);
     const { refresh } = await client.tokens('bob');
-    const both = await booted(YOUNG, OLD);
     await rotation(both).run();
-    const young = await booted(YOUNG);
     expect((await both.client.get('/mfa/', { token })).status).toBe(200);
     expect((await young.client.get('/mfa/', { token })).status).toBe(401);
     const renewed = await both.client.post('/mfa/oauth2/token/', {
@@ -71,7 +82,6 @@ describe('a rotation of keys', () => {
 
   it('[X-04] seals a row anew by itself when its factor is used', async () => {
     await enrolledByRow(old, 'bob');
-    const both = await booted(YOUNG, OLD);
     await both.client.token('bob', { mfa_code: await rightCode(both, 'bob') });
     expect(await sealed('bob')).toEqual([youngId]);
     expect(await rotation(both).run()).toMatchObject({ rows: 1, resealed: 0, left: 0 });
@@ -80,7 +90,6 @@ describe('a rotation of keys', () => {
   it('[X-04] makes no phone a new one, to which another message may go', async () => {
     await enrolledByRow(old, 'bob');
     await codeByLogin(old, 'bob');
-    const both = await booted(YOUNG, OLD);
     await rotation(both).run();
     expect((await both.client.login('bob')).body).toEqual({ mfa_required: true, mfa_type: 'sms' });
     expect(both.outbox.count).toBe(1);
@@ -88,7 +97,6 @@ describe('a rotation of keys', () => {
 
   it('[X-04] can be broken off and taken up again, and repeated without a write', async () => {
     for (const username of ['alice', 'bob', 'dave']) await enrolledByRow(old, username);
-    const both = await booted(YOUNG, OLD);
     let cursor: string | undefined;
     const broken = rotation(both).run({
       batchSize: 1,
@@ -107,7 +115,6 @@ describe('a rotation of keys', () => {
 
   it('[X-04] brings no spent code back, however close the two come', async () => {
     await enrolledByRow(old, 'bob');
-    const both = await booted(YOUNG, OLD);
     const mfa_code = await rightCode(old, 'bob');
     let isFirst = true;
     // Between the rotation's reading of the row and its write, an instance that has only the old key takes the code.
@@ -128,23 +135,19 @@ describe('a rotation of keys', () => {
 
   it('[X-04] runs on two instances at once', async () => {
     for (const username of ['alice', 'bob', 'dave']) await enrolledByRow(old, username);
-    const both = [await booted(YOUNG, OLD), await booted(YOUNG, OLD)];
-    const done = await Promise.all(both.map((one) => rotation(one).run({ batchSize: 1 })));
-    expect(done.map(({ rows, left }) => [rows, left])).toEqual([
-      [3, 0],
-      [3, 0],
-    ]);
-    expect(await rotation(both[0]!).report()).toMatchObject({ rows: { [youngId]: 3 } });
+    const done = await Promise.all([both, alsoBoth].map((one) => rotation(one).run({ batchSize: 1 })));
+    expect(done.map(({ rows, left }) => `${rows} looked at, ${left} left`)).toEqual(
+      Array(2).fill('3 looked at, 0 left'),
+    );
+    expect(await rotation(both).report()).toMatchObject({ rows: { [youngId]: 3 } });
   });
 
   it('[X-04] leaves a row whose key went too early as it is, and seals it when the key is back', async () => {
     await enrolledByRow(old, 'bob');
     const before = await rowOf(old, 'bob');
-    const young = await booted(YOUNG);
     expect(await rotation(young).run()).toMatchObject({ rows: 1, resealed: 0, left: 1 });
     expect(await rowOf(old, 'bob')).toEqual(before);
     await denied(young, async () => young.client.login('bob', { mfa_code: await rightCode(old, 'bob') }));
-    const both = await booted(YOUNG, OLD);
     expect(await rotation(both).run()).toMatchObject({ resealed: 1, left: 0 });
     await young.client.token('bob', { mfa_code: await rightCode(young, 'bob') });
   });

@@ -5,7 +5,7 @@ import type { Answered } from '../support/client.js';
 import { expectRefusal } from '../support/denied.js';
 import { backupSet, enrolledByRow, rightCode, rowOf } from '../support/factor-rows.js';
 import { holdReads } from '../support/hold-reads.js';
-import { bootInstances, type Instances } from '../support/instances.js';
+import { addUser, bootInstances, type Instances } from '../support/instances.js';
 import { LOGIN_NAMES, type LoginRoute, loginRoute } from '../support/logins.js';
 import { par } from '../support/par.js';
 
@@ -16,9 +16,9 @@ const GUESSES = 200;
 const SLOW = 180_000;
 
 /** A user of one round, known to every instance, whose MFA is on. */
-async function enrol({ all }: Instances, username: string, backup?: BackupCodeState): Promise<void> {
-  for (const { users } of all) users.add(username);
-  await enrolledByRow(all[0]!, username, backup);
+async function enrol(instances: Instances, username: string, backup?: BackupCodeState): Promise<void> {
+  addUser(instances, username);
+  await enrolledByRow(instances.all[0]!, username, backup);
 }
 
 function tokensIn(login: LoginRoute, answers: readonly Answered[]): number {

@@ -1,9 +1,13 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { MultiFactorAuth } from '../../src/index.js';
 import { Cipher } from '../../src/core/cipher.js';
 import { KeyRing } from '../../src/core/key-ring.js';
-import { bootApp, type BootedApp, TEST_KEY } from '../support/boot-app.js';
+import { type BootedApp, TEST_KEY } from '../support/boot-app.js';
+import { breakInserts } from '../support/broken-inserts.js';
+import { DATABASE_KINDS, describeOnEach } from '../support/databases.js';
 import { denied } from '../support/denied.js';
-import { enrolledByRow, rightCode } from '../support/factor-rows.js';
+import { enrolledByRow, rightCode, rowOf } from '../support/factor-rows.js';
+import { addUser, bootInstancesOn, type Instances } from '../support/instances.js';
 import { LOGIN_NAMES, loginRoute } from '../support/logins.js';
 import { openSession, requestPhone, verifyPhone } from '../support/own-mfa.js';
 
@@ -36,31 +40,39 @@ const TAMPERED: [string, (seal: string) => string][] = [
   ['clear text', () => '{"secret":"AAAA","spent":0,"phoneNumber":"14085550111"}'],
 ];
 
-describe('a seal', () => {
+await describeOnEach('a seal', DATABASE_KINDS, (kind) => {
+  let instances: Instances;
   let booted: BootedApp;
-  let code: string;
-  beforeEach(async () => {
-    booted = await bootApp();
-    await enrolledByRow(booted, 'bob');
-    code = await rightCode(booted, 'bob');
+  let user: string;
+  beforeAll(async () => {
+    instances = await bootInstancesOn(kind, 1);
+    booted = instances.all[0]!;
   });
-  afterEach(() => booted.close());
+  afterAll(() => instances.close());
+
+  // A user of its own for each test, on a day of its own, because wrong codes and messages count.
+  beforeEach(async ({ task }) => {
+    user = `user-${task.id}`;
+    addUser(instances, user);
+    booted.clock.advance(86_400);
+    booted.outbox.messages.length = 0;
+  });
 
   /** Changes the sealed states in the database behind the module's back. */
-  async function tamper(column: 'factors' | 'pending_factors', change: (seal: string) => string): Promise<void> {
-    const [row] = await booted.database.query<Record<string, string>[]>('SELECT * FROM mfa_multi_factor_auth');
-    const factors = JSON.parse(row![column]!) as { sealedState: string }[];
+  async function tamper(column: 'factors' | 'pendingFactors', change: (seal: string) => string): Promise<void> {
+    const { userId, [column]: factors } = await rowOf(booted, user);
     const tampered = factors.map((factor) => ({ ...factor, sealedState: change(factor.sealedState) }));
-    await booted.database.query(`UPDATE mfa_multi_factor_auth SET ${column} = ?`, [JSON.stringify(tampered)]);
+    await booted.database.getRepository(MultiFactorAuth).update({ userId }, { [column]: tampered });
   }
 
   it.each(TAMPERED)('[X-03] with %s proves nothing, and MFA stays on', async (_, change) => {
-    const token = await openSession(booted, 'bob');
+    await enrolledByRow(booted, user);
+    const [code, token] = [await rightCode(booted, user), await openSession(booted, user)];
     await tamper('factors', change);
     for (const name of LOGIN_NAMES) {
       const login = await loginRoute(booted, name);
-      expect((await denied(booted, () => login.send('bob', { mfa_code: code }))).status).toBe(400);
-      const challenged = await login.send('bob');
+      expect((await denied(booted, () => login.send(user, { mfa_code: code }))).status).toBe(400);
+      const challenged = await login.send(user);
       expect(challenged.status).toBe(503);
       expect(login.token(challenged)).toBeUndefined();
       expect(challenged.text).not.toMatch(/seal|decrypt|auth tag|key|v1/i);
@@ -70,18 +82,48 @@ describe('a seal', () => {
   });
 
   it.each(TAMPERED)('[X-03] with %s does not keep its owner from requesting the phone again', async (_, change) => {
-    await booted.database.query('DELETE FROM mfa_multi_factor_auth');
-    const token = await booted.client.token('alice');
+    const token = await booted.client.token(user);
     await requestPhone(booted, token, '14085550111');
     const sent = booted.outbox.lastCode();
-    await tamper('pending_factors', change);
+    await tamper('pendingFactors', change);
     expect((await denied(booted, () => verifyPhone(booted, token, sent))).status).toBe(400);
     booted.clock.advance(61);
     expect((await requestPhone(booted, token, '14085550111')).status).toBe(200);
     expect((await verifyPhone(booted, token, booted.outbox.lastCode())).body['enabled']).toBe(true);
   });
 
-  it('[X-03] of another user or factor does not open', async () => {
+  it("[X-03] [T21] that was put into another user's row signs nobody in there", async () => {
+    addUser(instances, `owner of ${user}`);
+    await enrolledByRow(booted, `owner of ${user}`);
+    await enrolledByRow(booted, user);
+    const [owned] = (await rowOf(booted, `owner of ${user}`)).factors;
+    await tamper('factors', () => owned!.sealedState);
+    const mfa_code = await rightCode(booted, `owner of ${user}`);
+    expect((await denied(booted, () => booted.client.login(user, { mfa_code }))).status).toBe(400);
+    expect(await booted.client.token(`owner of ${user}`, { mfa_code })).toBeTypeOf('string');
+  });
+
+  it.each(LOGIN_NAMES)('[X-10] loses the code at %s, gives no token, and lets the next code in', async (name) => {
+    await enrolledByRow(booted, user);
+    const login = await loginRoute(booted, name);
+    await login.send(user);
+    const mfa_code = booted.outbox.lastCode();
+    // What a killed process leaves: the code is spent, the session was never written.
+    const mend = await breakInserts(booted.database);
+    const crashed = await login.send(user, { mfa_code });
+    await mend();
+    expect([crashed.status, login.token(crashed)]).toEqual([500, undefined]);
+    expect(crashed.text).not.toContain('the process is gone');
+    await denied(booted, () => login.send(user, { mfa_code }));
+    booted.clock.advance(61);
+    await login.send(user);
+    const next = await login.send(user, { mfa_code: booted.outbox.lastCode() });
+    expect([next.status, typeof login.token(next)]).toEqual([200, 'string']);
+  });
+});
+
+describe('the cipher', () => {
+  it('[X-03] [T21] opens no seal of another user or factor', async () => {
     const cipher = new Cipher(new KeyRing([TEST_KEY]));
     const sealed = await cipher.seal({ n: 1 }, { userId: '1', factorId: 'a' });
     expect(await cipher.open(sealed, { userId: '1', factorId: 'a' })).toEqual({ n: 1 });
@@ -89,7 +131,7 @@ describe('a seal', () => {
     await expect(cipher.open(sealed, { userId: '1', factorId: 'b' })).rejects.toThrow('could not be opened');
   });
 
-  it('[X-05] has a nonce of 12 bytes, and none of 10 000 has another one', async () => {
+  it('[X-05] takes a nonce of 12 bytes for each of 10 000 seals, and none twice', async () => {
     const cipher = new Cipher(new KeyRing([TEST_KEY]));
     const nonces = new Set<string>();
     for (let count = 0; count < 10_000; count++) {
@@ -98,31 +140,5 @@ describe('a seal', () => {
     }
     expect(nonces.size).toBe(10_000);
     expect([...nonces].filter((nonce) => Buffer.from(nonce, 'base64url').length !== 12)).toEqual([]);
-  });
-});
-
-describe('a crash between the spending of a code and the session', () => {
-  let booted: BootedApp;
-  afterEach(() => booted.close());
-
-  it.each(LOGIN_NAMES)('[X-10] loses the code at %s, gives no token, and lets the next code in', async (name) => {
-    booted = await bootApp();
-    await enrolledByRow(booted, 'bob');
-    const login = await loginRoute(booted, name);
-    await login.send('bob');
-    const mfa_code = booted.outbox.lastCode();
-    // What a killed process leaves: the code is spent, the session was never written.
-    await booted.database.query(
-      `CREATE TRIGGER crash BEFORE INSERT ON mfa_session BEGIN SELECT RAISE(ABORT, 'the process is gone'); END`,
-    );
-    const crashed = await login.send('bob', { mfa_code });
-    expect([crashed.status, login.token(crashed)]).toEqual([500, undefined]);
-    expect(crashed.text).not.toContain('the process is gone');
-    await booted.database.query('DROP TRIGGER crash');
-    await denied(booted, () => login.send('bob', { mfa_code }));
-    booted.clock.advance(61);
-    await login.send('bob');
-    const next = await login.send('bob', { mfa_code: booted.outbox.lastCode() });
-    expect([next.status, typeof login.token(next)]).toEqual([200, 'string']);
   });
 });

@@ -17,22 +17,26 @@ await describeOnEach('a process that is killed amid logins', DATABASE_KINDS, (ki
   }, LONG);
   afterAll(() => cluster?.close());
 
-  it('takes nothing along that was answered, and no code works twice', { timeout: CRASHES * LONG }, async (context) => {
-    const lives: Life[] = [];
-    const alive = [...cluster.servers];
-    for (let crash = 0; crash < CRASHES; crash++) lives.push(...(await crashAmidLogins(cluster, alive, crash)));
-    const lost = lives.filter(({ answered }) => !answered);
-    note(context, { crashes: CRASHES, logins: lives.length, unanswered: lost.length });
+  it(
+    '[X-10] takes nothing along that was answered, and no code works twice',
+    { timeout: CRASHES * LONG },
+    async (context) => {
+      const lives: Life[] = [];
+      const alive = [...cluster.servers];
+      for (let crash = 0; crash < CRASHES; crash++) lives.push(...(await crashAmidLogins(cluster, alive, crash)));
+      const lost = lives.filter(({ answered }) => !answered);
+      note(context, { crashes: CRASHES, logins: lives.length, unanswered: lost.length });
 
-    // A process that was killed has left requests without an answer, or it was idle and the test shows nothing.
-    expect(lost.length).toBeGreaterThanOrEqual(CRASHES);
-    expect(lives.filter(({ failure }) => failure)).toEqual([]);
-    expect(lives.filter(({ tokens }) => tokens.length > 1)).toEqual([]);
-    expect(await repeatedSessions(cluster)).toEqual([]);
-    expect(await deadTokens(cluster, lives)).toEqual([]);
-    expect(await wrongStates(cluster, lives)).toEqual([]);
-    expect(cluster.servers.flatMap(({ log }) => log)).toEqual([]);
-  });
+      // A process that was killed has left requests without an answer, or it was idle and the test shows nothing.
+      expect(lost.length).toBeGreaterThanOrEqual(CRASHES);
+      expect(lives.filter(({ failure }) => failure)).toEqual([]);
+      expect(lives.filter(({ tokens }) => tokens.length > 1)).toEqual([]);
+      expect(await repeatedSessions(cluster)).toEqual([]);
+      expect(await deadTokens(cluster, lives)).toEqual([]);
+      expect(await wrongStates(cluster, lives)).toEqual([]);
+      expect(cluster.servers.flatMap(({ log }) => log)).toEqual([]);
+    },
+  );
 });
 
 /** The logins of many users, in whose midst one of three processes is killed, and later another one started. */

@@ -93,14 +93,22 @@ await describeOnEach('the migrations', DATABASE_KINDS, (kind) => {
     expect(await migrated.drift()).toEqual([]);
   });
 
-  it('[X-09] let no count be null', async () => {
+  it('[X-09] let no count be null, and begin each at nought', async () => {
     const { source } = await open(kind);
     await source.runMigrations();
-    for (const column of ['code_failures', 'backup_failures', 'code_arrival', 'auth_epoch', 'version']) {
-      const named = `user_id, factors, pending_factors, sent_messages, created_at, updated_at, ${column}`;
-      const insert = `INSERT INTO mfa_multi_factor_auth (${named}) VALUES ('1', '', '', '', 0, 0, NULL)`;
-      await expect(source.query(insert)).rejects.toThrow(/null/i);
+    const budgets = ['code', 'backup'].flatMap((of) => [`${of}_failures`, `${of}_locked_until`, `${of}_arrival`]);
+    const counts = [...budgets, 'auth_epoch', 'version'];
+    const [needed, given] = [
+      'user_id, factors, pending_factors, sent_messages, created_at, updated_at',
+      "'1', '', '', '', 0, 0",
+    ];
+    for (const column of counts) {
+      const insert = `INSERT INTO mfa_multi_factor_auth (${needed}, ${column}) VALUES (${given}, NULL)`;
+      await expect(source.query(insert)).rejects.toThrow(new RegExp(`(?=.*null)(?=.*${column})`, 'i'));
     }
+    await source.query(`INSERT INTO mfa_multi_factor_auth (${needed}) VALUES (${given})`);
+    const [row] = await source.query<Record<string, unknown>[]>(`SELECT ${counts.join()} FROM mfa_multi_factor_auth`);
+    expect(Object.values(row!).map(String)).toEqual(counts.map(() => '0'));
   });
 });
 

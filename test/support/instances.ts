@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bootApp, type BootedApp, type BootOptions } from './boot-app.js';
+import { type DatabaseKind, makeMigrated } from './databases.js';
 
 /** Several instances of one application over one database, one clock and one gateway. */
 export interface Instances {
@@ -32,4 +33,24 @@ export async function bootInstances(count: number, options: BootOptions = {}): P
     await rm(folder, { recursive: true });
   };
   return { all, boot, close };
+}
+
+/** Starts them over a new database with tables from the migrations, which is dropped when they close. */
+export async function bootInstancesOn(
+  kind: DatabaseKind,
+  count: number,
+  { settings = [], ...options }: BootOptions & { settings?: readonly string[] } = {},
+): Promise<Instances> {
+  const database = await makeMigrated(kind, 'http', settings);
+  const instances = await bootInstances(count, { ...options, database: database.options, keepTables: true });
+  const close = async () => {
+    await instances.close();
+    await database.drop();
+  };
+  return { ...instances, close };
+}
+
+/** Makes a user known to every instance. */
+export function addUser({ all }: Pick<Instances, 'all'>, username: string): void {
+  for (const { users } of all) users.add(username);
 }

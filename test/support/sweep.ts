@@ -1,21 +1,36 @@
+import type { DataSource } from 'typeorm';
 import type { BootedApp } from './boot-app.js';
 
 const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 /** Values that are random digits and letters by nature, in which six digits in a row mean nothing. */
 const DIGESTS = /\b[0-9a-f]{64}\b|\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/gi;
 
+/** The names of all tables, by the type of the data source. */
+const TABLES: Record<string, string> = {
+  'better-sqlite3': `SELECT name FROM sqlite_master WHERE type = 'table'`,
+  postgres: `SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public'`,
+  mariadb: 'SELECT table_name AS name FROM information_schema.tables WHERE table_schema = DATABASE()',
+};
+
 /** Everything that a thief of the database, of its statements or of the log would hold at this moment, in lower case. */
-export async function loot(booted: BootedApp): Promise<{ place: string; text: string }[]> {
-  const { database, statements, log } = booted;
-  const tables = await database.query<{ name: string }[]>(`SELECT name FROM sqlite_master WHERE type = 'table'`);
-  const rows = await Promise.all(tables.map(({ name }) => database.query<unknown[]>(`SELECT * FROM "${name}"`)));
-  const { databaseConnection } = database.driver as unknown as { databaseConnection: { serialize(): Buffer } };
+export async function loot({ database, statements, log }: BootedApp): Promise<{ place: string; text: string }[]> {
+  const tables = await database.query<{ name: string }[]>(TABLES[database.options.type]!);
+  const rows = await Promise.all(
+    tables.map(({ name }) => database.query<unknown[]>(`SELECT * FROM ${database.driver.escape(name)}`)),
+  );
   return [
     { place: 'a row', text: JSON.stringify(rows) },
-    { place: 'the file', text: databaseConnection.serialize().toString('latin1') },
+    ...fileOf(database),
     { place: 'a statement', text: JSON.stringify(statements) },
     { place: 'the log', text: log.join('\n') },
   ].map(({ place, text }) => ({ place, text: text.toLowerCase() }));
+}
+
+// Of a server, whose files are not the test's to read, the rows must do.
+function fileOf({ options, driver }: DataSource): { place: string; text: string }[] {
+  if (options.type !== 'better-sqlite3') return [];
+  const { databaseConnection } = driver as unknown as { databaseConnection: { serialize(): Buffer } };
+  return [{ place: 'the file', text: databaseConnection.serialize().toString('latin1') }];
 }
 
 /** Where a token, a key or a password stands in the loot, in whatever spelling. */
