@@ -1,24 +1,24 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { MultiFactorAuth } from '../../src/index.js';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { MultiFactorAuth, MultiFactorAuthService } from '../../src/index.js';
 import { Cipher } from '../../src/core/cipher.js';
 import { bootApp, type BootedApp } from '../support/boot-app.js';
+import { DATABASE_KINDS, describeOnEach } from '../support/databases.js';
 import { denied } from '../support/denied.js';
 import { codeByLogin } from '../support/enrolled.js';
 import { enrolledByRow, rightCode, rowOf, stateOf } from '../support/factor-rows.js';
+import { bootInstancesOn, type Instances } from '../support/instances.js';
 import { LOGIN_NAMES, type LoginRoute, loginRoute } from '../support/logins.js';
 import { openSession, requestPhone, verifyPhone } from '../support/own-mfa.js';
 
 let booted: BootedApp;
-beforeEach(async () => {
-  booted = await bootApp();
-});
-afterEach(() => booted.close());
 
 describe.each(LOGIN_NAMES)('a code that comes again, over %s', (name) => {
   let login: LoginRoute;
   beforeEach(async () => {
+    booted = await bootApp();
     login = await loginRoute(booted, name);
   });
+  afterEach(() => booted.close());
 
   it('[T3] has confirmed a phone, and signs nobody in', async () => {
     const token = await booted.client.token('alice');
@@ -62,8 +62,45 @@ async function giveTheSecretOf(giver: string, taker: string): Promise<void> {
   await rows.update({ userId }, { factors: factors.map((factor) => ({ ...factor, sealedState })) });
 }
 
+await describeOnEach('a code that was taken', DATABASE_KINDS, (kind) => {
+  let instances: Instances;
+  beforeAll(async () => {
+    instances = await bootInstancesOn(kind, 2);
+  });
+  afterAll(() => instances.close());
+
+  const enter = ({ client }: BootedApp, mfa_code: string) => client.login('bob', { mfa_code });
+
+  it('[B-01] [B-02] [T3] [T4] is taken no more, wherever and however late it comes again', async () => {
+    const [first] = instances.all as [BootedApp];
+    await enrolledByRow(first, 'bob');
+    const mfa_code = await rightCode(first, 'bob', { drift: 1 });
+    expect((await enter(first, mfa_code)).status).toBe(200);
+    // The code of the next window: nobody is more patient than its last second, 89 seconds from now.
+    for (const seconds of [0, 29, 30, 30]) {
+      first.clock.advance(seconds);
+      for (const at of instances.all) expect((await denied(at, () => enter(at, mfa_code))).status).toBe(400);
+      // So that the next ones are judged as well.
+      await first.app.get(MultiFactorAuthService).unlock('2');
+    }
+  });
+
+  it('[B-02] [T5] ends those of the windows before it, at every instance', async () => {
+    const [first, second] = instances.all as [BootedApp, BootedApp];
+    await enrolledByRow(first, 'dave');
+    const [now, earlier] = [await rightCode(first, 'dave'), await rightCode(first, 'dave', { drift: -1 })];
+    expect(await first.client.token('dave', { mfa_code: now })).toBeTypeOf('string');
+    for (const { client } of [first, second]) {
+      expect((await denied(first, () => client.login('dave', { mfa_code: earlier }))).status).toBe(400);
+    }
+  });
+});
+
 describe('guessing with a session', () => {
+  afterEach(() => booted.close());
+
   it('[T11] ends after five wrong codes at step-up, and then no login judges the right one either', async () => {
+    booted = await bootApp();
     await enrolledByRow(booted, 'bob');
     const token = await openSession(booted, 'bob');
     const stepUp = (mfa_code: string) => booted.client.post('/mfa/step-up/', { token, json: { mfa_code } });
