@@ -87,8 +87,10 @@ describe('an administrator', () => {
 
 describe('a change of password', () => {
   it('ends every session and every lock', async () => {
-    const token = await enrolled(booted, 'bob');
+    await enrolled(booted, 'bob');
+    const token = await openSession(booted, 'bob', (await rowOf(booted, 'bob')).authEpoch);
     await guess(5);
+    expect((await booted.client.get('/mfa/', { token })).status).toBe(200);
     await mfa.passwordChanged(BOB);
     expect((await booted.client.get('/mfa/', { token })).status).toBe(401);
     expect(await right()).toBe(200);

@@ -67,9 +67,10 @@ describe('requesting a phone', () => {
     expect(booted.outbox.count).toBe(sent);
   });
 
-  it('[E-07] lets a session from before the enrolment change nothing', async () => {
-    const other = await booted.client.token('bob');
-    await enrolled(booted, 'bob');
+  it('[E-07] [T1] lets a session from before the enrolment change nothing', async () => {
+    const [other, bob] = [await booted.client.token('bob'), await booted.client.token('bob')];
+    await requestPhone(booted, bob, A);
+    expect((await verifyPhone(booted, bob, booted.outbox.lastCode())).status).toBe(200);
     const before = await rowOf(booted, 'bob');
     await denied(booted, () => requestPhone(booted, other, B));
     await denied(booted, () => verifyPhone(booted, other, '000000'));

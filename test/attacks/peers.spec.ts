@@ -30,8 +30,9 @@ afterEach(() => booted.close());
 describe.each(PLATFORMS)('a session that the password alone has made, on %s', (platform) => {
   it.each(ROUTES)('[T1] does not reach %s %s once MFA is on', async (method, path) => {
     booted = await bootApp({ platform });
-    const token = await booted.client.token('bob');
-    await enrolled(booted, 'bob');
+    const [token, other] = [await booted.client.token('bob'), await booted.client.token('bob')];
+    await requestPhone(booted, other, '14085550101');
+    expect((await verifyPhone(booted, other, booted.outbox.lastCode())).status).toBe(200);
     const before = [await rowOf(booted, 'bob'), booted.outbox.count];
     const json = path.includes('request') ? { phone_number: '14085550199' } : { mfa_code: '123456' };
     const sent = { token, ...(method === 'PUT' || method === 'POST' ? { json } : {}) };
