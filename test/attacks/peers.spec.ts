@@ -1,6 +1,5 @@
 import { createHook } from 'node:async_hooks';
 import { afterEach, describe, expect, it } from 'vitest';
-import { SmsChallenge } from '../../src/index.js';
 import { bootApp, type BootedApp, PLATFORMS } from '../support/boot-app.js';
 import type { Answered } from '../support/client.js';
 import { denied } from '../support/denied.js';
@@ -8,9 +7,6 @@ import { enrolled } from '../support/enrolled.js';
 import { backupSet, enrolledByRow, rightCode, rowOf, wrongCode } from '../support/factor-rows.js';
 import { LOGIN_NAMES, loginRoute } from '../support/logins.js';
 import { provenToken, rawRows, requestPhone, verifyPhone } from '../support/own-mfa.js';
-import { PagerChallenge } from '../support/pager-challenge.js';
-import { Pagers, PagersModule } from '../support/pagers.js';
-import { TestUsersModule } from '../support/test-users.js';
 
 const ROUTES: [string, string][] = [
   ['GET', '/mfa/'],
@@ -38,41 +34,6 @@ describe.each(PLATFORMS)('a session that the password alone has made, on %s', (p
     const sent = { token, ...(method === 'PUT' || method === 'POST' ? { json } : {}) };
     expect((await denied(booted, () => booted.client.request(method, path, sent))).status).toBe(401);
     expect([await rowOf(booted, 'bob'), booted.outbox.count]).toEqual(before);
-  });
-});
-
-describe('an application with two challenges', () => {
-  const mfa = { imports: [TestUsersModule, PagersModule], challenges: [SmsChallenge, PagerChallenge] };
-  const pages = () => booted.app.get(Pagers, { strict: false }).pages;
-
-  it.each(LOGIN_NAMES)(
-    '[T14] asks at %s for the one that is confirmed, and takes no code of the other',
-    async (name) => {
-      booted = await bootApp({ mfa });
-      const login = await loginRoute(booted, name);
-      const token = await booted.client.token('bob');
-      await booted.client.put('/mfa/pager/request/', { token, json: { pager_id: 'P0042' } });
-      const ofPager = pages().at(-1)!.code;
-      await requestPhone(booted, token, '14085550101');
-      expect((await verifyPhone(booted, token, booted.outbox.lastCode())).body['challenge_type']).toBe('sms');
-      for (const field of ['mfa_type', 'challenge_type', 'type', 'method', 'factor']) {
-        expect((await login.send('bob', { [field]: 'pager' })).body).toEqual({ mfa_required: true, mfa_type: 'sms' });
-        await denied(booted, () => login.send('bob', { [field]: 'pager', mfa_code: ofPager }));
-      }
-      expect(pages()).toHaveLength(1);
-      const verify = () => booted.client.put('/mfa/pager/verify/', { token, json: { mfa_code: ofPager } });
-      expect((await denied(booted, verify)).status).toBe(400);
-      expect(await rowOf(booted, 'bob')).toMatchObject({ challengeType: 'sms' });
-    },
-  );
-
-  it('[T14] knows no third one, and without the pager no pager', async () => {
-    booted = await bootApp();
-    const token = await booted.client.token('bob');
-    for (const type of ['pager', 'totp', 'email', 'backup', '__proto__', 'constructor']) {
-      const request = () => booted.client.put(`/mfa/${type}/request/`, { token, json: { pager_id: 'P0042' } });
-      expect([type, (await denied(booted, request)).status]).toEqual([type, 404]);
-    }
   });
 });
 
