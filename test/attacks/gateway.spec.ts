@@ -186,7 +186,7 @@ describe('an application in production', () => {
     booted = await bootApp({ mfa: { sms } });
   };
 
-  it('[C-10] does not start without a sender, and names the setting', async () => {
+  it('[C-10] [X-06] does not start without a sender, and names the setting', async () => {
     await expect(start(undefined)).rejects.toThrow('`sms` has no sender');
     await expect(start({})).rejects.toThrow('`sms` has no sender');
     await expect(start({ twilio: { accountSid: '', authToken: '', from: '' } })).rejects.toThrow('`sms` has no sender');
@@ -197,7 +197,7 @@ describe('an application in production', () => {
     ['sms.twilio.accountSid', { authToken: 'secret-of-twilio', from: '14085550100' }],
     ['sms.twilio.from', { accountSid: 'AC1', authToken: 'secret-of-twilio' }],
     ['sms.twilio.authToken', { accountSid: 'AC1', authToken: '', from: '14085550100' }],
-  ])('[C-10] does not start without %s when the rest is there', async (name, twilio) => {
+  ])('[C-10] [X-06] does not start without %s when the rest is there', async (name, twilio) => {
     const refusal = await start({ twilio }).catch((error: unknown) => error);
     expect(String(refusal)).toContain(name);
     expect(String(refusal)).not.toContain('secret-of-twilio');

@@ -13,9 +13,9 @@ import { par } from '../support/par.js';
 
 const HOUR = 3600;
 const CODES = ['0123ABCD4567', '7654DCBA3210'];
-const FOREIGN = 'F0RE1GNC0DE0';
 // Made once for all users: the slow hash is slow.
-const [backup, others] = [knownBackupSet(CODES), knownBackupSet([FOREIGN])];
+const backup = knownBackupSet(CODES);
+const only = (index: number) => ({ ...backup, hashes: [backup.hashes[index]!] });
 
 await describeOnEach('backup codes', DATABASE_KINDS, (kind) => {
   let instances: Instances;
@@ -50,20 +50,20 @@ await describeOnEach('backup codes', DATABASE_KINDS, (kind) => {
   it("[K-04] [K-07] are not guessed, nor is another user's right; a code by SMS still is", async () => {
     const owner = `owner of ${user}`;
     addUser(instances, owner);
-    await enrolledByRow(keeping, owner, others);
-    await enrolledByRow(keeping, user, backup);
+    await enrolledByRow(keeping, owner, only(1));
+    await enrolledByRow(keeping, user, only(0));
     const rows = keeping.database.getRepository(MultiFactorAuth);
     // Nine of ten guesses are spent.
     const backupArrival = new Date(keeping.clock.now().getTime() + 9 * HOUR * 1000);
     await rows.update({ userId: (await rowOf(keeping, user)).userId }, { backupArrival });
     const enter = (backup_code: string) => denied(keeping, () => keeping.client.login(user, { backup_code }));
-    expect((await enter(FOREIGN)).status).toBe(400);
+    expect((await enter(CODES[1]!)).status).toBe(400);
     const { status, headers } = await enter(CODES[0]!);
     expect([status, headers.get('retry-after')]).toEqual([429, String(HOUR)]);
     await keeping.client.token(user, { mfa_code: await rightCode(keeping, user) });
     keeping.clock.advance(HOUR);
     await keeping.client.token(user, { backup_code: CODES[0] });
-    await keeping.client.token(owner, { backup_code: FOREIGN });
+    await keeping.client.token(owner, { backup_code: CODES[1] });
   });
 
   it('[K-08] [T18] of before are worth nothing once MFA was turned off and on again', async () => {
