@@ -4,5 +4,6 @@ export async function withinSeconds<T>(seconds: number, call: (signal: AbortSign
   const late = new Promise<never>((_, refuse) =>
     signal.addEventListener('abort', () => refuse(signal.reason as Error), { once: true }),
   );
-  return Promise.race([call(signal), late]);
+  // Called inside: one that throws at once would leave nobody to hear that its time is over, which ends the process.
+  return Promise.race([late, (async () => call(signal))()]);
 }
