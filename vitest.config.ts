@@ -3,6 +3,10 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     setupFiles: ['reflect-metadata'],
+    // One worker per core: most of a test's time is spent in the application under test.
+    maxWorkers: '100%',
+    // A worker loads the module and its frameworks once. No test leaves state in them: applications live side by side in a process.
+    isolate: false,
     testTimeout: 30_000,
     hookTimeout: 30_000,
     projects: [
