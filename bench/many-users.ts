@@ -20,6 +20,12 @@ const SESSIONS = `
     $1::bigint, $1::bigint, md5('f' || n) || md5('a' || n), md5('r' || n) || md5('e' || n), $1::bigint
   FROM generate_series(1, $2::int) n`;
 
+/** A user who has signed in leaves two: the network that is known, and its allowance of wrong passwords. */
+const LIMITS = `
+  INSERT INTO mfa_rate_limit (id, taken, expires_at)
+  SELECT md5(kind || n) || md5(n || kind), 1, $1::bigint
+  FROM generate_series(1, $2::int) n, (VALUES ('known'), ('pair')) AS kinds (kind)`;
+
 /** An application over a database with many users and sessions, of which some users can sign in. */
 export interface ManyUsers {
   size: number;
@@ -49,7 +55,7 @@ export async function manyUsers(size: number, known: number): Promise<ManyUsers>
   }
   const { database: source, statements } = booted;
   await source.query(USERS, [JSON.stringify(factors), factors[0]!.factors, size]);
-  await source.query(SESSIONS, [Date.now() + 86_400_000, size]);
+  for (const sql of [SESSIONS, LIMITS]) await source.query(sql, [Date.now() + 86_400_000, size]);
   await source.query('VACUUM ANALYZE');
   statements.length = 0;
   const contexts = booted.app.get(ChallengeContexts, { strict: false });

@@ -51,7 +51,7 @@ await describeOnEach('a million users and sessions', ['postgres'], () => {
 
   it('are each found by an index', async (context) => {
     const { booted } = stages.at(-1)!;
-    const asked = booted.statements.filter(({ sql }) => /^(SELECT|UPDATE|DELETE)/.test(sql)).slice(-5);
+    const asked = booted.statements.filter(({ sql }) => /^(SELECT|UPDATE|DELETE)/.test(sql));
     const nodes: string[] = [];
     for (const { sql, parameters } of asked) {
       const [row] = await booted.database.query<{ 'QUERY PLAN': { Plan: Plan }[] }[]>(
@@ -67,7 +67,9 @@ await describeOnEach('a million users and sessions', ['postgres'], () => {
 });
 
 /** A login with a code and a request with its token, in milliseconds. */
-async function visit({ booted: { client }, code }: ManyUsers, name: string): Promise<[number, number]> {
+async function visit({ booted, code }: ManyUsers, name: string): Promise<[number, number]> {
+  const { client, statements } = booted;
+  statements.length = 0;
   const mfa_code = code(name);
   const began = performance.now();
   const token = await client.token(name, { mfa_code });

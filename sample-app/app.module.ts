@@ -25,7 +25,11 @@ import { UsersService } from './users/users.service.js';
           authToken: process.env['TWILIO_AUTH_TOKEN'],
           from: process.env['TWILIO_PHONE_NUMBER'],
         },
+        // Where your users live: you pay for messages, and some countries' cost many times as much.
+        allowedCountries: ['US'],
       },
+      // Removes sessions and limits that are over.
+      upkeep: { everySeconds: 3600 },
     }),
   ],
   controllers: [AppController],

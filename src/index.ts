@@ -21,8 +21,9 @@ export { Misconfiguration } from './core/misconfiguration.js';
 // Options, each class with its defaults
 export { CodeOptions } from './core/one-time-code.js';
 export { BackupCodeOptions } from './challenge/recovery/backup-code-options.js';
-export { MessageOptions } from './challenge/message-options.js';
+export { MessageOptions } from './messages/message-options.js';
 export { AttemptOptions } from './verification/attempt-options.js';
+export { PasswordOptions } from './login/password-options.js';
 export { SessionOptions } from './session/session-options.js';
 export { StepUpOptions } from './step-up/step-up-options.js';
 export { UpkeepOptions } from './upkeep/upkeep-options.js';
@@ -40,7 +41,8 @@ export { Sessions, type ClientGrant, type IssuedSession, type SignIn } from './s
 export { MfaSession } from './store/mfa-session.entity.js';
 export { OAuthClients, type NewOAuthClient, type OAuthGrant } from './login/oauth2/oauth-clients.js';
 export { MfaOAuthClient } from './store/mfa-oauth-client.entity.js';
-export { MfaEvents, type MfaEvent } from './core/events.js';
+export { MfaEvents, type MessageLimit, type MfaEvent } from './core/events.js';
+export { MfaRateLimit } from './store/mfa-rate-limit.entity.js';
 export { MfaAuditEvent } from './store/mfa-audit-event.entity.js';
 export { MfaError, type MfaErrorDetails } from './core/mfa-error.js';
 export { MfaErrorFilter } from './http/mfa-exception.filter.js';
@@ -52,6 +54,9 @@ export { Upkeep, type PurgeReport } from './upkeep/upkeep.js';
 // Send SMS
 export { InvalidPhoneNumberError, SmsSender, type SendSms, type SmsMessage } from './challenge/sms/sms-sender.js';
 export { PHONE_NUMBER, SmsRequest } from './challenge/sms/sms-request.js';
+export { SmsQueue } from './challenge/sms/sms-queue.js';
+export { SmsDelivery, type QueuedSmsOutcome } from './challenge/sms/sms-delivery.js';
+export { PhoneNumbers } from './challenge/sms/phone-numbers.js';
 export { SmsChallenge, type SmsState } from './challenge/sms/sms-challenge.js';
 export {
   NOT_SMS_DEVICE_CODES,
@@ -68,17 +73,16 @@ export {
   MfaChallenge,
   type ChallengeContext,
   type ChallengeMetadata,
-  type Delivery,
   type Enrolment,
-  type Purpose,
 } from './challenge/challenge.js';
 export { ChallengeRegistry, type ChallengeClass } from './challenge/challenge-registry.js';
 export { FailedChallengeError, type FailedChallengeDetails } from './challenge/failed-challenge-error.js';
 export { codeFor, generateKey, looksLikeCode, spendCode, type CodeSecret } from './challenge/bound-code.js';
-export { generateMfaCode, verifyMfaCode, type CodeMoment } from './core/one-time-code.js';
+export type { Delivery } from './messages/delivery.js';
+export { generateMfaCode, verifyMfaCode, type CodeMoment, type Purpose } from './core/one-time-code.js';
 
 // Write a login protocol
-export { Login, type LoginOutcome, type SecondFactor } from './login/login.js';
+export { Login, type Credentials, type LoginOutcome, type SecondFactor } from './login/login.js';
 export { OpenSession } from './login/open-session.js';
 
 // Known from Deux

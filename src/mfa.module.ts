@@ -9,6 +9,7 @@ import {
 } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { ChallengeRegistry } from './challenge/challenge-registry.js';
+import { SmsDelivery } from './challenge/sms/sms-delivery.js';
 import { Clock } from './core/clock.js';
 import { UserDirectory } from './core/user-directory.js';
 import { Words } from './core/words.js';
@@ -32,7 +33,8 @@ import { MultiFactorAuthStore } from './store/multi-factor-auth.store.js';
 import { entitiesOf } from './store/tables.js';
 import { KeyRotation } from './upkeep/key-rotation.js';
 import { Upkeep } from './upkeep/upkeep.js';
-import { deciding, ground, keeping, upkeep, VALUES } from './mfa.providers.js';
+import { deciding, ground, keeping, upkeep } from './mfa.providers.js';
+import { VALUES } from './mfa.values.js';
 import { checkStructure, checkValues, DEFAULT_STRUCTURE, type Structure } from './mfa.structure.js';
 
 const { ConfigurableModuleClass } = new ConfigurableModuleBuilder<MfaValues>({
@@ -111,6 +113,7 @@ const EXPORTED: Provider[] = [
   MultiFactorAuthService,
   Freshness,
   ChallengeRegistry,
+  SmsDelivery,
   OAuthClients,
   Login,
   OpenSession,

@@ -1,7 +1,8 @@
 import type { ConfigurableModuleAsyncOptions, DynamicModule, ForwardReference, Type } from '@nestjs/common';
 import type { BackupCodeOptions } from './challenge/recovery/backup-code-options.js';
 import type { ChallengeClass } from './challenge/challenge-registry.js';
-import type { MessageOptions } from './challenge/message-options.js';
+import type { MessageOptions } from './messages/message-options.js';
+import type { SmsQueue } from './challenge/sms/sms-queue.js';
 import type { SendSms, SmsSender } from './challenge/sms/sms-sender.js';
 import type { TwilioOptions } from './challenge/sms/twilio-sms-sender.js';
 import type { MfaEvents } from './core/events.js';
@@ -10,6 +11,7 @@ import type { CodeOptions } from './core/one-time-code.js';
 import type { UserDirectory } from './core/user-directory.js';
 import type { WordOverrides } from './core/words.js';
 import type { RouteDecorators } from './http/module-routes.js';
+import type { PasswordOptions } from './login/password-options.js';
 import type { SessionOptions } from './session/session-options.js';
 import type { StepUpOptions } from './step-up/step-up-options.js';
 import type { MultiFactorAuthEntity } from './store/tables.js';
@@ -20,6 +22,12 @@ import type { AttemptOptions } from './verification/attempt-options.js';
 export interface SmsOptions {
   /** A class that extends `SmsSender`, made with what `imports` offers, or a plain function. */
   sender?: Type<SmsSender> | SendSms;
+  /** What sends when the first one fails or takes more than half of the time: of the same two kinds. */
+  fallback?: Type<SmsSender> | SendSms;
+  /** Your queue: a class that extends `SmsQueue`, made with what `imports` offers. Messages are handed to it, sealed. */
+  queue?: Type<SmsQueue>;
+  /** The countries whose numbers may become a factor, e.g. `['US', 'CA']` (ISO 3166-1 alpha-2). Default: every country. */
+  allowedCountries?: readonly string[];
   /** Credentials of Twilio. They count as given once one of them is; then none of the needed ones may be missing. */
   twilio?: Partial<TwilioOptions>;
 }
@@ -34,7 +42,9 @@ export interface MfaValues {
   codes?: Partial<CodeOptions>;
   /** How many backup codes there are and what using one does. */
   backupCodes?: Partial<BackupCodeOptions>;
-  /** How many messages a user can be sent. */
+  /** How many wrong passwords are taken. */
+  passwords?: Partial<PasswordOptions>;
+  /** How many messages are sent. */
   messages?: Partial<MessageOptions>;
   /** How many wrong codes an account takes. */
   attempts?: Partial<AttemptOptions>;

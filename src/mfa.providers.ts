@@ -4,13 +4,8 @@ import { getDataSourceToken, getRepositoryToken } from '@nestjs/typeorm';
 import type { DataSource, Repository } from 'typeorm';
 import { ChallengeContexts } from './challenge/challenge-contexts.js';
 import { ChallengeRegistry } from './challenge/challenge-registry.js';
-import { MessageOptions } from './challenge/message-options.js';
-import { Prompter } from './challenge/prompter.js';
-import { BackupCodeOptions } from './challenge/recovery/backup-code-options.js';
 import { BackupCodes } from './challenge/recovery/backup-codes.js';
 import { SmsChallenge } from './challenge/sms/sms-challenge.js';
-import { SmsSender } from './challenge/sms/sms-sender.js';
-import { smsSender } from './challenge/sms/sms-sender.factory.js';
 import { Cipher } from './core/cipher.js';
 import { Clock } from './core/clock.js';
 import { EmittedEvents } from './core/emitted-events.js';
@@ -19,15 +14,13 @@ import type { KeyProvider } from './core/key-provider.js';
 import { KeyedHash } from './core/keyed-hash.js';
 import { KeyRing } from './core/key-ring.js';
 import { Misconfiguration } from './core/misconfiguration.js';
-import { CodeOptions } from './core/one-time-code.js';
-import { optionsOf } from './core/options.js';
 import { UserDirectory } from './core/user-directory.js';
-import { Words } from './core/words.js';
 import { FactorConfirmation } from './enrolment/factor-confirmation.js';
 import { FactorImport } from './enrolment/factor-import.js';
 import { FactorRequest } from './enrolment/factor-request.js';
 import { MultiFactorAuthService } from './enrolment/multi-factor-auth.service.js';
 import { Answer } from './http/answer.js';
+import { ClientAddress } from './http/client-address.js';
 import { MfaErrorFilter } from './http/mfa-exception.filter.js';
 import { ModulePath, ResponseHeaders } from './http/response-headers.js';
 import { PasswordStrategy } from './login/authtoken/password.strategy.js';
@@ -36,44 +29,35 @@ import { OAuthClients } from './login/oauth2/oauth-clients.js';
 import { OAuthModel } from './login/oauth2/oauth-model.js';
 import { TokenEndpoint } from './login/oauth2/token-endpoint.js';
 import { OpenSession } from './login/open-session.js';
-import type { MfaValues } from './mfa.options.js';
+import { PasswordAttempts } from './login/password-attempts.js';
+import { messages } from './mfa.messages.js';
 import { SessionOptions } from './session/session-options.js';
 import { Sessions } from './session/sessions.js';
 import { Freshness } from './step-up/freshness.js';
-import { StepUpOptions } from './step-up/step-up-options.js';
 import { AbstractMultiFactorAuth } from './store/abstract-multi-factor-auth.js';
 import { MfaAuditEvent } from './store/mfa-audit-event.entity.js';
 import { MfaOAuthClient } from './store/mfa-oauth-client.entity.js';
+import { MfaRateLimit } from './store/mfa-rate-limit.entity.js';
 import { MfaSession } from './store/mfa-session.entity.js';
 import { MultiFactorAuthStore } from './store/multi-factor-auth.store.js';
+import { RateLimits } from './store/rate-limits.js';
 import { entitiesOf } from './store/tables.js';
 import { AuditLog } from './upkeep/audit-log.js';
 import { KeyRotation } from './upkeep/key-rotation.js';
 import { Upkeep } from './upkeep/upkeep.js';
 import { UpkeepOptions } from './upkeep/upkeep-options.js';
 import { UpkeepTimer } from './upkeep/upkeep-timer.js';
-import { AttemptOptions } from './verification/attempt-options.js';
 import { Attempts } from './verification/attempts.js';
 import { FactorPrompt } from './verification/factor-prompt.js';
 import { FactorProof } from './verification/factor-proof.js';
 import { Verifier } from './verification/verifier.js';
 import type { Structure } from './mfa.structure.js';
-
-/** The DI token of the application's values. */
-export const VALUES = Symbol('MFA_VALUES');
+import { values } from './mfa.values.js';
 
 /** Words and ports: what everything else stands on. */
 export function ground({ users, path, events, keyProvider, dataSource }: Structure): Provider[] {
   return [
-    value(KeyRing, ({ keys }) => new KeyRing(keys)),
-    value(Words, ({ words }) => new Words(words)),
-    value(CodeOptions, ({ codes }) => optionsOf(CodeOptions, 'codes', codes)),
-    value(BackupCodeOptions, ({ backupCodes }) => optionsOf(BackupCodeOptions, 'backupCodes', backupCodes)),
-    value(MessageOptions, ({ messages }) => optionsOf(MessageOptions, 'messages', messages)),
-    value(AttemptOptions, ({ attempts }) => optionsOf(AttemptOptions, 'attempts', attempts)),
-    value(SessionOptions, ({ sessions }) => optionsOf(SessionOptions, 'sessions', sessions)),
-    value(UpkeepOptions, ({ upkeep: given }) => optionsOf(UpkeepOptions, 'upkeep', given)),
-    value(StepUpOptions, ({ stepUp }) => optionsOf(StepUpOptions, 'stepUp', stepUp)),
+    ...values(),
     Clock,
     {
       provide: Cipher,
@@ -95,6 +79,7 @@ export function ground({ users, path, events, keyProvider, dataSource }: Structu
     },
     { provide: ModulePath, useValue: new ModulePath(path) },
     Answer,
+    ClientAddress,
     ResponseHeaders,
     { provide: APP_FILTER, useClass: MfaErrorFilter },
   ];
@@ -114,8 +99,13 @@ export function keeping({ entity, audit, dataSource }: Structure): Provider[] {
     },
     {
       provide: Sessions,
-      inject: [rows(MfaSession), KeyedHash, Clock, SessionOptions],
+      inject: [rows(MfaSession), KeyedHash, Clock, SessionOptions, EventTeller],
       useFactory: (...parts: ConstructorParameters<typeof Sessions>) => new Sessions(...parts),
+    },
+    {
+      provide: RateLimits,
+      inject: [rows(MfaRateLimit), KeyedHash],
+      useFactory: (...parts: ConstructorParameters<typeof RateLimits>) => new RateLimits(...parts),
     },
     {
       provide: OAuthClients,
@@ -129,12 +119,7 @@ export function keeping({ entity, audit, dataSource }: Structure): Provider[] {
 export function deciding({ challenges }: Structure): Provider[] {
   return [
     ...challenges,
-    {
-      provide: SmsSender,
-      inject: [VALUES, ModuleRef, MessageOptions],
-      useFactory: ({ sms }: MfaValues, modules: ModuleRef, messages: MessageOptions) =>
-        smsSender(sms, { modules, timeoutSeconds: messages.timeoutSeconds, needed: challenges.includes(SmsChallenge) }),
-    },
+    ...messages({ needsSms: challenges.includes(SmsChallenge) }),
     {
       provide: ChallengeRegistry,
       inject: [ModuleRef],
@@ -142,7 +127,6 @@ export function deciding({ challenges }: Structure): Provider[] {
     },
     ChallengeContexts,
     BackupCodes,
-    Prompter,
     Attempts,
     Verifier,
     FactorProof,
@@ -152,6 +136,7 @@ export function deciding({ challenges }: Structure): Provider[] {
     FactorConfirmation,
     FactorImport,
     MultiFactorAuthService,
+    PasswordAttempts,
     Login,
     OpenSession,
     PasswordStrategy,
@@ -166,7 +151,13 @@ export function upkeep({ dataSource }: Structure): Provider[] {
     KeyRotation,
     {
       provide: Upkeep,
-      inject: [getRepositoryToken(MfaSession, dataSource), Clock, UpkeepOptions, auditRows(dataSource)],
+      inject: [
+        getRepositoryToken(MfaSession, dataSource),
+        getRepositoryToken(MfaRateLimit, dataSource),
+        Clock,
+        UpkeepOptions,
+        auditRows(dataSource),
+      ],
       useFactory: (...parts: ConstructorParameters<typeof Upkeep>) => new Upkeep(...parts),
     },
     UpkeepTimer,
@@ -176,14 +167,6 @@ export function upkeep({ dataSource }: Structure): Provider[] {
 // Only an application with `audit` has the table.
 function auditRows(dataSource?: string): { token: ReturnType<typeof getRepositoryToken>; optional: true } {
   return { token: getRepositoryToken(MfaAuditEvent, dataSource), optional: true };
-}
-
-/** A provider made from the application's values. */
-function value<T>(
-  provide: Type<T> | (abstract new (...parts: never[]) => T),
-  useFactory: (values: MfaValues) => T,
-): Provider {
-  return { provide, useFactory, inject: [VALUES] };
 }
 
 function checkEntities(source: DataSource, entities: readonly Type[]): void {

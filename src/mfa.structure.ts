@@ -34,6 +34,7 @@ const VALUE_NAMES: Record<keyof MfaValues, true> = {
   sms: true,
   codes: true,
   backupCodes: true,
+  passwords: true,
   messages: true,
   attempts: true,
   sessions: true,

@@ -116,6 +116,10 @@ describe('a wrong configuration is refused at start in one sentence', () => {
     ['messages', 'perDay', [0, '10']],
     ['messages', 'newDestinationsPerDay', [0, null]],
     ['messages', 'timeoutSeconds', [0, 31, '5']],
+    ['passwords', 'perNetwork', [2, 10_001, 4.5, '10', null, Infinity]],
+    ['passwords', 'perUser', [9, 10_001, '100', NaN]],
+    ['passwords', 'namesPerNetwork', [9, 100_001, false]],
+    ['passwords', 'knownNetworkDays', [0, 366, '90']],
     ['attempts', 'freeFailures', [2, 11, '5']],
     ['attempts', 'maxFailures', [9, 101, Infinity]],
     ['sessions', 'lifetimeSeconds', [59, 30 * 86_400 + 1, '3600']],
@@ -134,7 +138,7 @@ describe('a wrong configuration is refused at start in one sentence', () => {
     }
   });
 
-  it.each(['codes', 'backupCodes', 'messages', 'attempts', 'sessions', 'stepUp', 'sms', 'words'])(
+  it.each(['codes', 'backupCodes', 'messages', 'passwords', 'attempts', 'sessions', 'stepUp', 'sms', 'words'])(
     'an unknown name in `%s`',
     async (slice) => {
       for (const name of ['digit', 'toString', 'constructor']) {
@@ -154,6 +158,7 @@ describe('a wrong configuration is refused at start in one sentence', () => {
     const least = {
       codes: { digits: 6, stepSize: 15 },
       messages: { cooldownSeconds: [30], perHour: 1, timeoutSeconds: 1 },
+      passwords: { perNetwork: 3, perUser: 10, namesPerNetwork: 10, knownNetworkDays: 1 },
       attempts: { freeFailures: 3, maxFailures: 10 },
       sessions: { lifetimeSeconds: 60, idleSeconds: 60, accessTokenSeconds: 60, refreshLifetimeSeconds: 60 },
       stepUp: { maxAgeSeconds: 60, managementMaxAgeSeconds: false },

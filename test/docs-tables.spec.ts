@@ -9,6 +9,7 @@ import {
   DEFAULT_WORDS,
   MessageOptions,
   MfaError,
+  PasswordOptions,
   SessionOptions,
   StepUpOptions,
   UpkeepOptions,
@@ -35,6 +36,7 @@ function propertiesOf(name: string): ts.Symbol[] {
 const SLICES: Record<string, new () => object> = {
   codes: CodeOptions,
   backupCodes: BackupCodeOptions,
+  passwords: PasswordOptions,
   messages: MessageOptions,
   attempts: AttemptOptions,
   sessions: SessionOptions,
@@ -78,7 +80,7 @@ describe('docs/options.md', () => {
 
   it('names every option, and none that there is not', () => {
     const names = propertiesOf('MfaModuleOptions').flatMap(({ name }) => {
-      if (name === 'sms') return ['sms.sender', 'sms.twilio'];
+      if (name === 'sms') return propertiesOf('SmsOptions').map((option) => `sms.${option.name}`);
       return SLICES[name] ? Object.keys(new SLICES[name]()).map((key) => `${name}.${key}`) : [name];
     });
     expect([...OPTIONS.keys()].filter((name) => name !== 'option').toSorted()).toEqual(names.toSorted());
@@ -106,6 +108,22 @@ describe('docs/troubleshooting.md', () => {
       return `${word} ${status} ${text}`;
     });
     expect(said.toSorted()).toEqual(errors.toSorted());
+  });
+});
+
+describe('docs/operations.md', () => {
+  it('knows every warning and error of the log', () => {
+    const lines = readSources().flatMap((file) =>
+      nodesOf(file)
+        .filter(ts.isCallExpression)
+        .filter(({ expression }) => /logger\b.*\.(warn|error)$/i.test(expression.getText()))
+        // A stack has no words of its own.
+        .filter(({ arguments: given }) => !ts.isCallExpression(given[0]!))
+        .map(({ arguments: given }) => firstWords(given[0]!)),
+    );
+    expect(lines.length).toBeGreaterThan(9);
+    const { text } = page('operations');
+    expect(lines.filter((line) => !text.includes(line))).toEqual([]);
   });
 });
 
@@ -141,6 +159,12 @@ function beginning(message: ts.Expression): string {
   if (ts.isStringLiteralLike(message)) return cut(message.text);
   if (!ts.isTemplateExpression(message)) return message.getText();
   return cut(message.head.text + message.templateSpans.map(({ literal }) => `…${literal.text}`).join(''));
+}
+
+/** What a line of the log begins with: up to its first stop, or to what is filled in. */
+function firstWords(line: ts.Expression): string {
+  if (ts.isBinaryExpression(line)) return firstWords(line.left);
+  return beginning(line).split(/[.:] |…|\(/)[0]!;
 }
 
 function cut(text: string): string {

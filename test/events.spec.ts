@@ -5,7 +5,7 @@ import { KeyRotation, MfaAuditEvent, type MfaEvent, MultiFactorAuthService, Upke
 import { bootApp, type BootedApp } from './support/boot-app.js';
 import { enrolled } from './support/enrolled.js';
 import { eventLog } from './support/event-log.js';
-import { enrolledByRow, rightCode, wrongCode } from './support/factor-rows.js';
+import { enrolledByRow, phoneOf, rightCode, wrongCode } from './support/factor-rows.js';
 import { requestPhone } from './support/own-mfa.js';
 
 const DAY = 86_400;
@@ -33,15 +33,21 @@ describe('the events', () => {
     const enrolment = ['challenge_sent', 'proof_accepted', 'enabled'].map((type) => ({ ...sms, type }));
     expect(told()).toEqual([signedIn, ...enrolment]);
 
+    await booted.client.login('bob', { password: 'wrong' });
+    expect(told()).toEqual([{ userId: null, type: 'password_refused' }]);
+
     await booted.client.login('bob');
     await booted.client.login('bob');
-    const refused = { ...sms, type: 'message_refused', retryAfterSeconds: 60 };
+    const refused = { ...sms, type: 'message_refused', limit: 'cooldown', retryAfterSeconds: 60 };
     expect(told()).toEqual([{ ...sms, type: 'challenge_sent' }, refused]);
 
     const mfa_code = await wrongCode(booted, 'bob');
     for (let times = 0; times < 5; times++) await booted.client.login('bob', { mfa_code });
     const wrong = Array.from({ length: 5 }, () => ({ ...sms, type: 'proof_refused' }));
     expect(told()).toEqual([...wrong, { ...sms, type: 'locked' }]);
+
+    await booted.client.login('bob');
+    expect(told()).toEqual([{ ...refused, limit: 'lock', retryAfterSeconds: 30 }]);
 
     booted.clock.advance(31);
     await booted.client.token('bob', { mfa_code: await rightCode(booted, 'bob') });
@@ -125,7 +131,7 @@ describe('the audit table', () => {
     const told = kept.map(({ userId, type, challengeType }) => `${type} ${userId} ${challengeType}`);
     expect(told.toSorted()).toEqual(['keys_rotated null null', 'proof_accepted 2 sms', 'signed_in 2 null']);
     expect(kept[0]!.at).toEqual(booted.clock.now());
-    const secrets = [token, mfa_code, '14085551234'];
+    const secrets = [token, mfa_code, phoneOf('bob')];
     expect(secrets.filter((secret) => JSON.stringify(kept).includes(secret))).toEqual([]);
   });
 
@@ -148,9 +154,9 @@ describe('the audit table', () => {
     booted.clock.advance(30 * DAY - 1);
     await booted.client.token('alice');
     const purge = () => booted.app.get(Upkeep, { strict: false }).purge();
-    expect(await purge()).toEqual({ sessions: 5, events: 0, done: true });
+    expect(await purge()).toEqual({ sessions: 5, rateLimits: 1, events: 0, done: true });
     booted.clock.advance(1);
-    expect(await purge()).toEqual({ sessions: 0, events: 5, done: true });
+    expect(await purge()).toEqual({ sessions: 0, rateLimits: 0, events: 5, done: true });
     expect(await rows()).toHaveLength(1);
   });
 });

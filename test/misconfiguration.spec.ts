@@ -58,6 +58,32 @@ describe('an application that is configured wrongly does not start, and says whi
       { sms: { twilio: { accountSid: 'SK1', authToken: 'token', from: '+15005550006' } } },
       '`sms.twilio.accountSid` is not an account',
     ],
+    ['a country that there is not', { sms: { allowedCountries: ['US', 'XX'] } }, '`sms.allowedCountries`: "XX" is no'],
+    [
+      'a country in small letters',
+      { sms: { allowedCountries: ['us'] } },
+      "e.g. sms: { allowedCountries: ['US', 'CA'] }",
+    ],
+    [
+      'a country that is not set',
+      { sms: { allowedCountries: ['US', undefined] as string[] } },
+      '`sms.allowedCountries`: undefined is no',
+    ],
+    ['no country', { sms: { allowedCountries: [] } }, '`sms.allowedCountries` is no list of countries, e.g. sms: {'],
+    [
+      'a country that is no list',
+      { sms: { allowedCountries: 'US' } },
+      '`sms.allowedCountries` is no list of countries',
+    ],
+    ['a queue that is no class', { sms: { queue: {} } }, '`sms.queue` is no class that extends SmsQueue, e.g. sms: {'],
+    ['a queue of another kind', { sms: { queue: TestUsers } }, '`sms.queue` is no class that extends SmsQueue'],
+    ['a second sender of another kind', { sms: { fallback: TestUsers } }, '`sms.fallback` is no function and no class'],
+    ['a second sender that is an object', { sms: { fallback: {} } }, '`sms.fallback` is no function and no class'],
+    [
+      'a share of more than all',
+      { messages: { minimumVerifiedShare: 25 } },
+      '`messages.minimumVerifiedShare` is not right: minimumVerifiedShare must not be greater than 1, e.g. ',
+    ],
   ])('%s', async (_, options, sentence) => {
     const starting = start(options);
     await expect(starting).rejects.toThrow(Misconfiguration);

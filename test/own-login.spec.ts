@@ -1,4 +1,4 @@
-import { Body, Controller, Header, HttpCode, Post } from '@nestjs/common';
+import { Body, Controller, Header, HttpCode, Ip, Post } from '@nestjs/common';
 import { afterEach, describe, expect, it } from 'vitest';
 import { Login, OpenSession } from '../src/index.js';
 import { bootApp, type BootedApp, PLATFORMS } from './support/boot-app.js';
@@ -17,9 +17,10 @@ class SigninController {
   @Post()
   @HttpCode(200)
   @Header('Cache-Control', 'no-store')
-  async signin(@Body() { name, secret, code }: Record<string, unknown>) {
-    const user = await this.login.authenticate(text(name), text(secret));
-    const outcome = await this.login.decide(user, { mfaCode: code === undefined ? undefined : text(code) });
+  async signin(@Body() { name, secret, code }: Record<string, unknown>, @Ip() address: string) {
+    const user = await this.login.authenticate({ username: text(name), password: text(secret), address });
+    const mfaCode = code === undefined ? undefined : text(code);
+    const outcome = await this.login.decide(user, { mfaCode, address });
     if (outcome.kind === 'challenged') return { next: outcome.challengeType };
     const { token, session } = await this.sessions.for(outcome.signIn);
     return { session: token, until: session.expiresAt };
@@ -52,5 +53,18 @@ describe.each(PLATFORMS)("an application's own login protocol on %s", (platform)
     expect([status, headers.get('retry-after')]).toEqual([429, '30']);
     expect((await booted.client.login('bob', { mfa_code: '000000' })).status).toBe(429);
     expect((await signin({ secret: 'wrong' })).status).toBe(400);
+  });
+
+  it('[B-11] shares its count of wrong passwords with them too', async () => {
+    booted = await bootApp({ platform, controllers: [SigninController] });
+    for (let wrong = 0; wrong < 5; wrong++) {
+      expect((await signin({ secret: 'wrong' })).status).toBe(400);
+      expect((await booted.client.login('bob', { password: 'wrong' })).status).toBe(400);
+    }
+    const { status, headers, body } = await signin();
+    expect([status, headers.get('retry-after'), body['code']]).toEqual([429, '60', 'locked']);
+    expect((await booted.client.login('bob')).status).toBe(429);
+    booted.clock.advance(60);
+    expect((await signin()).status).toBe(200);
   });
 });

@@ -1,19 +1,10 @@
-import { Inject, Injectable } from '@nestjs/common';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { SmsChallenge, type SmsMessage, SmsSender } from '../src/index.js';
+import { SmsChallenge, type SmsMessage } from '../src/index.js';
 import { bootApp, type BootedApp } from './support/boot-app.js';
 import { PagerChallenge } from './support/pager-challenge.js';
 import { Pagers, PagersModule } from './support/pagers.js';
+import { PagingSender } from './support/paging-sender.js';
 import { TestUsersModule } from './support/test-users.js';
-
-@Injectable()
-class PagingSender extends SmsSender {
-  @Inject(Pagers) private readonly pagers!: Pagers;
-
-  send({ phoneNumber, code }: SmsMessage): Promise<void> {
-    return this.pagers.page(phoneNumber, code);
-  }
-}
 
 describe('the SMS sender', () => {
   let booted: BootedApp | undefined;

@@ -23,6 +23,13 @@ const READ = 'SELECT mfa_multi_factor_auth';
 const WRITE = 'UPDATE mfa_multi_factor_auth';
 const OPEN = 'INSERT mfa_session';
 const CLIENT = 'SELECT mfa_oauth_client';
+const LIMITS = 'SELECT mfa_rate_limit';
+const TAKE = 'UPDATE mfa_rate_limit';
+/** Around the password of a name that has signed in from this network. */
+const PASSWORD = [LIMITS, TAKE];
+
+/** A second factor in four: read the row, spend an attempt, write the next state, open the session. */
+const FACTOR = [READ, WRITE, WRITE, OPEN];
 
 describe('the statements of a login', () => {
   let authtoken: LoginRoute;
@@ -30,33 +37,49 @@ describe('the statements of a login', () => {
   beforeEach(async () => {
     authtoken = await loginRoute(booted, 'authtoken');
     oauth2 = await loginRoute(booted, 'oauth2');
+    // The first login from here is what makes this network known.
+    await authtoken.send('alice');
+    await authtoken.send('bob', { mfa_code: await rightCode(booted, 'bob') });
   });
 
-  it('are four with a right code: read, spend an attempt, write the next state, open the session', async () => {
+  it('are two for the password and four for a right code', async () => {
     const mfa_code = await rightCode(booted, 'bob');
-    expect(await statementsOf(() => authtoken.send('bob', { mfa_code }))).toEqual([READ, WRITE, WRITE, OPEN]);
+    expect(await statementsOf(() => authtoken.send('bob', { mfa_code }))).toEqual([...PASSWORD, ...FACTOR]);
   });
 
-  it('are those four behind the row of the client over OAuth2', async () => {
+  it('are those behind the row of the client over OAuth2', async () => {
     const mfa_code = await rightCode(booted, 'bob');
-    expect(await statementsOf(() => oauth2.send('bob', { mfa_code }))).toEqual([CLIENT, READ, WRITE, WRITE, OPEN]);
+    expect(await statementsOf(() => oauth2.send('bob', { mfa_code }))).toEqual([CLIENT, ...PASSWORD, ...FACTOR]);
   });
 
-  it('are two with a wrong code, one with a code that is none, and none with a wrong password', async () => {
+  it('are two for a wrong code, one for a code that is none, and none of the factor for a wrong password', async () => {
     const mfa_code = await wrongCode(booted, 'bob');
-    expect(await statementsOf(() => authtoken.send('bob', { mfa_code }))).toEqual([READ, WRITE]);
-    expect(await statementsOf(() => authtoken.send('bob', { mfa_code: 'none' }))).toEqual([READ]);
-    expect(await statementsOf(() => authtoken.send('bob', { mfa_code, password: 'wrong' }))).toEqual([]);
+    expect(await statementsOf(() => authtoken.send('bob', { mfa_code }))).toEqual([...PASSWORD, READ, WRITE]);
+    expect(await statementsOf(() => authtoken.send('bob', { mfa_code: 'none' }))).toEqual([...PASSWORD, READ]);
+    expect(await statementsOf(() => authtoken.send('bob', { mfa_code, password: 'wrong' }))).toEqual([
+      ...PASSWORD,
+      LIMITS,
+    ]);
   });
 
-  it('are one during a lock', async () => {
+  it('are one for the factor during a lock', async () => {
     const mfa_code = await wrongCode(booted, 'bob');
     for (let failures = 0; failures < 5; failures++) await authtoken.send('bob', { mfa_code });
-    expect(await statementsOf(() => authtoken.send('bob', { mfa_code }))).toEqual([READ]);
+    expect(await statementsOf(() => authtoken.send('bob', { mfa_code }))).toEqual([...PASSWORD, READ]);
   });
 
-  it('are two without MFA, and two where a message is sent', async () => {
-    expect(await statementsOf(() => authtoken.send('alice'))).toEqual([READ, OPEN]);
-    expect(await statementsOf(() => authtoken.send('bob'))).toEqual([READ, WRITE]);
+  it('are one where passwords are slowed', async () => {
+    const wrong = { password: 'wrong' };
+    for (let failures = 0; failures < 10; failures++) await authtoken.send('bob', wrong);
+    expect(await statementsOf(() => authtoken.send('bob', wrong))).toEqual([LIMITS]);
+  });
+
+  it('are two beside the password without MFA, and as many as there are limits where a message is sent', async () => {
+    expect(await statementsOf(() => authtoken.send('alice'))).toEqual([...PASSWORD, READ, OPEN]);
+    await authtoken.send('bob');
+    booted.clock.advance(60);
+    // The destination in an hour and in a day, the network, and the country.
+    const limits = [LIMITS, ...Array.from({ length: 4 }, () => TAKE)];
+    expect(await statementsOf(() => authtoken.send('bob'))).toEqual([...PASSWORD, READ, WRITE, ...limits]);
   });
 });

@@ -1,7 +1,9 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { MfaSession, Sessions, Upkeep, UpkeepOptions } from '../src/index.js';
+import { MfaRateLimit, MfaSession, Sessions, Upkeep, UpkeepOptions } from '../src/index.js';
 import { UpkeepTimer } from '../src/upkeep/upkeep-timer.js';
 import { bootApp, type BootedApp } from './support/boot-app.js';
+import { guessPasswords } from './support/guesses.js';
+import { loginRoute } from './support/logins.js';
 import { oauthClient } from './support/oauth.js';
 
 const DAY = 86_400;
@@ -31,21 +33,34 @@ describe('a purge', () => {
     booted.clock.advance(DAY - 1);
     const token = await openSessions(1);
     const { refresh } = await client.tokens('alice');
-    expect(await purge()).toEqual({ sessions: 0, events: 0, done: true });
+    expect(await purge()).toEqual({ sessions: 0, rateLimits: 1, events: 0, done: true });
     booted.clock.advance(1);
-    expect(await purge()).toEqual({ sessions: 3, events: 0, done: true });
+    expect(await purge()).toEqual({ sessions: 3, rateLimits: 0, events: 0, done: true });
     booted.clock.advance(3600);
     // An access token of OAuth2 is over by now; its session, which can be refreshed, is not.
-    expect(await purge()).toEqual({ sessions: 0, events: 0, done: true });
+    expect(await purge()).toEqual({ sessions: 0, rateLimits: 0, events: 0, done: true });
     expect((await booted.client.get('/mfa/', { token })).status).toBe(200);
     expect((await client.refresh(refresh)).status).toBe(200);
   });
 
+  it('removes the limits that are whole again, and frees nobody of one that is in use', async () => {
+    booted = await bootApp();
+    const login = await loginRoute(booted, 'authtoken');
+    await guessPasswords(login, 'bob', 10);
+    booted.clock.advance(59);
+    // The network's, for one name, was whole again after ten seconds.
+    expect(await purge()).toMatchObject({ rateLimits: 1, done: true });
+    expect(await guessPasswords(login, 'bob', 1)).toEqual([429]);
+    booted.clock.advance(3600);
+    expect(await purge()).toMatchObject({ rateLimits: 3, done: true });
+    expect(await booted.database.getRepository(MfaRateLimit).count()).toBe(0);
+  });
+
   it.each([
-    [10, { sessions: 10, events: 0, done: false }, 2],
-    [11, { sessions: 11, events: 0, done: false }, 1],
-    [12, { sessions: 12, events: 0, done: false }, 0],
-    [13, { sessions: 12, events: 0, done: true }, 0],
+    [10, { sessions: 10, rateLimits: 0, events: 0, done: false }, 2],
+    [11, { sessions: 11, rateLimits: 0, events: 0, done: false }, 1],
+    [12, { sessions: 12, rateLimits: 0, events: 0, done: false }, 0],
+    [13, { sessions: 12, rateLimits: 0, events: 0, done: true }, 0],
   ])('removes in batches and at most %d rows', async (maxRows, report, left) => {
     booted = await bootApp({ mfa: { upkeep: { batchSize: 5, maxRows } } });
     await openSessions(12);

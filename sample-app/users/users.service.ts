@@ -13,8 +13,11 @@ export class UsersService extends UserDirectory<User> {
     super();
   }
 
-  findByUsername(username: string): Promise<User | null> {
-    return this.users.findOneBy({ username: username.toLowerCase() });
+  async findByUsername(username: string): Promise<User | null> {
+    const name = username.toLowerCase();
+    const user = await this.users.findOneBy({ username: name });
+    // Some databases find `bob` for other spellings too, each of which would have guesses of its own.
+    return user?.username === name ? user : null;
   }
 
   findById(id: string): Promise<User | null> {

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../core/clock.js';
 import { CodeOptions } from '../core/one-time-code.js';
-import type { ChallengeContext, Purpose } from './challenge.js';
+import type { Purpose } from '../core/one-time-code.js';
+import type { ChallengeContext } from './challenge.js';
 
 /** Says when, for whom and for what a challenge is asked. */
 @Injectable()

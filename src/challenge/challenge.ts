@@ -1,9 +1,6 @@
 import { type CustomDecorator, SetMetadata } from '@nestjs/common';
-import type { CodeMoment } from '../core/one-time-code.js';
-import type { Word } from '../core/words.js';
-
-/** What a code is for. One that was made for one purpose is worth nothing for another. */
-export type Purpose = 'enrolment' | 'login' | 'step-up';
+import type { CodeMoment, Purpose } from '../core/one-time-code.js';
+import type { Delivery } from '../messages/delivery.js';
 
 /** When, for whom and for what a challenge decides. It has no clock, no request and no database of its own. */
 export interface ChallengeContext extends CodeMoment {
@@ -16,16 +13,6 @@ export interface Enrolment<State> {
   state: State;
   /** The phone number, the device's name: shown to the user, kept in clear. */
   hint: string;
-}
-
-/** A message that a challenge sends. Each destination has its limits; the same one within the cooldown sends nothing. */
-export interface Delivery {
-  /** The phone number or address, by which messages are counted. It is kept as a keyed hash. */
-  destination: string;
-  /** What the user is told when it fails or takes too long. Default: `challenge_failed`. */
-  failure?: Word;
-  /** Sends it. @param signal aborts when the time for sending is over */
-  send(signal: AbortSignal): Promise<void>;
 }
 
 /**

@@ -1,26 +1,29 @@
 import { Injectable } from '@nestjs/common';
 import { Cipher } from '../core/cipher.js';
-import { EventTeller } from '../core/events.js';
 import { KeyedHash } from '../core/keyed-hash.js';
 import { MfaError } from '../core/mfa-error.js';
-import { withinSeconds } from '../core/within-seconds.js';
 import type { AbstractMultiFactorAuth } from '../store/abstract-multi-factor-auth.js';
-import type { Factor, SentMessage } from '../store/factor.js';
+import type { Factor } from '../store/factor.js';
 import { MultiFactorAuthStore, type MultiFactorAuthChange } from '../store/multi-factor-auth.store.js';
-import type { ChallengeContext, Delivery } from './challenge.js';
+import type { Purpose } from '../core/one-time-code.js';
+import type { ChallengeContext } from './challenge.js';
 import { ChallengeRegistry } from './challenge-registry.js';
 import { ChallengeContexts } from './challenge-contexts.js';
-import { decideMessage, type MessageDecision, recentMessages } from './message-budget.js';
-import { MessageOptions } from './message-options.js';
+import { decideMessage, recentMessages } from '../messages/message-budget.js';
+import { type DeliveryOutcome, MessageDelivery, type PlannedMessage } from '../messages/message-delivery.js';
+import { MessageOptions } from '../messages/message-options.js';
 
 const TRIES = 3;
 
-/** A message that a user's row has room for, and the row's messages with it. */
-interface Planned {
-  decision: MessageDecision;
-  delivery: Delivery;
-  challengeType: string;
-  sentMessages: SentMessage[];
+/** When, for whom, for what and from where a message is asked for. */
+export interface PromptContext extends ChallengeContext {
+  network: string;
+}
+
+/** Why and from where a signed-in or signing-in user is asked for a code. */
+export interface PromptReason {
+  purpose: Exclude<Purpose, 'enrolment'>;
+  network: string;
 }
 
 /** The change by which a message was noted, so that it can be taken back. */
@@ -39,14 +42,14 @@ export class Prompter {
     private readonly store: MultiFactorAuthStore,
     private readonly cipher: Cipher,
     private readonly hashes: KeyedHash,
-    private readonly events: EventTeller,
+    private readonly delivery: MessageDelivery,
     private readonly options: MessageOptions,
   ) {}
 
   /** Sends the code of the factor that login asks for, unless one was sent just now. @throws {MfaError} 503 if it cannot */
-  async prompt(record: AbstractMultiFactorAuth, purpose: 'login' | 'step-up'): Promise<void> {
+  async prompt(record: AbstractMultiFactorAuth, reason: PromptReason): Promise<void> {
     try {
-      await this.promptOnce(record, purpose, TRIES);
+      await this.promptOnce(record, reason, TRIES);
     } catch (cause) {
       const { code, retryAfterSeconds } = cause instanceof MfaError ? cause : new MfaError('challenge_failed');
       const told = code === 'invalid_phone_number' ? 'sms_send_failed' : code;
@@ -59,51 +62,64 @@ export class Prompter {
     record: AbstractMultiFactorAuth | null,
     factor: Factor,
     context: ChallengeContext,
-  ): Promise<Planned | undefined> {
+  ): Promise<PlannedMessage | undefined> {
     const state = await this.cipher.open(factor.sealedState, { userId: context.userId, factorId: factor.id });
     const delivery = await this.registry.get(factor.type)?.prompt?.(state, context);
     if (!delivery) return undefined;
     const name = `${factor.type}:${delivery.destination}`;
-    const destination = this.hashes.hash('destination', name);
-    // A rotation of keys must not make a known phone a new one.
+    const destination = this.hashes.lasting('destination', name);
+    // Another key in the ring must not make a known phone a new one.
     const known = this.hashes.candidates('destination', name);
     const sent = recentMessages(record?.sentMessages ?? [], context.now).map((message) =>
       known.includes(message.destination) ? { ...message, destination } : message,
     );
-    const decision = decideMessage(sent, { destination, purpose: context.purpose, now: context.now }, this.options);
-    const message = { destination, purpose: context.purpose, sentAt: context.now };
+    const { purpose, now } = context;
+    const decision = decideMessage(sent, { destination, purpose, now }, this.options);
+    const { country } = delivery;
+    const message = { destination, purpose, sentAt: now, factorId: factor.id, ...(country && { country }) };
     const sentMessages = decision.kind === 'send' ? [...sent, message] : sent;
     return { decision, delivery, challengeType: factor.type, sentMessages };
   }
 
-  /** Sends what was planned and noted. If that fails, the rest of the note is taken back and the failure goes on. */
-  async deliver(
-    { delivery, challengeType, sentMessages }: Planned,
-    context: ChallengeContext,
-    note: Note,
-  ): Promise<void> {
-    try {
-      await withinSeconds(this.options.timeoutSeconds, (signal) => delivery.send(signal));
-    } catch (cause) {
-      await this.takeBack(context, { ...note, before: { ...note.before, sentMessages: withLastFailed(sentMessages) } });
-      throw cause instanceof MfaError ? cause : new MfaError(delivery.failure ?? 'challenge_failed', { cause });
+  /**
+   * Sends what was planned and noted. If it is refused or fails, the note is taken back as far as it is not true, and that
+   * goes on. @throws {MfaError}
+   */
+  async deliver(planned: PlannedMessage, context: PromptContext, note: Note): Promise<void> {
+    const [others, own] = [planned.sentMessages.slice(0, -1), planned.sentMessages.at(-1)!];
+    const outcome = await this.handOver(planned, context, {
+      ...note,
+      before: { ...note.before, sentMessages: others },
+    });
+    if (outcome.kind === 'sent') return;
+    // It still counts if it failed: a gateway that answers too late may have sent it.
+    const sentMessages = outcome.kind === 'failed' ? [...others, { ...own, failed: true }] : others;
+    await this.takeBack(context, { ...note, before: { ...note.before, sentMessages } });
+    const failure = planned.delivery.failure ?? 'challenge_failed';
+    if (outcome.kind === 'failed') {
+      const { cause } = outcome;
+      throw cause instanceof MfaError ? cause : new MfaError(failure, { cause });
     }
-    await this.events.tell({ type: 'challenge_sent', userId: context.userId, at: context.now, challengeType });
+    const { retryAfterSeconds } = outcome.refusal;
+    throw new MfaError(context.purpose === 'enrolment' ? 'locked' : failure, { retryAfterSeconds });
+  }
+
+  private async handOver(planned: PlannedMessage, context: PromptContext, note: Note): Promise<DeliveryOutcome> {
+    try {
+      return await this.delivery.send(planned, context);
+    } catch (error) {
+      await this.takeBack(context, note);
+      throw error;
+    }
   }
 
   /** Says that a message which was asked for does not go out. */
-  async reportRefusal({ decision, challengeType }: Planned, { userId, now }: ChallengeContext): Promise<void> {
-    if (decision.kind === 'send') return;
-    const { retryAfterSeconds } = decision;
-    await this.events.tell({ type: 'message_refused', userId, at: now, challengeType, retryAfterSeconds });
+  async reportRefusal(planned: PlannedMessage, context: ChallengeContext): Promise<void> {
+    if (planned.decision.kind !== 'send') await this.delivery.reportRefusal(planned.decision, planned, context);
   }
 
-  private async promptOnce(
-    record: AbstractMultiFactorAuth,
-    purpose: 'login' | 'step-up',
-    tries: number,
-  ): Promise<void> {
-    const context = this.contexts.now(record.userId, purpose);
+  private async promptOnce(record: AbstractMultiFactorAuth, reason: PromptReason, tries: number): Promise<void> {
+    const context = { ...this.contexts.now(record.userId, reason.purpose), network: reason.network };
     const factor = record.factors.find(({ type }) => type === record.challengeType);
     if (!factor) throw new MfaError('phone_number_not_set');
     const planned = await this.plan(record, factor, context);
@@ -115,24 +131,19 @@ export class Prompter {
       return this.deliver(planned, context, { version: record.version + 1, before: {} });
     }
     const again = await this.store.find(record.userId);
-    if (again?.enabled && tries > 1) await this.promptOnce(again, purpose, tries - 1);
+    if (again?.enabled && tries > 1) await this.promptOnce(again, reason, tries - 1);
   }
 
-  // A message that was not sent must be known as such, or the next request would say that one is on its way. It still
-  // counts: a gateway that answers too late may have sent it. A row that another request has changed meanwhile is left
-  // alone: the worst is one message less.
+  // A message that was not sent must be known as such, or the next request would say that one is on its way. A row that
+  // another request has changed meanwhile is left alone: the worst is one message less.
   private async takeBack({ userId, now }: ChallengeContext, { version, before }: Note): Promise<void> {
     const record = await this.store.find(userId);
     if (record?.version === version) await this.store.change(record, before, now);
   }
 }
 
-function withLastFailed(sent: readonly SentMessage[]): SentMessage[] {
-  return sent.map((message, index) => (index === sent.length - 1 ? { ...message, failed: true } : message));
-}
-
 // Quiet because the limit is full of messages that failed: to answer as usual would make the user wait for nothing.
-function refuseIfNothingCame(planned: Planned | undefined): void {
+function refuseIfNothingCame(planned: PlannedMessage | undefined): void {
   if (!planned?.sentMessages.at(-1)?.failed) return;
   const { delivery, decision } = planned;
   const retryAfterSeconds = decision.kind === 'send' ? undefined : decision.retryAfterSeconds;

@@ -6,6 +6,9 @@ export class Clock {
   }
 }
 
+/** Seconds. */
+export const [HOUR, DAY] = [3600, 86_400];
+
 /** A later (or, with a negative number, earlier) moment. */
 export function secondsAfter(moment: Date, seconds: number): Date {
   return new Date(moment.getTime() + seconds * 1000);

@@ -17,12 +17,19 @@ interface OfFactor extends OfUser {
 export type MfaEvent =
   | (OfFactor & { type: 'enabled' })
   | (OfUser & { type: 'disabled' | 'backup_codes_renewed' | 'backup_code_used' })
-  | (OfFactor & { type: 'challenge_sent' })
-  | (OfFactor & { type: 'message_refused'; retryAfterSeconds: number })
+  | (OfFactor & { type: 'challenge_sent' | 'message_failed' })
+  | (OfFactor & { type: 'message_refused'; limit: MessageLimit; retryAfterSeconds: number })
   | (OfFactor & { type: 'proof_accepted' | 'proof_refused' | 'locked' })
-  | (OfUser & { type: 'unlocked' | 'sessions_ended' })
+  | (OfUser & { type: 'unlocked' | 'sessions_ended' | 'refresh_token_reused' })
   | (OfUser & { type: 'signed_in'; amr: string[]; afterLock: boolean })
+  | { type: 'password_refused'; userId: null; at: Date }
+  | { type: 'passwords_slowed'; userId: null; at: Date; retryAfterSeconds: number }
+  | { type: 'sending_stopped'; userId: null; at: Date; country: string }
   | { type: 'keys_rotated'; userId: null; at: Date; rows: number };
+
+/** Why a message does not go out: the limit that has none left. */
+export type MessageLimit =
+  'cooldown' | 'lock' | 'user' | 'new_destinations' | 'destination' | 'network' | 'country' | 'unverified';
 
 /** Extend it to mail security notices, to count or to audit, and name the class in the option `events`. */
 export abstract class MfaEvents {

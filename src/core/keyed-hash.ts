@@ -12,6 +12,14 @@ export class KeyedHash {
     return this.hashWith(this.keys.primary, label, text);
   }
 
+  /**
+   * The same with one key that does not depend on their order: what is hashed so is found again while a rotation puts
+   * another key first, and until that one key comes or goes.
+   */
+  lasting(label: string, text: string): string {
+    return this.hashWith(this.keys.ids.toSorted()[0]!, label, text);
+  }
+
   /** Every hash that may have been stored for this text, one for each key in the ring. */
   candidates(label: string, text: string): string[] {
     return this.keys.ids.map((id) => this.hashWith(id, label, text));

@@ -1,3 +1,4 @@
+import { canonicalName } from './canonical-name.js';
 import { randomToken } from './randomness.js';
 
 /** What the module needs to know of a user. Give it your own entity, if it has these fields. */
@@ -20,6 +21,16 @@ export abstract class UserDirectory<User extends DirectoryUser = DirectoryUser> 
 
   /** The user with this id (always as text), or null. */
   abstract findById(id: string): Promise<User | null>;
+
+  /**
+   * The form of a name under which wrong passwords are counted. Names that mean the same user must have the same one: here
+   * case, accents, width, spaces, signs that are not seen and the script of digits make no difference. Override it where
+   * more do not, e.g. because your database's collation finds more alike. Where users have a name and an e-mail address, each
+   * of the two has guesses of its own.
+   */
+  canonicalName(username: string): string {
+    return canonicalName(username);
+  }
 
   /** A slow, salted hash of a password: argon2id or scrypt. */
   abstract hashPassword(password: string): Promise<string>;

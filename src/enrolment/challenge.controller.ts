@@ -3,6 +3,7 @@ import { IsString, Matches } from 'class-validator';
 import { type ChallengeClass, metadataOf } from '../challenge/challenge-registry.js';
 import { Answer } from '../http/answer.js';
 import { readBody } from '../http/body.js';
+import { type AddressedRequest, ClientAddress } from '../http/client-address.js';
 import { eitherSlash, ModuleController, type ModuleRoutes } from '../http/module-routes.js';
 import { sentence } from '../core/words.js';
 import { CurrentSession } from '../session/current-user.decorator.js';
@@ -33,16 +34,21 @@ export function challengeController(routes: ModuleRoutes, challenge: ChallengeCl
       private readonly factorRequest: FactorRequest,
       private readonly confirmation: FactorConfirmation,
       private readonly mfa: MultiFactorAuthService,
+      private readonly addresses: ClientAddress,
       private readonly answer: Answer,
     ) {}
 
     @Put(eitherSlash('request'))
     async request(
-      @Req() request: { body: unknown },
+      @Req() request: AddressedRequest & { body: unknown },
       @CurrentSession() session: MfaSession,
       @Res() response: unknown,
     ): Promise<void> {
-      await this.factorRequest.carryOut(session, type, readBody(body, request.body));
+      await this.factorRequest.carryOut(session, {
+        type,
+        body: readBody(body, request.body),
+        address: this.addresses.of(request),
+      });
       this.answer.send(response, await this.mfa.status(session.userId!));
     }
 

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { VerifiedShare } from '../messages/verified-share.js';
 import { Clock } from '../core/clock.js';
 import { EventTeller } from '../core/events.js';
 import { MfaError } from '../core/mfa-error.js';
@@ -16,6 +17,7 @@ export class FactorConfirmation {
     private readonly store: MultiFactorAuthStore,
     private readonly proof: FactorProof,
     private readonly sessions: Sessions,
+    private readonly share: VerifiedShare,
     private readonly events: EventTeller,
     private readonly clock: Clock,
   ) {}
@@ -37,5 +39,8 @@ export class FactorConfirmation {
     await this.sessions.recordFactor(session, proven.amr);
     await this.sessions.endOthers(session, proven.authEpoch);
     await this.events.tell({ type: 'enabled', userId, at: now, challengeType: type });
+    const factor = livePending(record, type, now);
+    const message = factor && record.sentMessages.findLast(({ factorId }) => factorId === factor.id);
+    if (message) await this.share.recordVerified({ ...message, now });
   }
 }

@@ -2,10 +2,11 @@ import { Injectable } from '@nestjs/common';
 import type { ChallengeContext } from '../challenge/challenge.js';
 import { ChallengeContexts } from '../challenge/challenge-contexts.js';
 import { ChallengeRegistry } from '../challenge/challenge-registry.js';
-import { Prompter } from '../challenge/prompter.js';
+import { type PromptContext, Prompter } from '../challenge/prompter.js';
 import { BrokenSeal, Cipher } from '../core/cipher.js';
 import { MfaError } from '../core/mfa-error.js';
 import { randomId } from '../core/randomness.js';
+import { networkOf } from '../http/network.js';
 import { refuseEnded } from '../session/unauthenticated.js';
 import { Freshness } from '../step-up/freshness.js';
 import type { AbstractMultiFactorAuth } from '../store/abstract-multi-factor-auth.js';
@@ -19,6 +20,15 @@ import { enrol } from './enrol.js';
 import { beforeOf, livePending, pendingOf } from './pending-factor.js';
 
 const TRIES = 3;
+
+/** A factor that is asked for. */
+export interface NewFactor {
+  type: string;
+  /** What the challenge's request takes. */
+  body: object;
+  /** The client's, as the framework gives it. */
+  address: string | undefined;
+}
 
 /** The first step of turning MFA on: a factor is requested and its code sent. */
 @Injectable()
@@ -38,9 +48,9 @@ export class FactorRequest {
    * Puts a new factor beside what is in force and sends its code. The same request again keeps the factor, so that the
    * code that was sent stays right. @throws {MfaError}
    */
-  async carryOut(session: MfaSession, type: string, body: object): Promise<void> {
+  async carryOut(session: MfaSession, { type, body, address }: NewFactor): Promise<void> {
     const userId = session.userId!;
-    const context = this.contexts.now(userId, 'enrolment');
+    const context = { ...this.contexts.now(userId, 'enrolment'), network: networkOf(address) };
     for (let tries = TRIES; tries > 0; tries--) {
       const record = await this.store.find(userId);
       this.refuseUnlessOpen(record);
@@ -86,7 +96,7 @@ export class FactorRequest {
   private async promptFor(
     record: AbstractMultiFactorAuth | null,
     pending: Factor,
-    context: ChallengeContext,
+    context: PromptContext,
   ): Promise<boolean> {
     const planned = await this.prompter.plan(record, pending, context);
     const decision = planned?.decision ?? { kind: 'send' };

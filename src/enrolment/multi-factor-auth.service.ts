@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { withRenewal } from '../challenge/message-budget.js';
+import { withRenewal } from '../messages/message-budget.js';
 import { BACKUP, BackupCodes } from '../challenge/recovery/backup-codes.js';
 import { Cipher } from '../core/cipher.js';
 import { Clock } from '../core/clock.js';

@@ -1,4 +1,4 @@
-import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { MfaError } from '../core/mfa-error.js';
 import { type DirectoryUser, idOf, isActive, UserDirectory } from '../core/user-directory.js';
 import type { SignIn } from '../session/sessions.js';
@@ -6,11 +6,22 @@ import type { AbstractMultiFactorAuth } from '../store/abstract-multi-factor-aut
 import { MultiFactorAuthStore } from '../store/multi-factor-auth.store.js';
 import { FactorPrompt } from '../verification/factor-prompt.js';
 import { FactorProof } from '../verification/factor-proof.js';
+import { type PasswordAttempt, PasswordAttempts } from './password-attempts.js';
+
+/** The first half of a login. */
+export interface Credentials {
+  username: string;
+  password: string;
+  /** The client's, as the framework gives it: `request.ip`. Wrong passwords are counted by it. */
+  address: string | undefined;
+}
 
 /** The second half of a login, whatever protocol it came by. */
 export interface SecondFactor {
   mfaCode?: string;
   backupCode?: string;
+  /** The client's, as for the password. Messages are counted by it. */
+  address: string | undefined;
 }
 
 /** How a login ends when it is not refused. */
@@ -22,9 +33,14 @@ export type LoginOutcome = { kind: 'granted'; signIn: SignIn } | { kind: 'challe
  */
 @Injectable()
 export class Login implements OnModuleInit {
+  private readonly logger = new Logger('MfaModule');
+  // What a user's password was judged under, from there to the end of the same login.
+  private readonly attempts = new WeakMap<DirectoryUser, PasswordAttempt>();
+
   constructor(
     private readonly users: UserDirectory,
     private readonly store: MultiFactorAuthStore,
+    private readonly passwords: PasswordAttempts,
     private readonly proof: FactorProof,
     private readonly factorPrompt: FactorPrompt,
   ) {}
@@ -33,15 +49,30 @@ export class Login implements OnModuleInit {
     await this.users.prepare();
   }
 
-  /** The user with this name and password. @throws {MfaError} `invalid_credentials`, the same for every reason */
-  async authenticate(username: string, password: string): Promise<DirectoryUser> {
+  /**
+   * The user with this name and password. @throws {MfaError} `invalid_credentials`, the same for every reason, or `locked`
+   * after too many of them
+   */
+  async authenticate({ username, password, address }: Credentials): Promise<DirectoryUser> {
+    const attempt = await this.passwords.begin(username, address);
     const user = await this.users.authenticate(username, password);
+    await this.passwords.end(attempt, user !== null);
     if (!user) throw new MfaError('invalid_credentials');
+    this.attempts.set(user, attempt);
     return user;
   }
 
   /** Decides over a user whose password was right. @throws {MfaError} */
-  async decide(user: DirectoryUser, { mfaCode, backupCode }: SecondFactor): Promise<LoginOutcome> {
+  async decide(user: DirectoryUser, second: SecondFactor): Promise<LoginOutcome> {
+    const attempt = this.attempts.get(user);
+    this.attempts.delete(user);
+    const outcome = await this.judge(user, second);
+    // Not for the password alone: whoever only has that makes no network of theirs a known one.
+    if (outcome.kind === 'granted' && attempt) await this.rememberNetwork(attempt, second.address);
+    return outcome;
+  }
+
+  private async judge(user: DirectoryUser, { mfaCode, backupCode, address }: SecondFactor): Promise<LoginOutcome> {
     const userId = idOf(user);
     const record = await this.store.find(userId);
     await this.refuseIfChanged(user);
@@ -54,8 +85,17 @@ export class Login implements OnModuleInit {
     if (mfaCode !== undefined && backupCode !== undefined) throw new MfaError('both_codes');
     if (mfaCode !== undefined) return this.byCode(record, mfaCode);
     if (backupCode !== undefined) return this.byBackupCode(record, backupCode);
-    await this.factorPrompt.send(record, 'login');
+    await this.factorPrompt.send(record, 'login', address);
     return { kind: 'challenged', challengeType: record.challengeType };
+  }
+
+  private async rememberNetwork(attempt: PasswordAttempt, address: string | undefined): Promise<void> {
+    try {
+      await this.passwords.remember(attempt, address);
+    } catch (error) {
+      // The factor is proven and its code spent: that the network stays unknown is no reason to refuse its owner.
+      this.logger.error(`A network was not remembered: ${error instanceof Error ? error.name : typeof error}`);
+    }
   }
 
   // Judging a password takes long enough for its owner to change it. The row was read before this: a change that comes

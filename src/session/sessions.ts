@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { In, Not, type Repository } from 'typeorm';
 import { Clock, secondsAfter } from '../core/clock.js';
+import { EventTeller } from '../core/events.js';
 import { KeyedHash, sameText } from '../core/keyed-hash.js';
 import { randomId, randomToken } from '../core/randomness.js';
 import type { MfaSession } from '../store/mfa-session.entity.js';
@@ -41,6 +42,7 @@ export class Sessions {
     private readonly hashes: KeyedHash,
     private readonly clock: Clock,
     private readonly options: SessionOptions,
+    private readonly events: EventTeller,
   ) {}
 
   /** Opens a session for a login, with an access and a refresh token if a client asked for it. */
@@ -89,8 +91,7 @@ export class Sessions {
     if (!session || session.expiresAt <= this.clock.now()) return null;
     const current = this.hashes.candidates('refresh', secret).some((hash) => sameText(hash, session.refreshHash ?? ''));
     if (current) return session;
-    await this.end(session.id);
-    return null;
+    return this.endReused(session);
   }
 
   /** Replaces the tokens of a session, once for each refresh token; null, and the session's end, for the second try. */
@@ -109,8 +110,7 @@ export class Sessions {
     const unused = { id: session.id, refreshHash: session.refreshHash! };
     if (await updateRow(this.rows, unused, next))
       return { session: { ...session, ...next }, token, refreshToken: `${family}.${secret}` };
-    await this.end(session.id);
-    return null;
+    return this.endReused(session);
   }
 
   /** Notes a second factor that was proven in a session. */
@@ -137,6 +137,15 @@ export class Sessions {
   /** Ends one session, with its refresh tokens. */
   async end(id: string): Promise<void> {
     await deleteRows(this.rows, { id });
+  }
+
+  // Told by the one request that ends it, of however many come with the token.
+  private async endReused({ id, userId }: MfaSession): Promise<null> {
+    const isEnded = (await deleteRows(this.rows, { id })) > 0;
+    if (isEnded && userId !== null) {
+      await this.events.tell({ type: 'refresh_token_reused', userId, at: this.clock.now() });
+    }
+    return null;
   }
 
   private lifetimes(

@@ -3,6 +3,7 @@ import { IsNotEmpty, IsString, ValidateIf } from 'class-validator';
 import { MfaError } from '../core/mfa-error.js';
 import { Answer } from '../http/answer.js';
 import { readBody } from '../http/body.js';
+import { type AddressedRequest, ClientAddress } from '../http/client-address.js';
 import { eitherSlash, ModuleController, type ModuleRoutes } from '../http/module-routes.js';
 import { CurrentSession } from '../session/current-user.decorator.js';
 import { SessionGuard } from '../session/session.guard.js';
@@ -31,13 +32,14 @@ export function stepUpController(routes: ModuleRoutes): Type {
       private readonly factorPrompt: FactorPrompt,
       private readonly proof: FactorProof,
       private readonly sessions: Sessions,
+      private readonly addresses: ClientAddress,
       private readonly answer: Answer,
     ) {}
 
     @Post(eitherSlash())
     @HttpCode(200)
     async stepUp(
-      @Req() request: { body: unknown },
+      @Req() request: AddressedRequest & { body: unknown },
       @CurrentSession() session: MfaSession,
       @Res() response: unknown,
     ): Promise<void> {
@@ -45,7 +47,7 @@ export function stepUpController(routes: ModuleRoutes): Type {
       const record = await this.store.find(session.userId!);
       if (!record?.enabled) throw new MfaError('mfa_disabled');
       if (mfa_code === undefined) {
-        await this.factorPrompt.send(record, 'step-up');
+        await this.factorPrompt.send(record, 'step-up', this.addresses.of(request));
         return this.answer.send(response, { mfa_required: true, mfa_type: record.challengeType });
       }
       const proven = await this.proof.code(record, mfa_code, 'step-up');

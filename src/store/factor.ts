@@ -20,6 +20,10 @@ export interface SentMessage {
   destination: string;
   purpose: string;
   sentAt: Date;
+  /** The factor that it was for. */
+  factorId?: string;
+  /** What its destination is counted by where many are, e.g. a country. */
+  country?: string;
   /** Whether a right code was given since. */
   answered?: boolean;
   /** Whether the gateway did not take it. It may have gone out all the same. */

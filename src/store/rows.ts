@@ -24,7 +24,9 @@ export async function insertRow<Row extends ObjectLiteral>(
   row: DeepPartial<Row> & object,
 ): Promise<void> {
   refuseUnkeepable(rows, row);
-  await persistently(() => rows.insert(row as Parameters<typeof rows.insert>[0]));
+  const insert = rows.createQueryBuilder().insert().values(row);
+  // Without reading back what the database has filled in: nobody needs it.
+  await persistently(() => insert.updateEntity(false).execute());
 }
 
 /** Changes the one row with this text, and says whether there was one. */
@@ -37,9 +39,13 @@ export async function updateRow<Row extends ObjectLiteral>(
   return (await persistently(() => rows.update(whereOf(lookup), change))).affected === 1;
 }
 
-/** Removes the rows with this text. */
-export async function deleteRows<Row extends ObjectLiteral>(rows: Repository<Row>, lookup: Lookup<Row>): Promise<void> {
-  if (canExist(lookup)) await persistently(() => rows.delete(whereOf(lookup)));
+/** Removes the rows with this text, and says how many there were. */
+export async function deleteRows<Row extends ObjectLiteral>(
+  rows: Repository<Row>,
+  lookup: Lookup<Row>,
+): Promise<number> {
+  if (!canExist(lookup)) return 0;
+  return (await persistently(() => rows.delete(whereOf(lookup)))).affected ?? 0;
 }
 
 function whereOf<Row extends ObjectLiteral>(lookup: Lookup<Row>): FindOptionsWhere<Row> {

@@ -4,7 +4,7 @@ import { randomId } from '../core/randomness.js';
 import type { MfaAuditEvent } from '../store/mfa-audit-event.entity.js';
 import { insertRow } from '../store/rows.js';
 
-/** Keeps every event in the table `mfa_event`. */
+/** Keeps events in the table `mfa_event`. */
 export class AuditLog extends MfaEvents {
   constructor(private readonly rows: Repository<MfaAuditEvent>) {
     super();
@@ -12,6 +12,8 @@ export class AuditLog extends MfaEvents {
 
   async on(event: MfaEvent): Promise<void> {
     const { userId, type, at } = event;
+    // They name nobody, and strangers could fill the table with them.
+    if (type === 'password_refused' || type === 'passwords_slowed') return;
     const challengeType = 'challengeType' in event ? event.challengeType : null;
     await insertRow(this.rows, { id: randomId(), userId, type, challengeType, at });
   }

@@ -1,17 +1,18 @@
 import { Injectable } from '@nestjs/common';
 import { type FindOptionsWhere, In, LessThanOrEqual, type Repository } from 'typeorm';
-import { Clock, secondsAfter } from '../core/clock.js';
+import { Clock, DAY, secondsAfter } from '../core/clock.js';
 import { persistently } from '../store/database-errors.js';
 import type { MfaAuditEvent } from '../store/mfa-audit-event.entity.js';
+import type { MfaRateLimit } from '../store/mfa-rate-limit.entity.js';
 import type { MfaSession } from '../store/mfa-session.entity.js';
 import { UpkeepOptions } from './upkeep-options.js';
-
-const DAY = 86_400;
 
 /** What a purge has removed. */
 export interface PurgeReport {
   /** Sessions that were over. */
   sessions: number;
+  /** Limits that are whole again, and what need not be remembered any longer. */
+  rateLimits: number;
   /** Events of the audit table that were too old. */
   events: number;
   /** Whether none is left; false when `maxRows` was reached. */
@@ -23,6 +24,7 @@ export interface PurgeReport {
 export class Upkeep {
   constructor(
     private readonly sessions: Repository<MfaSession>,
+    private readonly rateLimits: Repository<MfaRateLimit>,
     private readonly clock: Clock,
     private readonly options: UpkeepOptions,
     private readonly events?: Repository<MfaAuditEvent>,
@@ -32,11 +34,11 @@ export class Upkeep {
   async purge(): Promise<PurgeReport> {
     const now = this.clock.now();
     const { maxRows, eventDays } = this.options;
-    // No session's end is ever put off, so that what was read as over still is when it is removed.
     const sessions = await this.remove(this.sessions, { expiresAt: LessThanOrEqual(now) });
+    const rateLimits = await this.remove(this.rateLimits, { expiresAt: LessThanOrEqual(now) });
     const old = LessThanOrEqual(secondsAfter(now, -eventDays * DAY));
     const events = this.events ? await this.remove(this.events, { at: old }) : 0;
-    return { sessions, events, done: Math.max(sessions, events) < maxRows };
+    return { sessions, rateLimits, events, done: Math.max(sessions, rateLimits, events) < maxRows };
   }
 
   // By their ids, because not every database can bound a delete.
@@ -48,7 +50,8 @@ export class Upkeep {
     for (let removed = 0; ;) {
       const take = Math.min(batchSize, maxRows - removed);
       const over = take > 0 ? await persistently(() => rows.find({ where, take })) : [];
-      const ids = { id: In(over.map(({ id }) => id)) } as FindOptionsWhere<Row>;
+      // With its condition once more: a limit that was over may be in use again.
+      const ids = { ...where, id: In(over.map(({ id }) => id)) } as FindOptionsWhere<Row>;
       if (over.length > 0) await persistently(() => rows.delete(ids));
       removed += over.length;
       if (over.length < batchSize) return removed;

@@ -1,12 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { Clock, secondsAfter, secondsUntil } from '../core/clock.js';
+import { Clock, HOUR, secondsAfter, secondsUntil } from '../core/clock.js';
 import { EventTeller } from '../core/events.js';
 import { MfaError } from '../core/mfa-error.js';
 import { type AbstractMultiFactorAuth, NEVER } from '../store/abstract-multi-factor-auth.js';
 import type { Budget } from '../store/budget.js';
 import { MultiFactorAuthStore } from '../store/multi-factor-auth.store.js';
-
-const HOUR = 3600;
 
 /** Counts the attempts of a user: one budget for each kind of proof, over every path. */
 @Injectable()

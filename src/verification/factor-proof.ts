@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { ChallengeContexts } from '../challenge/challenge-contexts.js';
 import { ChallengeRegistry } from '../challenge/challenge-registry.js';
-import { answered } from '../challenge/message-budget.js';
+import { answered } from '../messages/message-budget.js';
 import { BACKUP, BackupCodes, type BackupCodeState } from '../challenge/recovery/backup-codes.js';
 import { BackupCodeOptions } from '../challenge/recovery/backup-code-options.js';
-import type { Challenge, ChallengeContext, Purpose } from '../challenge/challenge.js';
+import type { Challenge, ChallengeContext } from '../challenge/challenge.js';
 import { EventTeller } from '../core/events.js';
+import type { Purpose } from '../core/one-time-code.js';
 import type { AbstractMultiFactorAuth } from '../store/abstract-multi-factor-auth.js';
 import type { Factor } from '../store/factor.js';
 import type { MultiFactorAuthChange } from '../store/multi-factor-auth.store.js';

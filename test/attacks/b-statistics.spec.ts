@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { type CodeSecret, codeFor } from '../../src/challenge/bound-code.js';
-import type { ChallengeContext, Purpose } from '../../src/challenge/challenge.js';
+import type { ChallengeContext } from '../../src/challenge/challenge.js';
+import type { Purpose } from '../../src/core/one-time-code.js';
 import { generateMfaCode } from '../../src/core/one-time-code.js';
 
 const STEP = 30;

@@ -6,7 +6,7 @@ import { eventLog } from '../support/event-log.js';
 import { wrongCode } from '../support/factor-rows.js';
 import { holdReads } from '../support/hold-reads.js';
 import { loginRoute } from '../support/logins.js';
-import { provenToken } from '../support/own-mfa.js';
+import { provenToken, requestPhone, verifyPhone } from '../support/own-mfa.js';
 import { par } from '../support/par.js';
 
 const NOTICES: MfaEvent['type'][] = ['enabled', 'disabled', 'backup_codes_renewed', 'backup_code_used', 'locked'];
@@ -32,6 +32,15 @@ describe('the listener of an application', () => {
     expect(notices()).toEqual(['enabled', 'backup_codes_renewed', 'backup_code_used', 'disabled']);
     await booted.client.delete('/mfa/', { token: last });
     expect(notices()).toHaveLength(4);
+  });
+
+  it('[E-18] is told, and the client too, when what only counts messages fails after it', async () => {
+    const token = await booted.client.token('bob');
+    await requestPhone(booted, token, '14155550123');
+    await booted.database.query('DROP TABLE mfa_rate_limit');
+    expect((await verifyPhone(booted, token, booted.outbox.lastCode())).body['enabled']).toBe(true);
+    expect(notices()).toEqual(['enabled']);
+    expect(booted.log.filter((line) => line.includes('A message was not counted'))).toHaveLength(1);
   });
 
   it('[E-18] is told once when the owner turns MFA off', async () => {

@@ -1,14 +1,17 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { bootApp, type BootedApp } from '../support/boot-app.js';
 import { codeByLogin, enrolled } from '../support/enrolled.js';
+import { eventLog } from '../support/event-log.js';
 import { holdReads } from '../support/hold-reads.js';
 import { basic, OAuthCaller, oauthClient, tokensOf } from '../support/oauth.js';
 import { par } from '../support/par.js';
 
 describe('the token endpoint under attack', () => {
   let booted: BootedApp;
+  let log: ReturnType<typeof eventLog>;
   beforeEach(async () => {
-    booted = await bootApp();
+    log = eventLog();
+    booted = await bootApp({ mfa: { events: log.listener } });
   });
   afterEach(() => booted.close());
 
@@ -157,6 +160,7 @@ describe('the token endpoint under attack', () => {
     expect([await opens(access), await opens(next.access)]).toEqual([401, 401]);
     expect((await client.refresh(next.refresh)).body['error']).toBe('invalid_grant');
     expect((await client.refresh(refresh)).body['error']).toBe('invalid_grant');
+    expect(log.count('refresh_token_reused', '2')).toBe(1);
   });
 
   it('[O-08] ends the whole family when a used refresh token comes again', async () => {
@@ -168,6 +172,7 @@ describe('the token endpoint under attack', () => {
     expect((await client.refresh(first.refresh)).body['error']).toBe('invalid_grant');
     expect(await opens(third.access)).toBe(401);
     expect((await client.refresh(third.refresh)).body['error']).toBe('invalid_grant');
+    expect(log.count('refresh_token_reused', '1')).toBe(1);
   });
 
   it('[O-09] [T16] refreshes nothing from before MFA was turned on', async () => {

@@ -7,6 +7,7 @@ import {
   generateKey,
   type IssuedSession,
   MfaOAuthClient,
+  MfaRateLimit,
   MfaSession,
   MultiFactorAuth,
   MultiFactorAuthService,
@@ -42,7 +43,7 @@ export class Stage {
   /** No rows, no messages, the users as they are. The clock stands still: every session of a scenario is fresh. */
   async clear(): Promise<void> {
     const { database, users, outbox, log, statements } = this.booted;
-    for (const table of [MfaSession, MultiFactorAuth]) await database.getRepository(table).clear();
+    for (const table of [MfaSession, MultiFactorAuth, MfaRateLimit]) await database.getRepository(table).clear();
     users.all.forEach((user) => (user.active = user.username !== 'carol'));
     [outbox.messages, users.verifications, log, statements].forEach((list) => (list.length = 0));
   }

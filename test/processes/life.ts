@@ -1,5 +1,5 @@
 import type { Answered, Client } from '../support/client.js';
-import { rightCode } from '../support/factor-rows.js';
+import { phoneOf, rightCode } from '../support/factor-rows.js';
 import type { Cluster, Server } from './cluster.js';
 
 /** What a user has done and was told, while processes died around them. */
@@ -54,7 +54,7 @@ async function enrol({ name, server }: Visit, life: Life): Promise<void> {
   if (typeof token !== 'string') return;
   life.kept = token;
   life.told = false;
-  const json = { phone_number: '14085551234' };
+  const json = { phone_number: phoneOf(name) };
   if (!(await sent(life, server, (client) => client.put('/mfa/sms/request/', { token, json })))) return;
   const mfa_code = server.codes.get(name);
   const answer = await sent(life, server, (client) => client.put('/mfa/sms/verify/', { token, json: { mfa_code } }));

@@ -40,6 +40,8 @@ class MeController {
       keys: [process.env['MFA_KEY']],
       backupCodes: { onUse: 'keep' },
       sms: { sender: send },
+      // All clients of a test are one network and all phones one country.
+      messages: { enrolmentsPerNetworkPerHour: 100_000, loginsPerNetworkPerHour: 100_000, perCountryPerDay: 100_000 },
     }),
   ],
   controllers: [MeController],

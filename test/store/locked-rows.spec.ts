@@ -47,4 +47,17 @@ await describeOnEach('a row that another connection holds', DATABASE_KINDS, (kin
     await holder.rollbackTransaction();
     expect(await sessions.refresh(session, refreshToken!, [])).not.toBeNull();
   });
+
+  it('lets nobody pass a limit, and is not counted', async () => {
+    const { limits, clock } = stores;
+    const taking = { id: limits.id('test'), limit: { burst: 2, refillSeconds: 60 }, now: clock.now() };
+    expect(await limits.take(taking)).toBe(0);
+    await holder.query('UPDATE mfa_rate_limit SET taken = taken');
+    for (const ask of [() => limits.take(taking), () => limits.confirm(taking)]) {
+      const refused = await ask().catch((error: unknown) => error as MfaError);
+      expect(refused).toMatchObject({ status: 503, retryAfterSeconds: 1 });
+    }
+    await holder.rollbackTransaction();
+    expect([await limits.take(taking), await limits.take(taking)]).toEqual([0, 60]);
+  });
 });

@@ -10,12 +10,12 @@ const CLI = createRequire(import.meta.url).resolve('typeorm/cli.js');
 
 const DATA_SOURCE = `
 import { DataSource } from 'typeorm';
-import { MfaAuditEvent, MfaOAuthClient, MfaSession, MultiFactorAuth } from './src/index.js';
+import { MfaAuditEvent, MfaOAuthClient, MfaRateLimit, MfaSession, MultiFactorAuth } from './src/index.js';
 
 export default new DataSource({
   type: 'better-sqlite3',
   database: 'app.db',
-  entities: [MultiFactorAuth, MfaSession, MfaOAuthClient, MfaAuditEvent],
+  entities: [MultiFactorAuth, MfaSession, MfaOAuthClient, MfaRateLimit, MfaAuditEvent],
   migrations: ['migrations/*.js'],
 });`;
 
@@ -41,12 +41,12 @@ describe("TypeORM's command line", () => {
   };
 
   it('runs and reverts the migrations, and then finds nothing to generate', async () => {
-    expect(await typeorm('migration:run')).toContain('MfaAuditEvent1795219200003 has been executed successfully');
-    expect(await typeorm('migration:show')).toMatch(/\[X\] 4 MfaAuditEvent\d+/);
+    expect(await typeorm('migration:run')).toContain('MfaRateLimit1795305600000 has been executed successfully');
+    expect(await typeorm('migration:show')).toMatch(/\[X\] 5 MfaRateLimit\d+/);
     await expect(typeorm('migration:generate', 'migrations/drift', '--check')).resolves.toContain('No changes');
-    expect(await typeorm('migration:revert')).toContain('MfaAuditEvent1795219200003 has been reverted successfully');
+    expect(await typeorm('migration:revert')).toContain('MfaRateLimit1795305600000 has been reverted successfully');
     await expect(typeorm('migration:generate', 'migrations/drift', '--check')).rejects.toMatchObject({
-      stdout: expect.stringContaining('mfa_event') as string,
+      stdout: expect.stringContaining('mfa_rate_limit') as string,
     });
   });
 });

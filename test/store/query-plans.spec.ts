@@ -14,6 +14,7 @@ const FILL = [
    SELECT 's' || n, 'u' || n, '', '', 'pwd', 0, 0, 't' || n, n, n, 'f' || n, 'r' || n, n FROM generate_series(1, 5000) n`,
   `INSERT INTO mfa_oauth_client (id, name, grants, scopes, created_at)
    SELECT 'c' || n, 'c', '', '', 0 FROM generate_series(1, 5000) n`,
+  `INSERT INTO mfa_rate_limit (id, expires_at) SELECT 'l' || n, n FROM generate_series(1, 5000) n`,
   'ANALYZE',
 ];
 
@@ -55,8 +56,8 @@ await describeOnEach('every statement of the module', ['postgres'], (kind) => {
     expect(kinds.size).toBeGreaterThan(12);
   });
 
-  it('finds what has expired by an index', async () => {
-    const [scan] = nodesOf(await plan('DELETE FROM mfa_session WHERE expires_at < $1', [10])).slice(-1);
+  it.each(['mfa_session', 'mfa_rate_limit'])('finds what has expired in %s by an index', async (table) => {
+    const [scan] = nodesOf(await plan(`DELETE FROM ${table} WHERE expires_at < $1`, [10])).slice(-1);
     expect(scan!['Node Type']).toMatch(/Index/);
   });
 

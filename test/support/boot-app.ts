@@ -1,17 +1,10 @@
-import {
-  Controller,
-  Get,
-  type INestApplication,
-  type LoggerService,
-  Module,
-  type Type,
-  UseGuards,
-} from '@nestjs/common';
+import { Controller, Get, type INestApplication, Module, type Type, UseGuards } from '@nestjs/common';
+import type { NestExpressApplication } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
-import { Test } from '@nestjs/testing';
+import { Test, type TestingModule } from '@nestjs/testing';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import type { AddressInfo } from 'node:net';
-import { DataSource, type DataSourceOptions, type Logger as QueryLogger } from 'typeorm';
+import { DataSource, type DataSourceOptions } from 'typeorm';
 import {
   Clock,
   CurrentSession,
@@ -24,6 +17,7 @@ import {
   SessionGuard,
 } from '../../src/index.js';
 import { Client } from './client.js';
+import { lineLog, queryLog, type Statement } from './logs.js';
 import { Outbox } from './outbox.js';
 import { TestClock } from './test-clock.js';
 import { type TestUser, TestUsers, TestUsersModule } from './test-users.js';
@@ -56,6 +50,8 @@ export interface BootOptions {
   imports?: Type[];
   controllers?: Type[];
   setUp?: (app: INestApplication) => void;
+  /** The address of a proxy in front of it, which may say in `X-Forwarded-For` for whom it asks. */
+  trustedProxy?: string;
   database?: DataSourceOptions;
   /** Uses tables that another application has made. */
   keepTables?: boolean;
@@ -74,7 +70,7 @@ export interface BootedApp {
   /** Every line that was logged, at every level. */
   log: string[];
   /** Every SQL statement, with its parameters. */
-  statements: { sql: string; parameters: unknown[] }[];
+  statements: Statement[];
   close(): Promise<void>;
 }
 
@@ -82,7 +78,7 @@ export interface BootedApp {
 export async function bootApp(options: BootOptions = {}): Promise<BootedApp> {
   const { platform = 'express', clock = new TestClock(), outbox = new Outbox() } = options;
   const log: string[] = [];
-  const statements: BootedApp['statements'] = [];
+  const statements: Statement[] = [];
   const source: DataSourceOptions = {
     ...(options.database ?? { type: 'better-sqlite3', database: ':memory:' }),
   };
@@ -115,10 +111,7 @@ export async function bootApp(options: BootOptions = {}): Promise<BootedApp> {
     .overrideProvider(Clock)
     .useValue(clock)
     .compile();
-  const app =
-    platform === 'fastify'
-      ? testing.createNestApplication(new FastifyAdapter() as never)
-      : testing.createNestApplication();
+  const app = applicationOn(platform, testing, options.trustedProxy);
   app.useLogger(logger);
   options.setUp?.(app);
   await app.listen(0, '127.0.0.1');
@@ -129,21 +122,12 @@ export async function bootApp(options: BootOptions = {}): Promise<BootedApp> {
   return { app, client, clock: clock as TestClock, outbox, users, database, log, statements, close: () => app.close() };
 }
 
-function lineLog(lines: string[]): LoggerService {
-  const line = (...parts: unknown[]) =>
-    void lines.push(parts.map((part) => (part instanceof Error ? String(part.stack) : JSON.stringify(part))).join(' '));
-  return { log: line, error: line, warn: line, debug: line, verbose: line, fatal: line };
-}
-
-function queryLog(statements: BootedApp['statements']): QueryLogger {
-  const keep = (sql: string, parameters: unknown[] = []) => void statements.push({ sql, parameters: [...parameters] });
-  const ignore = () => undefined;
-  return {
-    logQuery: keep,
-    logQueryError: ignore,
-    logQuerySlow: ignore,
-    logSchemaBuild: ignore,
-    logMigration: ignore,
-    log: ignore,
-  };
+/** Each framework has a way of its own to say which proxy is believed. */
+function applicationOn(platform: Platform, testing: TestingModule, trustedProxy?: string): INestApplication {
+  if (platform === 'fastify') {
+    return testing.createNestApplication(new FastifyAdapter({ trustProxy: trustedProxy ?? false }) as never);
+  }
+  const app = testing.createNestApplication<NestExpressApplication>();
+  if (trustedProxy !== undefined) app.set('trust proxy', trustedProxy);
+  return app;
 }

@@ -1,6 +1,7 @@
+import { createHash } from 'node:crypto';
 import { BackupCodes, type BackupCodeState, BACKUP } from '../../src/challenge/recovery/backup-codes.js';
 import { codeFor, generateKey } from '../../src/challenge/bound-code.js';
-import type { Purpose } from '../../src/challenge/challenge.js';
+import type { Purpose } from '../../src/core/one-time-code.js';
 import { ChallengeContexts } from '../../src/challenge/challenge-contexts.js';
 import type { SmsState } from '../../src/challenge/sms/sms-challenge.js';
 import { Cipher } from '../../src/core/cipher.js';
@@ -9,7 +10,11 @@ import type { Factor } from '../../src/store/factor.js';
 import { MultiFactorAuthStore } from '../../src/store/multi-factor-auth.store.js';
 import type { BootedApp } from './boot-app.js';
 
-const PHONE = '14085551234';
+/** A phone of a user's own: one that many share would reach its limits. */
+export function phoneOf(username: string): string {
+  const digits = createHash('sha256').update(username).digest().readUInt16BE() % 10_000;
+  return `1408557${String(digits).padStart(4, '0')}`;
+}
 
 /** A user's row as it stands in the database. */
 export async function rowOf({ app, users }: BootedApp, username: string): Promise<AbstractMultiFactorAuth> {
@@ -62,7 +67,12 @@ export async function backupSet({ app }: BootedApp): Promise<{ codes: string[]; 
 }
 
 /** Writes the row of a user whose MFA is on over SMS, as enrolment leaves it, with backup codes if they are given. */
-export async function enrolledByRow(booted: BootedApp, username: string, backup?: BackupCodeState): Promise<void> {
+export async function enrolledByRow(
+  booted: BootedApp,
+  username: string,
+  backup?: BackupCodeState,
+  phoneNumber = phoneOf(username),
+): Promise<void> {
   const { app, clock, users } = booted;
   const userId = String(users.named(username).id);
   const now = clock.now();
@@ -71,10 +81,10 @@ export async function enrolledByRow(booted: BootedApp, username: string, backup?
     const sealedState = await app.get(Cipher, { strict: false }).seal(state, { userId, factorId: id });
     return { id, type, hint, sealedState, createdAt: now, confirmedAt: now };
   };
-  const factors = [await factor('sms', PHONE, { phoneNumber: PHONE, ...generateKey() })];
+  const factors = [await factor('sms', phoneNumber, { phoneNumber, ...generateKey() })];
   if (backup) factors.push(await factor(BACKUP, '', backup));
   const made = await app
     .get(MultiFactorAuthStore, { strict: false })
-    .create(userId, { challengeType: 'sms', phoneNumber: PHONE, factors }, now);
+    .create(userId, { challengeType: 'sms', phoneNumber, factors }, now);
   if (!made) throw new Error(`${username} has a row already`);
 }

@@ -8,6 +8,7 @@ export const FOLDERS = [
   'http',
   'store',
   'session',
+  'messages',
   'challenge',
   'verification',
   'step-up',
@@ -20,10 +21,12 @@ export const FOLDERS = [
 export const ROOT_FILES = [
   'cli.ts',
   'index.ts',
+  'mfa.messages.ts',
   'mfa.module.ts',
   'mfa.options.ts',
   'mfa.providers.ts',
   'mfa.structure.ts',
+  'mfa.values.ts',
 ];
 
 const VAGUE = new Set(['utils', 'util', 'common', 'shared', 'helpers', 'types', 'interfaces']);

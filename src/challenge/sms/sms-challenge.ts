@@ -1,8 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { MfaError } from '../../core/mfa-error.js';
 import { Words } from '../../core/words.js';
+import type { Delivery } from '../../messages/delivery.js';
 import { type CodeSecret, codeFor, generateKey, looksLikeCode, spendCode } from '../bound-code.js';
-import { Challenge, type ChallengeContext, type Delivery, type Enrolment, MfaChallenge } from '../challenge.js';
+import { Challenge, type ChallengeContext, type Enrolment, MfaChallenge } from '../challenge.js';
+import { PhoneNumbers } from './phone-numbers.js';
 import { SmsRequest } from './sms-request.js';
 import { InvalidPhoneNumberError, type SmsMessage, SmsSender } from './sms-sender.js';
 
@@ -19,12 +21,14 @@ export class SmsChallenge extends Challenge<SmsState, SmsRequest> {
   constructor(
     private readonly sender: SmsSender,
     private readonly words: Words,
+    private readonly numbers: PhoneNumbers,
   ) {
     super();
   }
 
   enrol({ phone_number }: SmsRequest): Enrolment<SmsState> {
     const phoneNumber = phone_number.replace('+', '');
+    if (!this.numbers.accepts(phoneNumber)) throw new MfaError('invalid_phone_number');
     return { state: { phoneNumber, ...generateKey() }, hint: phoneNumber };
   }
 
@@ -34,7 +38,8 @@ export class SmsChallenge extends Challenge<SmsState, SmsRequest> {
     const code = codeFor(state, phoneNumber, context);
     const text = this.words.say('mfa_code_text_message', { code });
     return {
-      destination: phoneNumber,
+      destination: this.numbers.phoneOf(phoneNumber),
+      country: this.numbers.countryOf(phoneNumber),
       failure: 'sms_send_failed',
       send: (signal) => this.deliver({ phoneNumber, text, code, userId: context.userId, signal }),
     };

@@ -1,17 +1,24 @@
-import type { Type } from '@nestjs/common';
+import { Logger, type Type } from '@nestjs/common';
 import type { ModuleRef } from '@nestjs/core';
 import { createRequire } from 'node:module';
 import { Misconfiguration } from '../../core/misconfiguration.js';
 import { refuseUnknownNames } from '../../core/options.js';
 import { DevelopmentSmsSender } from './development-sms-sender.js';
+import { FallbackSmsSender } from './fallback-sms-sender.js';
+import { SmsQueue } from './sms-queue.js';
 import { type SendSms, SmsSender } from './sms-sender.js';
 import { type TwilioOptions, TwilioSmsSender } from './twilio-sms-sender.js';
 
 /** The application's choice of a sender. */
 export interface SmsSenderChoice {
   sender?: Type<SmsSender> | SendSms;
+  fallback?: Type<SmsSender> | SendSms;
+  queue?: Type<SmsQueue>;
+  allowedCountries?: readonly string[];
   twilio?: Partial<TwilioOptions>;
 }
+
+const OPTIONS = ['sender', 'fallback', 'queue', 'allowedCountries', 'twilio'];
 
 interface Surroundings {
   modules: ModuleRef;
@@ -23,18 +30,45 @@ interface Surroundings {
 const EXAMPLE = 'e.g. sms: { twilio: { accountSid, authToken, from } }, or sms: { sender: MySmsSender }';
 
 /** The sender that the application has chosen. @throws {Misconfiguration} for half a choice, or none in production */
-export async function smsSender(
-  choice: SmsSenderChoice = {},
-  { modules, timeoutSeconds, needed }: Surroundings,
-): Promise<SmsSender> {
-  refuseUnknownNames('sms', choice, ['sender', 'twilio']);
-  const { sender, twilio } = choice;
-  if (sender) return isSenderClass(sender) ? modules.create(sender) : new FunctionSmsSender(plainFunction(sender));
-  if (twilio && Object.values(twilio).some(Boolean)) return new TwilioSmsSender(completed(twilio), timeoutSeconds);
-  if (needed && process.env['NODE_ENV'] === 'production') {
+export async function smsSender(choice: SmsSenderChoice = {}, surroundings: Surroundings): Promise<SmsSender> {
+  refuseUnknownNames('sms', choice, OPTIONS);
+  const { modules, timeoutSeconds, needed } = surroundings;
+  const { fallback } = choice;
+  const first = await firstSender(choice, surroundings);
+  if (needed && inProduction() && !choice.allowedCountries) warnOfCountries();
+  return fallback ? new FallbackSmsSender(first, await made('fallback', fallback, modules), timeoutSeconds) : first;
+}
+
+/** The application's queue. @throws {Misconfiguration} for a class of another kind */
+export async function smsQueue(queue: Type<SmsQueue>, modules: ModuleRef): Promise<SmsQueue> {
+  if (typeof queue === 'function' && queue.prototype instanceof SmsQueue) return modules.create(queue);
+  throw new Misconfiguration('`sms.queue` is no class that extends SmsQueue, e.g. sms: { queue: MySmsQueue }.');
+}
+
+async function firstSender({ sender, twilio }: SmsSenderChoice, surroundings: Surroundings): Promise<SmsSender> {
+  if (sender) return made('sender', sender, surroundings.modules);
+  if (twilio && Object.values(twilio).some(Boolean)) {
+    return new TwilioSmsSender(completed(twilio), surroundings.timeoutSeconds);
+  }
+  if (surroundings.needed && inProduction()) {
     throw new Misconfiguration(`\`sms\` has no sender, and in production no code may go to the log, ${EXAMPLE}.`);
   }
   return new DevelopmentSmsSender();
+}
+
+function inProduction(): boolean {
+  return process.env['NODE_ENV'] === 'production';
+}
+
+function warnOfCountries(): void {
+  new Logger('MfaModule').warn(
+    'Messages may go to phones of every country: whoever is paid for them can make you pay, ' +
+      "e.g. sms: { allowedCountries: ['US', 'CA'] }.",
+  );
+}
+
+async function made(option: string, sender: Type<SmsSender> | SendSms, modules: ModuleRef): Promise<SmsSender> {
+  return isSenderClass(sender) ? modules.create(sender) : new FunctionSmsSender(plainFunction(option, sender));
 }
 
 /** Sends with a plain function. */
@@ -49,9 +83,11 @@ function isSenderClass(sender: Type<SmsSender> | SendSms): sender is Type<SmsSen
 }
 
 // A class of another kind, or an object, would be found out by the first user who waits for a code.
-function plainFunction(sender: SendSms): SendSms {
+function plainFunction(option: string, sender: SendSms): SendSms {
   if (typeof sender === 'function' && !/^class\b/.test(Function.prototype.toString.call(sender))) return sender;
-  throw new Misconfiguration(`\`sms.sender\` is no function and no class that extends SmsSender, ${EXAMPLE}.`);
+  throw new Misconfiguration(
+    `\`sms.${option}\` is no function and no class that extends SmsSender, e.g. sms: { ${option}: MySmsSender }.`,
+  );
 }
 
 function completed(twilio: Partial<TwilioOptions>): TwilioOptions {

@@ -24,12 +24,12 @@ export class LoginBody {
 /** What a login needs of a request. */
 export interface LoginRequest {
   body: unknown;
-  headers: Record<string, string | undefined>;
+  headers: Record<string, string | string[] | undefined>;
 }
 
 /** Reads a login. In a form, where there is no absence, a blank code is one that was not given. @throws {MfaError} */
 export function readLogin({ body, headers }: LoginRequest): LoginBody {
-  const isForm = /^application\/x-www-form-urlencoded/i.test(headers['content-type'] ?? '');
+  const isForm = /^application\/x-www-form-urlencoded/i.test(String(headers['content-type'] ?? ''));
   return readBody(LoginBody, isForm ? withoutBlankCodes(body) : body);
 }
 

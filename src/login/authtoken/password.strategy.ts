@@ -4,6 +4,7 @@ import passport from 'passport';
 import { Strategy } from 'passport-local';
 import { randomId } from '../../core/randomness.js';
 import type { DirectoryUser } from '../../core/user-directory.js';
+import { type AddressedRequest, ClientAddress } from '../../http/client-address.js';
 import { Login } from '../login.js';
 
 /** Checks name and password with passport-local against the application's directory. */
@@ -11,12 +12,15 @@ import { Login } from '../login.js';
 export class PasswordStrategy extends PassportStrategy(Strategy) implements OnModuleDestroy {
   declare name: string;
 
-  constructor(private readonly login: Login) {
-    super();
+  constructor(
+    private readonly login: Login,
+    private readonly addresses: ClientAddress,
+  ) {
+    super({ passReqToCallback: true });
   }
 
-  async validate(username: string, password: string): Promise<DirectoryUser> {
-    return this.login.authenticate(username, password);
+  async validate(request: AddressedRequest, username: string, password: string): Promise<DirectoryUser> {
+    return this.login.authenticate({ username, password, address: this.addresses.of(request) });
   }
 
   // Called before it is registered. Passport's registry is one for the process: under passport-local's own name, two

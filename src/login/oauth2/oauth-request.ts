@@ -1,4 +1,5 @@
 import OAuth2Server from '@node-oauth/oauth2-server';
+import type { AddressedRequest } from '../../http/client-address.js';
 
 const PARAMETERS = ['grant_type', 'username', 'password', 'mfa_code', 'backup_code', 'scope', 'refresh_token'] as const;
 /** Nobody types more, and a slow hash of it is work that anybody could ask for. */
@@ -7,21 +8,23 @@ const MAX_LENGTH = 1024;
 const CREDENTIALS = ['client_id', 'client_secret'] as const;
 
 /** The parts of a framework's request that are read here. */
-export interface TokenRequest {
+export interface TokenRequest extends AddressedRequest {
   body: unknown;
-  headers: Record<string, string | undefined>;
 }
+
+/** The library's request, with the address that it came from. */
+export type AddressedTokenRequest = OAuth2Server.Request & { address?: string };
 
 /**
  * A token request as the OAuth2 library wants it: a form of texts, with the client's credentials in it. A parameter
  * without a value is one that was not sent (RFC 6749 §3.2); one that is no text is refused.
  * @throws {OAuth2Server.OAuthError}
  */
-export function oauthRequest({ body, headers }: TokenRequest): OAuth2Server.Request {
+export function oauthRequest({ body, headers }: TokenRequest, address: string | undefined): AddressedTokenRequest {
   const given =
     typeof body === 'object' && body !== null && !Array.isArray(body) ? (body as Record<string, unknown>) : {};
   const inBody = texts(given, CREDENTIALS, invalidClient);
-  const inHeader = basicCredentials(headers['authorization']);
+  const inHeader = basicCredentials(headers['authorization']?.toString());
   if (inHeader && inBody['client_secret']) throw new OAuth2Server.InvalidRequestError('Two client authentications');
   const parameters = texts(given, PARAMETERS, invalidRequest);
   return new OAuth2Server.Request({
@@ -29,6 +32,7 @@ export function oauthRequest({ body, headers }: TokenRequest): OAuth2Server.Requ
     query: {},
     headers: { 'content-type': 'application/x-www-form-urlencoded', 'transfer-encoding': 'chunked' },
     body: { ...parameters, ...(inHeader ?? inBody) },
+    address,
   });
 }
 

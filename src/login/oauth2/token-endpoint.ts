@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import OAuth2Server from '@node-oauth/oauth2-server';
 import { Clock, secondsUntil } from '../../core/clock.js';
 import { MfaError } from '../../core/mfa-error.js';
+import { ClientAddress } from '../../http/client-address.js';
 import { SessionOptions } from '../../session/session-options.js';
 import { Login } from '../login.js';
 import { type TokenRequest, oauthRequest } from './oauth-request.js';
@@ -25,6 +26,7 @@ export class TokenEndpoint {
   constructor(
     login: Login,
     model: OAuthModel,
+    private readonly addresses: ClientAddress,
     private readonly clock: Clock,
     { accessTokenSeconds, refreshLifetimeSeconds }: SessionOptions,
   ) {
@@ -52,7 +54,7 @@ export class TokenEndpoint {
 
   private async tokenFor(request: TokenRequest): Promise<OAuth2Server.Token> {
     try {
-      const asked = oauthRequest(request);
+      const asked = oauthRequest(request, this.addresses.of(request));
       const grant = String((asked.body as { grant_type?: string }).grant_type);
       // Whether a client needs its secret is the client's own matter (see OAuthClients), but where the secret is all
       // there is. The library asks by grant, and would call the client wrong where the grant is.

@@ -1,6 +1,12 @@
 import type { TableColumnOptions } from 'typeorm';
 import { createTable, type MfaMigration } from './create-table.js';
-import { AUDIT_EVENT_TABLE, multiFactorAuthTable, OAUTH_CLIENT_TABLE, SESSION_TABLE } from './table-plans.js';
+import {
+  AUDIT_EVENT_TABLE,
+  multiFactorAuthTable,
+  OAUTH_CLIENT_TABLE,
+  RATE_LIMIT_TABLE,
+  SESSION_TABLE,
+} from './table-plans.js';
 
 /** How the table of users is, where the application names an `entity` of its own. */
 export class MfaMigrationOptions {
@@ -24,5 +30,6 @@ export function mfaMigrations(options: Partial<MfaMigrationOptions> = {}): MfaMi
     createTable('MfaSession1795219200001', SESSION_TABLE),
     createTable('MfaOAuthClient1795219200002', OAUTH_CLIENT_TABLE),
     createTable('MfaAuditEvent1795219200003', AUDIT_EVENT_TABLE),
+    createTable('MfaRateLimit1795305600000', RATE_LIMIT_TABLE),
   ];
 }

@@ -89,3 +89,10 @@ export const AUDIT_EVENT_TABLE: TablePlan = {
   ],
   indices: [{ columnNames: ['user_id'] }, { columnNames: ['at'] }],
 };
+
+/** What of the limits is in use. */
+export const RATE_LIMIT_TABLE: TablePlan = {
+  table: 'mfa_rate_limit',
+  columns: [varchar('id', 64, { isPrimary: true }), count('taken', ZERO), moment('expires_at')],
+  indices: [{ columnNames: ['expires_at'] }],
+};

@@ -1,9 +1,11 @@
 import { DataSource, type DataSourceOptions } from 'typeorm';
+import { EventTeller } from '../../../src/core/events.js';
 import { KeyedHash } from '../../../src/core/keyed-hash.js';
 import { KeyRing } from '../../../src/core/key-ring.js';
 import {
   mfaMigrations,
   MfaOAuthClient,
+  MfaRateLimit,
   MfaSession,
   MultiFactorAuth,
   OAuthClients,
@@ -11,6 +13,7 @@ import {
   Sessions,
 } from '../../../src/index.js';
 import { MultiFactorAuthStore } from '../../../src/store/multi-factor-auth.store.js';
+import { RateLimits } from '../../../src/store/rate-limits.js';
 import { type DatabaseKind, makeDatabase } from '../../support/databases.js';
 import { TestClock } from '../../support/test-clock.js';
 
@@ -20,6 +23,7 @@ export interface Instance {
   users: MultiFactorAuthStore;
   sessions: Sessions;
   clients: OAuthClients;
+  limits: RateLimits;
 }
 
 /** Several instances on one database, with tables from the migrations. */
@@ -55,18 +59,15 @@ export function together<T>(
 }
 
 async function openInstance(options: DataSourceOptions, clock: TestClock): Promise<Instance> {
-  const entities = [MultiFactorAuth, MfaSession, MfaOAuthClient];
+  const entities = [MultiFactorAuth, MfaSession, MfaOAuthClient, MfaRateLimit];
   const source = new DataSource({ ...options, entities, migrations: mfaMigrations() });
   await source.initialize();
+  const hashes = new KeyedHash(new KeyRing([KEY]));
   return {
     source,
     users: new MultiFactorAuthStore(source.getRepository(MultiFactorAuth)),
-    sessions: new Sessions(
-      source.getRepository(MfaSession),
-      new KeyedHash(new KeyRing([KEY])),
-      clock,
-      new SessionOptions(),
-    ),
+    sessions: new Sessions(source.getRepository(MfaSession), hashes, clock, new SessionOptions(), new EventTeller([])),
     clients: new OAuthClients(source.getRepository(MfaOAuthClient), clock),
+    limits: new RateLimits(source.getRepository(MfaRateLimit), hashes),
   };
 }

@@ -1,15 +1,12 @@
-import { secondsAfter, secondsUntil } from '../core/clock.js';
+import { DAY, HOUR, secondsAfter, secondsUntil } from '../core/clock.js';
 import { MfaError } from '../core/mfa-error.js';
+import type { Purpose } from '../core/one-time-code.js';
 import type { SentMessage } from '../store/factor.js';
-import type { Purpose } from './challenge.js';
+import type { MessageRefusal } from './outgoing-message.js';
 import type { MessageOptions } from './message-options.js';
 
-const HOUR = 3600;
-const DAY = 86_400;
-
 /** Whether a message may go out: send it, keep quiet and answer as usual, or refuse because nothing was sent to answer for. */
-export type MessageDecision =
-  { kind: 'send' } | { kind: 'quiet'; retryAfterSeconds: number } | { kind: 'refuse'; retryAfterSeconds: number };
+export type MessageDecision = { kind: 'send' } | (MessageRefusal & { kind: 'quiet' | 'refuse' });
 
 /** A message that is asked for. */
 export interface MessageRequest {
@@ -32,12 +29,13 @@ export function decideMessage(
     now,
     options,
   );
-  if (cooldownUntil > now) return { kind: 'quiet', retryAfterSeconds: secondsUntil(now, cooldownUntil) };
+  if (cooldownUntil > now)
+    return { kind: 'quiet', limit: 'cooldown', retryAfterSeconds: secondsUntil(now, cooldownUntil) };
   const messages = sent.filter((message) => message.purpose !== RENEWAL);
   const full = fullUntil(messages, now, HOUR, options.perHour) ?? fullUntil(messages, now, DAY, options.perDay);
-  if (full) return { kind: 'quiet', retryAfterSeconds: secondsUntil(now, full) };
+  if (full) return { kind: 'quiet', limit: 'user', retryAfterSeconds: secondsUntil(now, full) };
   if (purpose === 'enrolment' && isOneTooMany(sent, request, options))
-    return { kind: 'refuse', retryAfterSeconds: HOUR };
+    return { kind: 'refuse', limit: 'new_destinations', retryAfterSeconds: HOUR };
   return { kind: 'send' };
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { secondsAfter } from '../core/clock.js';
+import type { Purpose } from '../core/one-time-code.js';
 import type { SentMessage } from '../store/factor.js';
-import type { Purpose } from './challenge.js';
 import { answered, decideMessage, recentMessages } from './message-budget.js';
 import { MessageOptions } from './message-options.js';
 
@@ -28,14 +28,18 @@ describe('decideMessage', () => {
     [4, 300],
   ])('after message %i of the hour, keeps quiet for %i s', (count, seconds) => {
     const before = Array.from({ length: count - 1 }, (_, index) => message(3000 - index));
-    expect(decide([...before, message(seconds - 1)])).toEqual({ kind: 'quiet', retryAfterSeconds: 1 });
+    expect(decide([...before, message(seconds - 1)])).toEqual({
+      kind: 'quiet',
+      limit: 'cooldown',
+      retryAfterSeconds: 1,
+    });
     expect(decide([...before, message(seconds)])).toEqual({ kind: 'send' });
   });
 
   it('has a cooldown for each destination and each purpose', () => {
     expect(decide([message(1, 'b')])).toEqual({ kind: 'send' });
     expect(decide([message(1, 'a', 'step-up')])).toEqual({ kind: 'send' });
-    expect(decide([message(1, 'a', 'login')])).toEqual({ kind: 'quiet', retryAfterSeconds: 59 });
+    expect(decide([message(1, 'a', 'login')])).toEqual({ kind: 'quiet', limit: 'cooldown', retryAfterSeconds: 59 });
   });
 
   it('has none after a code that was used', () => {
@@ -45,13 +49,13 @@ describe('decideMessage', () => {
   it('keeps quiet after five in an hour, whatever they were for, until the first is an hour old', () => {
     const purposes: Purpose[] = ['login', 'step-up', 'enrolment', 'login', 'step-up'];
     const sent = purposes.map((purpose, index) => message(3599 - index * 400, `number ${index}`, purpose));
-    expect(decide(answered(sent))).toEqual({ kind: 'quiet', retryAfterSeconds: 1 });
+    expect(decide(answered(sent))).toEqual({ kind: 'quiet', limit: 'user', retryAfterSeconds: 1 });
     expect(decide([message(3600), ...sent.slice(1)], 'z')).toEqual({ kind: 'send' });
   });
 
   it('keeps quiet after ten in a day, until the first is a day old', () => {
     const sent = Array.from({ length: 10 }, (_, index) => message(86_399 - index * 5000, `number ${index}`));
-    expect(decide(sent)).toEqual({ kind: 'quiet', retryAfterSeconds: 1 });
+    expect(decide(sent)).toEqual({ kind: 'quiet', limit: 'user', retryAfterSeconds: 1 });
     expect(decide([message(86_400), ...sent.slice(1)])).toEqual({ kind: 'send' });
   });
 

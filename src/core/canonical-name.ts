@@ -1,0 +1,35 @@
+/** Letters that are not made of others, but that collations of databases find alike. */
+const LIKE: Record<string, string> = { Æ: 'AE', Œ: 'OE', Ø: 'O', Đ: 'D', Ð: 'D', Ł: 'L', Þ: 'TH', Ħ: 'H', Ŧ: 'T' };
+
+/** U+0363 to U+036F: small letters above others, which are letters to collations and marks to Unicode. */
+const ABOVE = 'aeioucdhmrtvx';
+
+/**
+ * A name without what most collations make no difference of: case, accents, width, spaces, signs that are not seen, the
+ * script of digits. Without this, a database that finds `bob` for `b\u0001ob` would give each spelling guesses of its own.
+ */
+export function canonicalName(name: string): string {
+  return (
+    name
+      .normalize('NFKD')
+      .replace(/[\u0363-\u036F]/g, (letter) => ABOVE[letter.charCodeAt(0) - 0x363]!)
+      // U+0640 stretches Arabic words and is no letter of them.
+      .replace(/[\p{M}\p{C}\s\u0640]/gu, '')
+      .replace(/\p{Nd}/gu, digit)
+      // Lower first: it is the way of Unicode's case folding that brings ß, ı and ς where SS, I and Σ are.
+      .toLowerCase()
+      .toUpperCase()
+      .replace(/[ÆŒØĐÐŁÞĦŦ]/g, (letter) => LIKE[letter]!)
+      // One collation finds ß like s, another like ss.
+      .replace(/SS/g, 'S')
+  );
+}
+
+// The ten digits of a script stand in a row, zero first.
+function digit(sign: string): string {
+  const code = sign.codePointAt(0)!;
+  const isDigit = (at: number) => /\p{Nd}/u.test(String.fromCodePoint(at));
+  let value = 0;
+  while (isDigit(code - value - 1)) value++;
+  return String(value % 10);
+}

@@ -1,0 +1,39 @@
+import ipaddr from 'ipaddr.js';
+
+const UNKNOWN = 'unknown';
+
+/** An address as some proxies write it, with a port: `192.0.2.1:443`, `[2001:db8::1]:443`. */
+const WITH_PORT = /^(?:\[([^\]]+)\](?::\d+)?|(\d+(?:\.\d+){3}):\d+)$/;
+
+/**
+ * The network of a client's address: the first 24 bits of IPv4, the first 64 of IPv6, which are what one client can choose
+ * from. What is no address is one network of its own.
+ */
+export function networkOf(address: string | undefined): string {
+  const parsed = parseAddress(address);
+  if (!parsed) return UNKNOWN;
+  const isOld = parsed.kind() === 'ipv4';
+  const bytes = parsed.toByteArray().slice(0, isOld ? 3 : 8);
+  return `${isOld ? 'v4' : 'v6'}:${Buffer.from(bytes).toString('hex')}`;
+}
+
+/** Whether a text is an address. */
+export function isAddress(address: string | undefined): boolean {
+  return parseAddress(address) !== null;
+}
+
+/** Whether an address is one that only a neighbour has: this machine, or a private network. */
+export function isPrivate(address: string | undefined): boolean {
+  const range = parseAddress(address)?.range() ?? '';
+  return ['loopback', 'private', 'uniqueLocal', 'linkLocal', 'carrierGradeNat'].includes(range);
+}
+
+function parseAddress(address: string | undefined): ipaddr.IPv4 | ipaddr.IPv6 | null {
+  const [, v6, v4] = WITH_PORT.exec(address ?? '') ?? [];
+  const bare = v6 ?? v4 ?? address ?? '';
+  if (!ipaddr.isValid(bare)) return null;
+  // `::ffff:192.0.2.1` is how a server that listens on both names an IPv4 address.
+  const parsed = ipaddr.process(bare);
+  // A translator (RFC 6052) has one prefix for all of IPv4.
+  return parsed.range() === 'rfc6052' ? ipaddr.fromByteArray(parsed.toByteArray().slice(-4)) : parsed;
+}

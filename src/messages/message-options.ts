@@ -1,0 +1,40 @@
+import { ArrayNotEmpty, IsInt, IsNumber, Max, Min } from 'class-validator';
+
+/** The limits of messages, and the time for sending one. */
+export class MessageOptions {
+  /** Seconds until the same destination gets another message for the same purpose: after the first, second, … The last repeats. */
+  @ArrayNotEmpty() @IsInt({ each: true }) @Min(30, { each: true }) cooldownSeconds = [60, 60, 120, 300];
+
+  /** Messages to one user in an hour, whatever they are for. */
+  @IsInt() @Min(1) perHour = 5;
+
+  /** Messages to one user in a day. */
+  @IsInt() @Min(1) perDay = 10;
+
+  /** Different destinations that one user may have codes sent to in a day while enrolling. */
+  @IsInt() @Min(1) newDestinationsPerDay = 3;
+
+  /** The same in 30 days. */
+  @IsInt() @Min(1) newDestinationsPerMonth = 5;
+
+  /** Messages to one destination in an hour, whoever asks for them. */
+  @IsInt() @Min(1) perDestinationPerHour = 5;
+
+  /** Messages to one destination in a day. */
+  @IsInt() @Min(1) perDestinationPerDay = 10;
+
+  /** Messages to new destinations that one network may ask for in an hour. */
+  @IsInt() @Min(1) enrolmentsPerNetworkPerHour = 20;
+
+  /** Other messages that one network may ask for in an hour. */
+  @IsInt() @Min(1) loginsPerNetworkPerHour = 60;
+
+  /** Messages to one country in a day, of which new destinations may use the first half. */
+  @IsInt() @Min(2) perCountryPerDay = 200;
+
+  /** The share of right codes below which a country's new destinations get no messages for an hour; 0 for never. */
+  @IsNumber() @Min(0) @Max(1) minimumVerifiedShare = 0.25;
+
+  /** Seconds after which a gateway that does not answer counts as failed. */
+  @IsInt() @Min(1) @Max(30) timeoutSeconds = 5;
+}

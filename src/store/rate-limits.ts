@@ -1,0 +1,139 @@
+import { In, MoreThan, type Repository } from 'typeorm';
+import type { KeyedHash } from '../core/keyed-hash.js';
+import { NEVER } from './abstract-multi-factor-auth.js';
+import { isUniqueViolation, persistently } from './database-errors.js';
+import type { MfaRateLimit } from './mfa-rate-limit.entity.js';
+import {
+  type Allowance,
+  firstOf,
+  hasRoom,
+  oneMore,
+  type RateLimit,
+  type RateLimitColumns,
+  touched,
+  waitingSeconds,
+} from './rate-limit.js';
+import { findRow, insertRow, updateRow } from './rows.js';
+
+/** What a limit is taken from: its row, the limit, and the moment. */
+export interface Taking {
+  id: string;
+  limit: RateLimit;
+  now: Date;
+  /** Whether there was no row of it a moment ago, which saves a statement. */
+  isNew?: boolean;
+}
+
+/** What a limit's row begins as, or else what changes in it. */
+interface Spending {
+  first: Omit<MfaRateLimit, 'id'>;
+  more: Record<string, () => string>;
+}
+
+const TRIES = 10;
+
+/** A row that was confirmed and never taken from: its time is long over. */
+const UNUSED = { taken: 0, expiresAt: NEVER };
+
+/**
+ * Limits over any number of processes. Each is taken in one conditional statement, so that no burst of requests outruns it.
+ */
+export class RateLimits {
+  constructor(
+    private readonly rows: Repository<MfaRateLimit>,
+    private readonly hashes: KeyedHash,
+  ) {}
+
+  /** The row of a limit, by what it limits: its kind first, e.g. `id('number', '14085551234')`. */
+  id(...parts: string[]): string {
+    return this.hashes.lasting('rate-limit', JSON.stringify(parts));
+  }
+
+  /** The rows that there are of these limits, by id, also those whose time is over. */
+  async find(ids: readonly string[]): Promise<Map<string, MfaRateLimit>> {
+    const rows = await persistently(() => this.rows.findBy({ id: In(ids) }));
+    return new Map(rows.map((row) => [row.id, row]));
+  }
+
+  /** Whether something is remembered still. */
+  async isRemembered(id: string, now: Date): Promise<boolean> {
+    const row = await findRow(this.rows, { id });
+    return row !== null && row.expiresAt > now;
+  }
+
+  /** Takes one. Gives 0, or the seconds until there is one if there is none left. */
+  async take(taking: Taking): Promise<number> {
+    const { limit, now } = taking;
+    return this.spend(taking, { first: firstOf(limit, now), more: oneMore(limit, this.columns(), now) });
+  }
+
+  /** The same without taking one: by a write, and so in order with all that take one at this moment, as no reading is. */
+  confirm(taking: Taking & { limit: Allowance }): Promise<number> {
+    return this.spend(taking, { first: UNUSED, more: touched(this.columns()) });
+  }
+
+  /** Takes back one that is no longer meant to count. */
+  async giveBack(id: string): Promise<void> {
+    const { taken } = this.columns();
+    const update = this.rows
+      .createQueryBuilder()
+      .update()
+      .set({ taken: () => `${taken} - 1` })
+      .where({ id, taken: MoreThan(0) });
+    await persistently(() => update.execute());
+  }
+
+  /** Removes those of these rows that have been confirmed and never taken from. */
+  async dropUnused(ids: readonly string[]): Promise<void> {
+    const unused = { id: In(ids), expiresAt: UNUSED.expiresAt };
+    if (ids.length > 0) await persistently(() => this.rows.delete(unused));
+  }
+
+  /** Keeps in mind that there was this, until then. */
+  async remember(id: string, until: Date, { isNew = false } = {}): Promise<void> {
+    if (!isNew && (await updateRow(this.rows, { id }, { expiresAt: until }))) return;
+    if (await this.create({ id, taken: 1, expiresAt: until })) return;
+    await updateRow(this.rows, { id }, { expiresAt: until });
+  }
+
+  private async spend(taking: Taking, { first, more }: Spending): Promise<number> {
+    const { id, limit, now, isNew = false } = taking;
+    if (isNew && (await this.create({ id, ...first }))) return 0;
+    for (let tries = TRIES; tries > 0; tries--) {
+      if (await this.update(taking, more)) return 0;
+      const row = await findRow(this.rows, { id });
+      const wait = waitingSeconds(row ?? undefined, limit, now);
+      if (wait > 0) return wait;
+      // Rows come and go: another request may have made or dropped this one since.
+      if (!row && (await this.create({ id, ...first }))) return 0;
+    }
+    return 1;
+  }
+
+  private async update({ id, limit, now }: Taking, change: Record<string, () => string>): Promise<boolean> {
+    const update = this.rows
+      .createQueryBuilder()
+      .update()
+      .set(change)
+      .where({ id })
+      .andWhere(hasRoom(limit, this.columns(), now));
+    return (await persistently(() => update.execute())).affected === 1;
+  }
+
+  // False if another request was first.
+  private async create(row: MfaRateLimit): Promise<boolean> {
+    try {
+      await insertRow(this.rows, row);
+      return true;
+    } catch (error) {
+      if (isUniqueViolation(error)) return false;
+      throw error;
+    }
+  }
+
+  private columns(): RateLimitColumns {
+    const { driver } = this.rows.manager.connection;
+    const column = (name: string) => driver.escape(this.rows.metadata.findColumnWithPropertyName(name)!.databaseName);
+    return { taken: column('taken'), expiresAt: column('expiresAt') };
+  }
+}

@@ -1,0 +1,138 @@
+import { expect, it } from 'vitest';
+import { secondsAfter } from '../../../src/core/clock.js';
+import { MfaRateLimit } from '../../../src/index.js';
+import { persistently } from '../../../src/store/database-errors.js';
+import type { RateLimit } from '../../../src/store/rate-limit.js';
+import { type Instance, type Stores, together } from './open-stores.js';
+
+const AT_ONCE = 30;
+const ROUNDS = 2;
+const ALLOWANCE = { burst: 5, refillSeconds: 60 };
+const QUOTA = { most: 5, windowSeconds: 3600 };
+
+/** Limits over all instances: exact, whoever asks at the same moment. */
+export function keepsLimits(given: () => Stores): void {
+  let made = 0;
+  const newId = ({ limits }: Instance) => limits.id('test', String(made++));
+  const taken = (waits: readonly number[]) => waits.filter((wait) => wait === 0).length;
+  const rowsOf = ({ source }: Instance) => source.getRepository(MfaRateLimit);
+
+  /** What becomes of many that take at this second. */
+  const takers = (stores: Stores, limit: RateLimit) => {
+    const [id, now] = [newId(stores), stores.clock.now()];
+    const take = ({ limits }: Instance, seconds: number) => limits.take({ id, limit, now: secondsAfter(now, seconds) });
+    return {
+      one: (seconds: number) => take(stores, seconds),
+      taken: async (seconds: number) => taken(await together(stores, AT_ONCE, (at) => take(at, seconds))),
+    };
+  };
+
+  it('[B-19] gives five of an allowance at once, none before the time of one more, and one then', async () => {
+    for (let round = 0; round < ROUNDS; round++) {
+      const many = takers(given(), ALLOWANCE);
+      expect(await many.taken(0)).toBe(5);
+      expect(await many.one(0)).toBe(60);
+      expect(await many.one(59)).toBe(1);
+      expect(await many.taken(59.999)).toBe(0);
+      expect(await many.taken(60)).toBe(1);
+      expect(await many.one(60)).toBe(60);
+      expect(await many.taken(360)).toBe(5);
+    }
+  });
+
+  it('[B-19] gives five of a quota at once, none before the end of its window, and five in the next', async () => {
+    for (let round = 0; round < ROUNDS; round++) {
+      const many = takers(given(), QUOTA);
+      expect(await many.taken(0)).toBe(5);
+      expect(await many.one(0)).toBe(3600);
+      expect(await many.taken(3599.999)).toBe(0);
+      // A window begins with the first that is taken in it, and not at the end of the last one.
+      expect(await many.taken(5000)).toBe(5);
+      expect(await many.one(7200)).toBe(1400);
+      expect(await many.taken(8599.999)).toBe(0);
+      expect(await many.taken(8600)).toBe(5);
+    }
+  });
+
+  it('[B-19] confirms any number at once and takes none, but confirms none where none is left', async () => {
+    const stores = given();
+    const now = stores.clock.now();
+    for (let round = 0; round < ROUNDS; round++) {
+      const id = newId(stores);
+      const act = (count: number, what: 'take' | 'confirm') =>
+        together(stores, count, ({ limits }) => limits[what]({ id, limit: ALLOWANCE, now }));
+      expect(taken(await act(AT_ONCE, 'confirm'))).toBe(AT_ONCE);
+      expect(taken(await act(4, 'take'))).toBe(4);
+      expect(taken(await act(AT_ONCE, 'confirm'))).toBe(AT_ONCE);
+      expect(taken(await act(AT_ONCE, 'take'))).toBe(1);
+      expect([...new Set(await act(AT_ONCE, 'confirm'))]).toEqual([60]);
+    }
+  });
+
+  it('[B-19] confirms more than a thousand times, and nothing overflows', async () => {
+    const stores = given();
+    const [id, now] = [newId(stores), stores.clock.now()];
+    await stores.limits.confirm({ id, limit: ALLOWANCE, now });
+    await rowsOf(stores).update({ id }, { taken: 999 });
+    expect(await stores.limits.confirm({ id, limit: ALLOWANCE, now })).toBe(0);
+    expect((await rowsOf(stores).findOneByOrFail({ id })).taken).toBeLessThan(1000);
+    expect(await stores.limits.take({ id, limit: ALLOWANCE, now })).toBe(0);
+  });
+
+  it('[B-19] starts anew where a row was removed, also between two that take at the same moment', async () => {
+    const stores = given();
+    const now = stores.clock.now();
+    for (let round = 0; round < ROUNDS; round++) {
+      const id = newId(stores);
+      for (let index = 0; index < 5; index++) expect(await stores.limits.take({ id, limit: QUOTA, now })).toBe(0);
+      const waits = await together(stores, AT_ONCE, async (at, index) => {
+        if (index === 10) await persistently(() => rowsOf(at).delete({ id }));
+        return at.limits.take({ id, limit: QUOTA, now });
+      });
+      // Nobody fails; whoever comes before the removal waits, and no more than five come after it.
+      expect(taken(waits)).toBeGreaterThanOrEqual(1);
+      expect(taken(waits)).toBeLessThanOrEqual(5);
+    }
+  });
+
+  it('finds what is in use, to the millisecond, and drops what was only confirmed', async () => {
+    const stores = given();
+    const now = stores.clock.now();
+    const [used, confirmed, unknown] = [newId(stores), newId(stores), newId(stores)];
+    await stores.limits.take({ id: used, limit: ALLOWANCE, now: secondsAfter(now, 0.123) });
+    await stores.limits.confirm({ id: confirmed, limit: ALLOWANCE, now });
+    for (const { limits } of stores.all) {
+      const found = await limits.find([used, confirmed, unknown]);
+      expect(new Set(found.keys())).toEqual(new Set([used, confirmed]));
+      expect(found.get(used)).toMatchObject({ taken: 1, expiresAt: secondsAfter(now, 60.123) });
+      expect(await limits.isRemembered(used, secondsAfter(now, 60.122))).toBe(true);
+      expect(await limits.isRemembered(used, secondsAfter(now, 60.123))).toBe(false);
+    }
+    await stores.limits.dropUnused([used, confirmed, unknown]);
+    expect([...(await stores.limits.find([used, confirmed])).keys()]).toEqual([used]);
+    expect((await stores.limits.find([])).size).toBe(0);
+  });
+
+  it('remembers until a moment, whoever comes first, and longer when it is told again', async () => {
+    const stores = given();
+    const now = stores.clock.now();
+    for (let round = 0; round < ROUNDS; round++) {
+      const id = newId(stores);
+      const until = (days: number) => secondsAfter(now, days * 86_400);
+      await together(stores, AT_ONCE, ({ limits }) => limits.remember(id, until(90)));
+      expect((await stores.limits.find([id])).get(id)!.expiresAt).toEqual(until(90));
+      await stores.limits.remember(id, until(120));
+      expect(await stores.limits.isRemembered(id, until(119))).toBe(true);
+      expect(await stores.limits.isRemembered(id, until(120))).toBe(false);
+    }
+  });
+
+  it('[X-01] names a limit by what only the keys can make, and each by itself', () => {
+    const { limits, all } = given();
+    const names = [['a', 'b'], ['ab'], ['a', 'b', ''], ['a,b'], ['a"', '"b'], ['A', 'b'], ['']];
+    const ids = names.map((parts) => limits.id(...parts));
+    expect(new Set(ids).size).toBe(names.length);
+    expect(ids.every((id) => /^[0-9a-f]{64}$/.test(id))).toBe(true);
+    for (const at of all) expect(names.map((parts) => at.limits.id(...parts))).toEqual(ids);
+  });
+}
