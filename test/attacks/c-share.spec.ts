@@ -4,7 +4,7 @@ import { bootApp, type BootedApp } from '../support/boot-app.js';
 import { expectRefusal } from '../support/denied.js';
 import { type EventLog, eventLog } from '../support/event-log.js';
 import { enrolledByRow } from '../support/factor-rows.js';
-import { behindProxy, phoneInGB, phoneInUS, signUp, signUpAndVerify } from '../support/newcomers.js';
+import { behindProxy, phoneInGB, phoneInUS, pump, signUp, signUpAndVerify } from '../support/newcomers.js';
 
 const HOUR = 3600;
 const DAY = 24 * HOUR;
@@ -18,22 +18,13 @@ const boot = async (messages: Partial<MessageOptions> = {}) => {
   booted = await bootApp({ mfa: { messages, events: log.listener }, setUp: behindProxy });
 };
 
-/** Somebody who is paid for messages: new users ask for codes on new numbers, from many networks, and enter none. */
-async function pump(count: number, first = 1000): Promise<number[]> {
-  const statuses: number[] = [];
-  for (let index = 0; index < count; index++) {
-    statuses.push((await signUp(booted, phoneInUS(first + index), 100 + Math.floor(index / 20))).status);
-  }
-  return statuses;
-}
-
 const alike = (count: number, status: number) => Array.from({ length: count }, () => status);
 const stops = () => log.events.filter(({ type }) => type === 'sending_stopped');
 
 describe('codes on new numbers of a country, of which too few are entered', () => {
   it('[C-08] stop at fifty, for an hour, and the application is told once', async () => {
     await boot();
-    expect(await pump(60)).toEqual([...alike(50, 200), ...alike(10, 429)]);
+    expect(await pump(booted, 60)).toEqual([...alike(50, 200), ...alike(10, 429)]);
     expect(booted.outbox.count).toBe(50);
     expect(stops()).toEqual([{ type: 'sending_stopped', userId: null, at: booted.clock.now(), country: 'US' }]);
     const refused = await signUp(booted, phoneInUS(0));
@@ -46,7 +37,7 @@ describe('codes on new numbers of a country, of which too few are entered', () =
 
   it('[C-08] are refused with a limit of their own, and a warning that names the option and no number', async () => {
     await boot();
-    await pump(52);
+    await pump(booted, 52);
     const refusal = log.events.findLast(({ type }) => type === 'message_refused');
     expect(refusal).toMatchObject({ limit: 'unverified', retryAfterSeconds: HOUR });
     const warnings = booted.log.filter((line) => line.includes('messages.minimumVerifiedShare'));
@@ -74,17 +65,17 @@ describe('codes on new numbers of a country, of which too few are entered', () =
     for (let user = 0; user < 15; user++) {
       expect((await signUpAndVerify(booted, phoneInUS(0))).status).toBe(200);
     }
-    expect(await pump(60)).toEqual([...alike(49, 200), ...alike(11, 429)]);
+    expect(await pump(booted, 60)).toEqual([...alike(49, 200), ...alike(11, 429)]);
   });
 
   it('[C-08] stop at a hundredth of what a country may get, where that is more than fifty', async () => {
     await boot({ perCountryPerDay: 6000 });
-    expect(await pump(62)).toEqual([...alike(60, 200), 429, 429]);
+    expect(await pump(booted, 62)).toEqual([...alike(60, 200), 429, 429]);
   });
 
   it('[C-08] never stop where the application says so', async () => {
     await boot({ minimumVerifiedShare: 0 });
-    expect(await pump(60)).toEqual(alike(60, 200));
+    expect(await pump(booted, 60)).toEqual(alike(60, 200));
     expect(stops()).toEqual([]);
   });
 });
@@ -94,7 +85,7 @@ describe('while new numbers of a country get no codes', () => {
     await boot();
     await enrolledByRow(booted, 'bob');
     await signUpAndVerify(booted, phoneInUS(0));
-    await pump(60);
+    await pump(booted, 60);
     expect((await signUp(booted, phoneInUS(1))).status).toBe(429);
     expect((await signUp(booted, phoneInGB(0))).status).toBe(200);
     expect((await signUp(booted, phoneInUS(0))).status).toBe(200);
@@ -105,7 +96,7 @@ describe('while new numbers of a country get no codes', () => {
     await boot();
     await signUpAndVerify(booted, phoneInUS(0));
     booted.clock.advance(90 * DAY - 60);
-    await pump(60);
+    await pump(booted, 60);
     expect((await signUp(booted, phoneInUS(0))).status).toBe(200);
     booted.clock.advance(60);
     expect((await signUp(booted, phoneInUS(0))).status).toBe(429);
@@ -114,7 +105,7 @@ describe('while new numbers of a country get no codes', () => {
   it('[C-08] a number that was only asked for, or whose code was wrong, is not trusted', async () => {
     await boot();
     await signUp(booted, phoneInUS(0));
-    await pump(60);
+    await pump(booted, 60);
     expect((await signUp(booted, phoneInUS(0))).status).toBe(429);
   });
 });

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { MessageOptions } from '../../src/index.js';
 import { bootApp, type BootedApp } from '../support/boot-app.js';
 import { type EventLog, eventLog } from '../support/event-log.js';
-import { behindProxy, newcomer, phoneInUS, signUp } from '../support/newcomers.js';
+import { behindProxy, newcomer, phoneInUS, pump, signUp } from '../support/newcomers.js';
 import { requestPhone, verifyPhone } from '../support/own-mfa.js';
 
 const HOUR = 3600;
@@ -14,20 +14,11 @@ const boot = async (messages: Partial<MessageOptions> = {}) => {
   log = eventLog();
   booted = await bootApp({ mfa: { messages, events: log.listener }, setUp: behindProxy });
 };
-const pump = async (count: number, first = 1000): Promise<number[]> => {
-  const statuses: number[] = [];
-  for (let index = 0; index < count; index++) {
-    statuses.push(
-      (await signUp(booted, phoneInUS(first + index), 100 + (Math.floor((first + index) / 10) % 150))).status,
-    );
-  }
-  return statuses;
-};
 
 describe('the stop of codes on new numbers', () => {
   it('[C-08] ends after the hour that Retry-After names', async () => {
     await boot();
-    await pump(60);
+    await pump(booted, 60);
     const refused = await signUp(booted, phoneInUS(0));
     expect(refused.headers.get('retry-after')).toBe(String(HOUR));
     booted.clock.advance(HOUR);
@@ -37,9 +28,9 @@ describe('the stop of codes on new numbers', () => {
 
   it('[C-08] uses up nothing of the country: what it refuses was never sent', async () => {
     await boot();
-    await pump(60);
+    await pump(booted, 60);
     // Each from a network with room.
-    await pump(60, 2000);
+    await pump(booted, 60, 2000);
     expect(booted.outbox.count).toBe(50);
     booted.clock.advance(2 * HOUR);
     // Fifty of the hundred for new numbers are left for the day.
@@ -48,7 +39,7 @@ describe('the stop of codes on new numbers', () => {
 
   it("[C-08] uses up nothing of a number: refused sign-ups must not take its owner's codes", async () => {
     await boot();
-    await pump(60);
+    await pump(booted, 60);
     for (let tries = 0; tries < 5; tries++) await signUp(booted, phoneInUS(7), tries);
     booted.clock.advance(2 * HOUR);
     const statuses: number[] = [];
@@ -61,7 +52,7 @@ describe('the stop of codes on new numbers', () => {
   it('[C-08] does not come of a gateway that fails', async () => {
     await boot();
     booted.outbox.before = () => Promise.reject(new Error('the gateway is down'));
-    await pump(60);
+    await pump(booted, 60);
     booted.outbox.before = () => Promise.resolve();
     expect((await signUp(booted, phoneInUS(0))).status).toBe(200);
     expect(log.events.filter(({ type }) => type === 'sending_stopped')).toEqual([]);
@@ -75,7 +66,7 @@ describe('the stop of codes on new numbers', () => {
     // The gateway refuses the second number (a landline, say), so that the first one stays pending.
     expect((await requestPhone(booted, token, '14085550002')).status).toBe(400);
     expect((await verifyPhone(booted, token, code)).body['phone_number']).toBe(phoneInUS(0));
-    await pump(60);
+    await pump(booted, 60);
     expect((await signUp(booted, phoneInUS(0), 1)).status).toBe(200);
     expect((await signUp(booted, '14085550002', 2)).status).toBe(429);
   });

@@ -54,3 +54,13 @@ export function loginFrom({ client }: BootedApp, username: string, network = 0):
   const json = { username, password: `${username}-password` };
   return client.post('/mfa/authtoken/login/', { json, headers: from(network) });
 }
+
+/** Somebody who is paid for messages: new users ask for codes on new numbers, from many networks, and enter none. */
+export async function pump(booted: BootedApp, count: number, first = 1000): Promise<number[]> {
+  const statuses: number[] = [];
+  for (let index = first; index < first + count; index++) {
+    const network = 100 + (Math.floor(index / 10) % 150);
+    statuses.push((await signUp(booted, phoneInUS(index), network)).status);
+  }
+  return statuses;
+}
