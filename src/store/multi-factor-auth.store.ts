@@ -2,7 +2,7 @@ import { MoreThan, type Repository, type UpdateQueryBuilder } from 'typeorm';
 import { AbstractMultiFactorAuth, DISABLED, NEVER } from './abstract-multi-factor-auth.js';
 import { type Budget, type BudgetColumns, isOpen, returned, settled, taken } from './budget.js';
 import { isUniqueViolation, LostRace, persistently } from './database-errors.js';
-import { findRow, insertRow } from './rows.js';
+import { columnOf, findRow, insertRow } from './rows.js';
 
 /** What of a row a decision may change. */
 export type MultiFactorAuthChange = Partial<
@@ -95,10 +95,7 @@ export class MultiFactorAuthStore {
   }
 
   private columns(kind: Budget['kind']): BudgetColumns {
-    const column = (name: string) => {
-      const { databaseName } = this.rows.metadata.findColumnWithPropertyName(`${kind}${name}`)!;
-      return this.rows.manager.connection.driver.escape(databaseName);
-    };
+    const column = (name: string) => columnOf(this.rows, `${kind}${name}`);
     return { failures: column('Failures'), lockedUntil: column('LockedUntil'), arrival: column('Arrival') };
   }
 

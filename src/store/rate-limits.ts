@@ -13,7 +13,7 @@ import {
   touched,
   waitingSeconds,
 } from './rate-limit.js';
-import { findRow, insertRow, updateRow } from './rows.js';
+import { columnOf, findRow, insertRow, updateRow } from './rows.js';
 
 /** What a limit is taken from: its row, the limit, and the moment. */
 export interface Taking {
@@ -132,8 +132,6 @@ export class RateLimits {
   }
 
   private columns(): RateLimitColumns {
-    const { driver } = this.rows.manager.connection;
-    const column = (name: string) => driver.escape(this.rows.metadata.findColumnWithPropertyName(name)!.databaseName);
-    return { taken: column('taken'), expiresAt: column('expiresAt') };
+    return { taken: columnOf(this.rows, 'taken'), expiresAt: columnOf(this.rows, 'expiresAt') };
   }
 }

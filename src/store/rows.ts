@@ -48,6 +48,11 @@ export async function deleteRows<Row extends ObjectLiteral>(
   return (await persistently(() => rows.delete(whereOf(lookup)))).affected ?? 0;
 }
 
+/** A column of a table, as SQL names it. */
+export function columnOf<Row extends ObjectLiteral>({ manager, metadata }: Repository<Row>, property: string): string {
+  return manager.connection.driver.escape(metadata.findColumnWithPropertyName(property)!.databaseName);
+}
+
 function whereOf<Row extends ObjectLiteral>(lookup: Lookup<Row>): FindOptionsWhere<Row> {
   return lookup as FindOptionsWhere<Row>;
 }
