@@ -23,7 +23,6 @@ import { Answer } from './http/answer.js';
 import { ClientAddress } from './http/client-address.js';
 import { MfaErrorFilter } from './http/mfa-exception.filter.js';
 import { ModulePath, ResponseHeaders } from './http/response-headers.js';
-import { PasswordStrategy } from './login/authtoken/password.strategy.js';
 import { Login } from './login/login.js';
 import { OAuthClients } from './login/oauth2/oauth-clients.js';
 import { OAuthModel } from './login/oauth2/oauth-model.js';
@@ -139,7 +138,6 @@ export function deciding({ challenges }: Structure): Provider[] {
     PasswordAttempts,
     Login,
     OpenSession,
-    PasswordStrategy,
     OAuthModel,
     TokenEndpoint,
   ];

@@ -1,19 +1,16 @@
-import { HttpCode, Post, Put, Req, Res, type Type, UseGuards } from '@nestjs/common';
-import type { DirectoryUser } from '../../core/user-directory.js';
+import { HttpCode, Post, Put, Req, Res, type Type } from '@nestjs/common';
 import { Answer } from '../../http/answer.js';
 import { type AddressedRequest, ClientAddress } from '../../http/client-address.js';
 import { eitherSlash, ModuleController, type ModuleRoutes } from '../../http/module-routes.js';
 import { Login } from '../login.js';
 import { OpenSession } from '../open-session.js';
 import { type LoginRequest, readLogin } from './login-body.js';
-import { PasswordGuard } from './password.guard.js';
 
-type CheckedRequest = LoginRequest & AddressedRequest & { user: DirectoryUser };
-
-/** `POST` (also `PUT`) `/mfa/authtoken/login/`. Deux: `ObtainMFAAuthToken`. */
+/**
+ * `POST` (also `PUT`) `/mfa/authtoken/login/`. Deux: `ObtainMFAAuthToken`. The password is judged in the handler and not in
+ * a guard, so that the application's own guards, e.g. one that bounds requests, have all come before it.
+ */
 export function authTokenController(routes: ModuleRoutes): Type {
-  // Above the application's own guards, and so behind them: one that bounds requests must see wrong passwords too.
-  @UseGuards(PasswordGuard)
   @ModuleController(routes, 'authtoken', 'public')
   class AuthTokenController {
     constructor(
@@ -25,10 +22,11 @@ export function authTokenController(routes: ModuleRoutes): Type {
 
     @Post(eitherSlash('login'))
     @HttpCode(200)
-    async byPost(@Req() request: CheckedRequest, @Res() response: unknown): Promise<void> {
-      const { mfa_code, backup_code } = readLogin(request);
+    async byPost(@Req() request: LoginRequest & AddressedRequest, @Res() response: unknown): Promise<void> {
+      const { username, password, mfa_code, backup_code } = readLogin(request);
       const address = this.addresses.of(request);
-      const outcome = await this.login.decide(request.user, { mfaCode: mfa_code, backupCode: backup_code, address });
+      const user = await this.login.authenticate({ username, password, address });
+      const outcome = await this.login.decide(user, { mfaCode: mfa_code, backupCode: backup_code, address });
       if (outcome.kind === 'challenged') {
         return this.answer.send(response, { mfa_required: true, mfa_type: outcome.challengeType });
       }
@@ -37,7 +35,7 @@ export function authTokenController(routes: ModuleRoutes): Type {
     }
 
     @Put(eitherSlash('login'))
-    byPut(@Req() request: CheckedRequest, @Res() response: unknown): Promise<void> {
+    byPut(@Req() request: LoginRequest & AddressedRequest, @Res() response: unknown): Promise<void> {
       return this.byPost(request, response);
     }
   }
