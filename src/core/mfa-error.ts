@@ -7,6 +7,7 @@ const STATUS: Partial<Record<Word, number>> = {
   not_authenticated: 401,
   insufficient_user_authentication: 401,
   user_required: 403,
+  http_only: 403,
   cross_site: 403,
   method_not_allowed: 405,
   server_error: 500,

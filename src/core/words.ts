@@ -22,6 +22,7 @@ export const DEFAULT_WORDS = {
   not_authenticated: 'Authentication credentials were not provided or are not valid.',
   insufficient_user_authentication: 'A more recent sign-in or second factor is required.',
   user_required: 'This route needs a token of a user.',
+  http_only: 'This is only available over HTTP.',
   cross_site: 'This answer is not given to other sites or to prefetching.',
   method_not_allowed: 'This method is not allowed here.',
   invalid_request: 'The request is not valid.',

@@ -4,6 +4,8 @@ import { Words } from '../core/words.js';
 import { Answer } from './answer.js';
 import { errorAnswer } from './error-body.js';
 import { logFailure } from './failure-log.js';
+import { isHttp } from './http-context.js';
+import { answerElsewhere } from './refusal-elsewhere.js';
 
 /** Renders every error of the module's routes as the contract says, whatever filters the application has. */
 @Catch()
@@ -11,10 +13,14 @@ import { logFailure } from './failure-log.js';
 export class MfaExceptionFilter implements ExceptionFilter {
   constructor(
     private readonly answer: Answer,
-    private readonly words: Words,
+    protected readonly words: Words,
   ) {}
 
   catch(error: unknown, host: ArgumentsHost): void {
+    this.render(error, host);
+  }
+
+  protected render(error: unknown, host: ArgumentsHost): void {
     const response = host.switchToHttp().getResponse<unknown>();
     logFailure(error);
     if (this.answer.isSent(response)) return;
@@ -25,7 +31,15 @@ export class MfaExceptionFilter implements ExceptionFilter {
 
 /**
  * Renders the module's refusals on the application's own routes: without it, a missing token before the `SessionGuard`
- * would be a 500. Other errors stay with the application's filters.
+ * would be a 500. Other errors stay with the application's filters. On a gateway it answers as Nest does, with a message
+ * `exception`; for a microservice and for GraphQL it hands the error on as theirs.
  */
 @Catch(MfaError)
-export class MfaErrorFilter extends MfaExceptionFilter {}
+@Injectable()
+export class MfaErrorFilter extends MfaExceptionFilter {
+  override catch(error: MfaError, host: ArgumentsHost): void {
+    if (isHttp(host)) return this.render(error, host);
+    // Nest hands on what a filter gives back: a microservice's is an Observable.
+    return answerElsewhere(error, host, this.words) as void;
+  }
+}

@@ -1,14 +1,16 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { MfaError } from '../core/mfa-error.js';
 import { isActive, UserDirectory } from '../core/user-directory.js';
+import { requestOf } from '../http/http-context.js';
 import { MultiFactorAuthStore } from '../store/multi-factor-auth.store.js';
-import type { SignedInRequest } from './signed-in-request.js';
 import { Sessions } from './sessions.js';
+import { noteSignedIn } from './signed-in-request.js';
 import { refuseEnded, unauthenticated } from './unauthenticated.js';
 
 /**
- * Lets a request through that bears a live token of an active user, as `Authorization: Token …` or `Bearer …`, and gives
- * it `user` and `mfaSession`. 401 otherwise, and 403 for a client's own token.
+ * Lets a request through that bears a live token of an active user, as `Authorization: Token …` or `Bearer …`, for
+ * `@CurrentUser()` and `@CurrentSession()` to give. 401 otherwise, and 403 for a client's own token. It guards HTTP alone: every
+ * GraphQL resolver, gateway and microservice that it stands before is refused.
  */
 @Injectable()
 export class SessionGuard implements CanActivate {
@@ -19,7 +21,7 @@ export class SessionGuard implements CanActivate {
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
-    const request = context.switchToHttp().getRequest<SignedInRequest>();
+    const request = requestOf<{ headers: { authorization?: string }; user?: unknown }>(context);
     const token = tokenOf(request.headers.authorization);
     if (!token) throw unauthenticated();
     const session = await this.sessions.find(token);
@@ -30,7 +32,7 @@ export class SessionGuard implements CanActivate {
     // before, inserts after it.
     refuseEnded(session, await this.store.find(session.userId));
     if (!user || !isActive(user)) throw unauthenticated('invalid_token');
-    Object.assign(request, { user, mfaSession: session });
+    noteSignedIn(request, { user, session });
     return true;
   }
 }

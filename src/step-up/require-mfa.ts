@@ -8,9 +8,10 @@ import {
   UseGuards,
 } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import { MfaExceptionFilter } from '../http/mfa-exception.filter.js';
+import { requestOf } from '../http/http-context.js';
+import { MfaErrorFilter } from '../http/mfa-exception.filter.js';
 import { SessionGuard } from '../session/session.guard.js';
-import type { SignedInRequest } from '../session/signed-in-request.js';
+import { signedIn, type SignedInRequest } from '../session/signed-in-request.js';
 import { Freshness } from './freshness.js';
 
 const MAX_AGE = 'nestjs-mfa:max-age';
@@ -34,7 +35,8 @@ export class RequireMfaGuard implements CanActivate {
       context.getHandler(),
       context.getClass(),
     ]);
-    this.freshness.requireFactor(context.switchToHttp().getRequest<SignedInRequest>().mfaSession, maxAge);
+    const { session } = signedIn(requestOf<SignedInRequest>(context));
+    this.freshness.requireFactor(session, maxAge);
     return true;
   }
 }
@@ -50,7 +52,7 @@ export function RequireMfa({ maxAge }: RequireMfaOptions = {}): ClassDecorator &
   return applyDecorators(
     SetMetadata(MAX_AGE, maxAge),
     UseGuards(SessionGuard, RequireMfaGuard),
-    UseFilters(MfaExceptionFilter),
+    UseFilters(MfaErrorFilter),
   );
 }
 
