@@ -72,6 +72,13 @@ describe('the layout of src/', () => {
   });
 });
 
+describe('the routes of src/', () => {
+  rule('[H-05] inject nothing that a pipe of the application sees', rules.injectsOnlyRequestAndResponse, {
+    'session/a.controller.ts': 'class A { get(@CurrentSession() session: MfaSession) {} }',
+    'session/b.controller.ts': 'class B { get(@Req() request: object, @Body() body: object) {} }',
+  });
+});
+
 describe('the doors of src/', () => {
   const randomness = ['randomBytes', 'randomInt', 'randomUUID', 'randomFill', 'randomFillSync', 'getRandomValues'];
 

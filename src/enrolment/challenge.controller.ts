@@ -6,9 +6,8 @@ import { readBody } from '../http/body.js';
 import { type AddressedRequest, ClientAddress } from '../http/client-address.js';
 import { eitherSlash, ModuleController, type ModuleRoutes } from '../http/module-routes.js';
 import { sentence } from '../core/words.js';
-import { CurrentSession } from '../session/current-user.decorator.js';
 import { SessionGuard } from '../session/session.guard.js';
-import type { MfaSession } from '../store/mfa-session.entity.js';
+import { signedIn, type SignedInRequest } from '../session/signed-in-request.js';
 import { FactorConfirmation } from './factor-confirmation.js';
 import { FactorRequest } from './factor-request.js';
 import { MultiFactorAuthService } from './multi-factor-auth.service.js';
@@ -40,10 +39,10 @@ export function challengeController(routes: ModuleRoutes, challenge: ChallengeCl
 
     @Put(eitherSlash('request'))
     async request(
-      @Req() request: AddressedRequest & { body: unknown },
-      @CurrentSession() session: MfaSession,
+      @Req() request: SignedInRequest & AddressedRequest & { body: unknown },
       @Res() response: unknown,
     ): Promise<void> {
+      const { session } = signedIn(request);
       await this.factorRequest.carryOut(session, {
         type,
         body: readBody(body, request.body),
@@ -53,11 +52,8 @@ export function challengeController(routes: ModuleRoutes, challenge: ChallengeCl
     }
 
     @Put(eitherSlash('verify'))
-    async verify(
-      @Req() request: { body: unknown },
-      @CurrentSession() session: MfaSession,
-      @Res() response: unknown,
-    ): Promise<void> {
+    async verify(@Req() request: SignedInRequest & { body: unknown }, @Res() response: unknown): Promise<void> {
+      const { session } = signedIn(request);
       const { mfa_code } = readBody(VerifyBody, request.body);
       await this.confirmation.verify(session, type, mfa_code);
       this.answer.send(response, await this.mfa.status(session.userId!));

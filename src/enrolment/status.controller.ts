@@ -1,10 +1,10 @@
-import { Delete, Get, HttpCode, Res, type Type, UseGuards } from '@nestjs/common';
+import { Delete, Get, HttpCode, Req, Res, type Type, UseGuards } from '@nestjs/common';
 import { MfaError } from '../core/mfa-error.js';
 import { Answer } from '../http/answer.js';
 import { eitherSlash, ModuleController, type ModuleRoutes } from '../http/module-routes.js';
 import { SafeFetchGuard } from '../http/safe-fetch.guard.js';
-import { CurrentSession } from '../session/current-user.decorator.js';
 import { SessionGuard } from '../session/session.guard.js';
+import { signedIn, type SignedInRequest } from '../session/signed-in-request.js';
 import { Freshness } from '../step-up/freshness.js';
 import type { MfaSession } from '../store/mfa-session.entity.js';
 import { MultiFactorAuthService } from './multi-factor-auth.service.js';
@@ -21,13 +21,14 @@ export function statusController(routes: ModuleRoutes): Type {
     ) {}
 
     @Get(eitherSlash())
-    async status(@CurrentSession() { userId }: MfaSession, @Res() response: unknown): Promise<void> {
-      this.answer.send(response, await this.mfa.status(userId!));
+    async status(@Req() request: SignedInRequest, @Res() response: unknown): Promise<void> {
+      this.answer.send(response, await this.mfa.status(signedIn(request).session.userId!));
     }
 
     @Delete(eitherSlash())
     @HttpCode(204)
-    async disable(@CurrentSession() session: MfaSession, @Res() response: unknown): Promise<void> {
+    async disable(@Req() request: SignedInRequest, @Res() response: unknown): Promise<void> {
+      const { session } = signedIn(request);
       await this.refuseUnlessManageable(session);
       await this.mfa.disable(session.userId!, session);
       this.answer.send(response, undefined, 204);
@@ -35,7 +36,8 @@ export function statusController(routes: ModuleRoutes): Type {
 
     @Get(eitherSlash('recovery'))
     @UseGuards(SafeFetchGuard)
-    async recovery(@CurrentSession() session: MfaSession, @Res() response: unknown): Promise<void> {
+    async recovery(@Req() request: SignedInRequest, @Res() response: unknown): Promise<void> {
+      const { session } = signedIn(request);
       await this.refuseUnlessManageable(session);
       const codes = await this.mfa.refreshBackupCodes(session.userId!, session);
       this.answer.send(response, { backup_code: codes[0], ...(codes.length > 1 && { backup_codes: codes }) });

@@ -1,10 +1,9 @@
-import { HttpCode, Post, Res, type Type, UseGuards } from '@nestjs/common';
+import { HttpCode, Post, Req, Res, type Type, UseGuards } from '@nestjs/common';
 import { Answer } from '../http/answer.js';
 import { eitherSlash, ModuleController, type ModuleRoutes } from '../http/module-routes.js';
-import type { MfaSession } from '../store/mfa-session.entity.js';
-import { CurrentSession } from './current-user.decorator.js';
 import { SessionGuard } from './session.guard.js';
 import { Sessions } from './sessions.js';
+import { signedIn, type SignedInRequest } from './signed-in-request.js';
 
 /** `POST /mfa/logout/` ends the session of the request: 204. */
 export function logoutController(routes: ModuleRoutes): Type {
@@ -18,8 +17,8 @@ export function logoutController(routes: ModuleRoutes): Type {
 
     @Post(eitherSlash())
     @HttpCode(204)
-    async logout(@CurrentSession() session: MfaSession, @Res() response: unknown): Promise<void> {
-      await this.sessions.end(session.id);
+    async logout(@Req() request: SignedInRequest, @Res() response: unknown): Promise<void> {
+      await this.sessions.end(signedIn(request).session.id);
       this.answer.send(response, undefined, 204);
     }
   }

@@ -5,10 +5,9 @@ import { Answer } from '../http/answer.js';
 import { readBody } from '../http/body.js';
 import { type AddressedRequest, ClientAddress } from '../http/client-address.js';
 import { eitherSlash, ModuleController, type ModuleRoutes } from '../http/module-routes.js';
-import { CurrentSession } from '../session/current-user.decorator.js';
 import { SessionGuard } from '../session/session.guard.js';
 import { Sessions } from '../session/sessions.js';
-import type { MfaSession } from '../store/mfa-session.entity.js';
+import { signedIn, type SignedInRequest } from '../session/signed-in-request.js';
 import { MultiFactorAuthStore } from '../store/multi-factor-auth.store.js';
 import { FactorPrompt } from '../verification/factor-prompt.js';
 import { FactorProof } from '../verification/factor-proof.js';
@@ -39,10 +38,10 @@ export function stepUpController(routes: ModuleRoutes): Type {
     @Post(eitherSlash())
     @HttpCode(200)
     async stepUp(
-      @Req() request: AddressedRequest & { body: unknown },
-      @CurrentSession() session: MfaSession,
+      @Req() request: SignedInRequest & AddressedRequest & { body: unknown },
       @Res() response: unknown,
     ): Promise<void> {
+      const { session } = signedIn(request);
       const { mfa_code } = readBody(StepUpBody, request.body);
       const record = await this.store.find(session.userId!);
       if (!record?.enabled) throw new MfaError('mfa_disabled');

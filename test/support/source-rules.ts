@@ -74,6 +74,16 @@ export const isNoBarrel: Rule = ({ path, syntax }) => {
 export const endsImportsInJs: Rule = (file) =>
   importsOf(file).filter((specifier) => specifier.startsWith('.') && !specifier.endsWith('.js'));
 
+/** A pipe of the application sees what other decorators inject, and takes it for input. */
+export const injectsOnlyRequestAndResponse: Rule = (file) => {
+  if (!file.path.endsWith('.controller.ts')) return [];
+  return nodesOf(file)
+    .filter(ts.isMethodDeclaration)
+    .flatMap(({ parameters }) => parameters.flatMap((parameter) => ts.getDecorators(parameter) ?? []))
+    .map((decorator) => decorator.getText())
+    .filter((text) => text !== '@Req()' && text !== '@Res()');
+};
+
 /** Each of these names only in one file. */
 export function namesOnlyIn(door: string, names: readonly string[]): Rule {
   return (file) => {
