@@ -87,7 +87,7 @@ function assemble(definition: DynamicModule, structure: Structure): DynamicModul
     ...ground(structure),
     ...keeping(structure),
     ...deciding(structure),
-    ...upkeep(structure),
+    ...upkeep(),
   ];
   return {
     ...definition,

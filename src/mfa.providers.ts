@@ -1,7 +1,7 @@
-import { type Provider, type Type } from '@nestjs/common';
+import { type InjectionToken, type Provider, type Type } from '@nestjs/common';
 import { APP_FILTER, ModuleRef, ModulesContainer } from '@nestjs/core';
 import { getDataSourceToken, getRepositoryToken } from '@nestjs/typeorm';
-import type { DataSource, Repository } from 'typeorm';
+import type { DataSource, ObjectLiteral, Repository } from 'typeorm';
 import { ChallengeContexts } from './challenge/challenge-contexts.js';
 import { ChallengeRegistry } from './challenge/challenge-registry.js';
 import { BackupCodes } from './challenge/recovery/backup-codes.js';
@@ -40,6 +40,7 @@ import { MfaRateLimit } from './store/mfa-rate-limit.entity.js';
 import { MfaSession } from './store/mfa-session.entity.js';
 import { MultiFactorAuthStore } from './store/multi-factor-auth.store.js';
 import { RateLimits } from './store/rate-limits.js';
+import { Rows } from './store/rows.js';
 import { entitiesOf } from './store/tables.js';
 import { AuditLog } from './upkeep/audit-log.js';
 import { KeyRotation } from './upkeep/key-rotation.js';
@@ -53,8 +54,15 @@ import { Verifier } from './verification/verifier.js';
 import type { Structure } from './mfa.structure.js';
 import { values } from './mfa.values.js';
 
+type TableClass = abstract new () => object;
+
+const rowsToken = ({ name }: TableClass) => `Rows of ${name}`;
+
+/** Only an application with `audit` has the table. */
+const AUDIT_ROWS = { token: rowsToken(MfaAuditEvent), optional: true };
+
 /** Words and ports: what everything else stands on. */
-export function ground({ users, path, events, keyProvider, dataSource }: Structure): Provider[] {
+export function ground({ users, path, events, keyProvider }: Structure): Provider[] {
   return [
     ...values(),
     Clock,
@@ -68,8 +76,8 @@ export function ground({ users, path, events, keyProvider, dataSource }: Structu
     { provide: UserDirectory, useExisting: users },
     {
       provide: EventTeller,
-      inject: [ModuleRef, ModulesContainer, auditRows(dataSource)],
-      useFactory: async (modules: ModuleRef, all: ModulesContainer, audit?: Repository<MfaAuditEvent>) =>
+      inject: [ModuleRef, ModulesContainer, AUDIT_ROWS],
+      useFactory: async (modules: ModuleRef, all: ModulesContainer, audit?: Rows<MfaAuditEvent>) =>
         new EventTeller([
           ...(events ? [await modules.create<MfaEvents>(events)] : []),
           new EmittedEvents(all),
@@ -86,29 +94,31 @@ export function ground({ users, path, events, keyProvider, dataSource }: Structu
 
 /** What reads and writes rows. */
 export function keeping({ entity, audit, dataSource }: Structure): Provider[] {
-  const rows = (table: Type) => getRepositoryToken(table, dataSource);
+  const tables = entitiesOf({ audit });
   return [
+    rowsOf(AbstractMultiFactorAuth, getRepositoryToken(entity, dataSource)),
+    ...tables.map((table) => rowsOf(table, getRepositoryToken(table, dataSource))),
     {
       provide: MultiFactorAuthStore,
-      inject: [getDataSourceToken(dataSource), rows(entity)],
-      useFactory: (source: DataSource, table: Repository<AbstractMultiFactorAuth>) => {
-        checkEntities(source, [entity, ...entitiesOf({ audit })]);
-        return new MultiFactorAuthStore(table);
+      inject: [getDataSourceToken(dataSource), rowsToken(AbstractMultiFactorAuth)],
+      useFactory: (source: DataSource, rows: Rows<AbstractMultiFactorAuth>) => {
+        checkEntities(source, [entity, ...tables]);
+        return new MultiFactorAuthStore(rows);
       },
     },
     {
       provide: Sessions,
-      inject: [rows(MfaSession), KeyedHash, Clock, SessionOptions, EventTeller],
+      inject: [rowsToken(MfaSession), KeyedHash, Clock, SessionOptions, EventTeller],
       useFactory: (...parts: ConstructorParameters<typeof Sessions>) => new Sessions(...parts),
     },
     {
       provide: RateLimits,
-      inject: [rows(MfaRateLimit), KeyedHash],
+      inject: [rowsToken(MfaRateLimit), KeyedHash],
       useFactory: (...parts: ConstructorParameters<typeof RateLimits>) => new RateLimits(...parts),
     },
     {
       provide: OAuthClients,
-      inject: [rows(MfaOAuthClient), Clock],
+      inject: [rowsToken(MfaOAuthClient), Clock],
       useFactory: (...parts: ConstructorParameters<typeof OAuthClients>) => new OAuthClients(...parts),
     },
   ];
@@ -144,27 +154,24 @@ export function deciding({ challenges }: Structure): Provider[] {
 }
 
 /** What operators run beside the requests. */
-export function upkeep({ dataSource }: Structure): Provider[] {
+export function upkeep(): Provider[] {
   return [
     KeyRotation,
     {
       provide: Upkeep,
-      inject: [
-        getRepositoryToken(MfaSession, dataSource),
-        getRepositoryToken(MfaRateLimit, dataSource),
-        Clock,
-        UpkeepOptions,
-        auditRows(dataSource),
-      ],
+      inject: [rowsToken(MfaSession), rowsToken(MfaRateLimit), Clock, UpkeepOptions, AUDIT_ROWS],
       useFactory: (...parts: ConstructorParameters<typeof Upkeep>) => new Upkeep(...parts),
     },
     UpkeepTimer,
   ];
 }
 
-// Only an application with `audit` has the table.
-function auditRows(dataSource?: string): { token: ReturnType<typeof getRepositoryToken>; optional: true } {
-  return { token: getRepositoryToken(MfaAuditEvent, dataSource), optional: true };
+function rowsOf(entity: TableClass, table: InjectionToken): Provider {
+  return {
+    provide: rowsToken(entity),
+    inject: [table],
+    useFactory: (repository: Repository<ObjectLiteral>) => new Rows(repository),
+  };
 }
 
 function checkEntities(source: DataSource, entities: readonly Type[]): void {

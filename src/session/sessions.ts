@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { In, Not, type Repository } from 'typeorm';
+import { In, Not } from 'typeorm';
 import { Clock, secondsAfter } from '../core/clock.js';
 import { EventTeller } from '../core/events.js';
 import { KeyedHash, sameText } from '../core/keyed-hash.js';
 import { randomId, randomToken } from '../core/randomness.js';
 import type { MfaSession } from '../store/mfa-session.entity.js';
-import { deleteRows, findRow, insertRow, updateRow } from '../store/rows.js';
+import type { Rows } from '../store/rows.js';
 import { SessionOptions } from './session-options.js';
 
 /** What a login has established, for a session to rest on. */
@@ -38,7 +38,7 @@ export interface IssuedSession {
 @Injectable()
 export class Sessions {
   constructor(
-    private readonly rows: Repository<MfaSession>,
+    private readonly rows: Rows<MfaSession>,
     private readonly hashes: KeyedHash,
     private readonly clock: Clock,
     private readonly options: SessionOptions,
@@ -65,14 +65,14 @@ export class Sessions {
       refreshHash: refresh ? this.hashes.hash('refresh', refresh.secret) : null,
       ...this.lifetimes(now, grant),
     };
-    await insertRow(this.rows, session);
+    await this.rows.insert(session);
     return { session, token, refreshToken: refresh && `${refresh.family}.${refresh.secret}` };
   }
 
   /** The live session of a token, or null. */
   async find(token: string): Promise<MfaSession | null> {
     const now = this.clock.now();
-    const session = await findRow(this.rows, { tokenHash: In(this.hashes.candidates('token', token)) });
+    const session = await this.rows.find({ tokenHash: In(this.hashes.candidates('token', token)) });
     if (!session || session.tokenExpiresAt <= now || session.idleExpiresAt <= now || session.expiresAt <= now)
       return null;
     await this.keepAwake(session, now);
@@ -87,7 +87,7 @@ export class Sessions {
     const [family, secret] = refreshToken.split('.');
     if (!family || !secret) return null;
     const refreshFamily = In(this.hashes.candidates('refresh-family', family));
-    const session = await findRow(this.rows, { refreshFamily });
+    const session = await this.rows.find({ refreshFamily });
     if (!session || session.expiresAt <= this.clock.now()) return null;
     const current = this.hashes.candidates('refresh', secret).some((hash) => sameText(hash, session.refreshHash ?? ''));
     if (current) return session;
@@ -108,7 +108,7 @@ export class Sessions {
       idleExpiresAt: expiresAt,
     };
     const unused = { id: session.id, refreshHash: session.refreshHash! };
-    if (await updateRow(this.rows, unused, next))
+    if (await this.rows.update(unused, next))
       return { session: { ...session, ...next }, token, refreshToken: `${family}.${secret}` };
     return this.endReused(session);
   }
@@ -116,7 +116,7 @@ export class Sessions {
   /** Notes a second factor that was proven in a session. */
   async recordFactor(session: MfaSession, amr: string[]): Promise<void> {
     const all = [...new Set([...session.amr, ...amr])];
-    await updateRow(this.rows, { id: session.id }, { amr: all, factorProvenAt: this.clock.now() });
+    await this.rows.update({ id: session.id }, { amr: all, factorProvenAt: this.clock.now() });
   }
 
   /**
@@ -125,23 +125,23 @@ export class Sessions {
    */
   async endOthers(kept: MfaSession, authEpoch: number, { withoutFactor = false } = {}): Promise<void> {
     const next = { authEpoch, ...(withoutFactor && { factorProvenAt: null }) };
-    await updateRow(this.rows, { id: kept.id }, next);
-    await deleteRows(this.rows, { userId: kept.userId!, id: Not(kept.id) });
+    await this.rows.update({ id: kept.id }, next);
+    await this.rows.delete({ userId: kept.userId!, id: Not(kept.id) });
   }
 
   /** Ends the sessions that a user has now. To end those of logins under way too, use `MultiFactorAuthService.endSessions`. */
   async endAll(userId: string): Promise<void> {
-    await deleteRows(this.rows, { userId });
+    await this.rows.delete({ userId });
   }
 
   /** Ends one session, with its refresh tokens. */
   async end(id: string): Promise<void> {
-    await deleteRows(this.rows, { id });
+    await this.rows.delete({ id });
   }
 
   // Told by the one request that ends it, of however many come with the token.
   private async endReused({ id, userId }: MfaSession): Promise<null> {
-    const isEnded = (await deleteRows(this.rows, { id })) > 0;
+    const isEnded = (await this.rows.delete({ id })) > 0;
     if (isEnded && userId !== null) {
       await this.events.tell({ type: 'refresh_token_reused', userId, at: this.clock.now() });
     }
@@ -173,7 +173,7 @@ export class Sessions {
     const gained = idleExpiresAt.getTime() - session.idleExpiresAt.getTime();
     const least = idleExpiresAt < session.tokenExpiresAt ? this.options.idleSeconds * 100 : 1;
     if (gained < least) return;
-    await updateRow(this.rows, { id: session.id }, { idleExpiresAt });
+    await this.rows.update({ id: session.id }, { idleExpiresAt });
   }
 }
 

@@ -1,4 +1,3 @@
-import { QueryFailedError } from 'typeorm';
 import { MfaError } from '../core/mfa-error.js';
 
 const UNIQUE = new Set(['23505', 'ER_DUP_ENTRY', 'SQLITE_CONSTRAINT_PRIMARYKEY', 'SQLITE_CONSTRAINT_UNIQUE']);
@@ -40,7 +39,7 @@ export async function persistently<T>(statement: () => Promise<T>): Promise<T> {
 }
 
 function codeOf(error: unknown): string {
-  if (!(error instanceof QueryFailedError)) return '';
-  const { code } = error.driverError as { code?: unknown };
-  return typeof code === 'string' ? code : '';
+  // Known by its shape: where TypeORM is installed twice, the application's errors are not of the class that is loaded here.
+  const { driverError } = (error ?? {}) as { driverError?: { code?: unknown } };
+  return typeof driverError?.code === 'string' ? driverError.code : '';
 }

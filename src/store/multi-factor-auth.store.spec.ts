@@ -4,6 +4,7 @@ import { secondsAfter } from '../core/clock.js';
 import { MultiFactorAuth } from './multi-factor-auth.entity.js';
 import type { Budget } from './budget.js';
 import { MultiFactorAuthStore } from './multi-factor-auth.store.js';
+import { Rows } from './rows.js';
 
 const START = new Date('2026-03-01T12:00:00Z');
 const LADDER = [30, 60, 120, 240, 480, 900, 1800, 3600, 3600];
@@ -30,7 +31,7 @@ describe('MultiFactorAuthStore', () => {
       synchronize: true,
     });
     await database.initialize();
-    store = new MultiFactorAuthStore(database.getRepository(MultiFactorAuth));
+    store = new MultiFactorAuthStore(new Rows(database.getRepository(MultiFactorAuth)));
     await store.create('1', {}, now);
   });
   afterEach(() => database.destroy());

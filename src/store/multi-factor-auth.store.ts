@@ -1,42 +1,42 @@
-import { MoreThan, type Repository, type UpdateQueryBuilder } from 'typeorm';
+import { MoreThan, type UpdateQueryBuilder } from 'typeorm';
 import { AbstractMultiFactorAuth, DISABLED, NEVER } from './abstract-multi-factor-auth.js';
 import { type Budget, type BudgetColumns, isOpen, returned, settled, taken } from './budget.js';
-import { isUniqueViolation, LostRace, persistently } from './database-errors.js';
-import { columnOf, findRow, insertRow } from './rows.js';
+import { isUniqueViolation, LostRace } from './database-errors.js';
+import type { Rows } from './rows.js';
 
 /** What of a row a decision may change. */
 export type MultiFactorAuthChange = Partial<
   Omit<AbstractMultiFactorAuth, 'userId' | 'version' | 'createdAt' | 'updatedAt' | 'enabled'>
 >;
 
+type RowUpdate = UpdateQueryBuilder<AbstractMultiFactorAuth>;
+
 /** Reads and changes the rows of users. Every change is one statement that names what it expects. */
 export class MultiFactorAuthStore {
-  constructor(private readonly rows: Repository<AbstractMultiFactorAuth>) {}
+  constructor(private readonly rows: Rows<AbstractMultiFactorAuth>) {}
 
   /** The row of a user, or null. */
   async find(userId: string): Promise<AbstractMultiFactorAuth | null> {
-    const row = await findRow(this.rows, { userId });
+    const row = await this.rows.find({ userId });
     // A retyped column gives a number back, but seals are bound to the id as text.
     return row && Object.assign(row, { userId });
   }
 
   /** The next rows in the order of their user ids, for work on all of them. */
   async page(after: string | undefined, limit: number): Promise<AbstractMultiFactorAuth[]> {
-    const rows = await persistently(() =>
-      this.rows.find({
-        where: after === undefined ? {} : { userId: MoreThan(after) },
-        order: { userId: 'ASC' },
-        take: limit,
-        loadEagerRelations: false,
-      }),
-    );
+    const rows = await this.rows.all({
+      where: after === undefined ? {} : { userId: MoreThan(after) },
+      order: { userId: 'ASC' },
+      take: limit,
+      loadEagerRelations: false,
+    });
     return rows.map((row) => Object.assign(row, { userId: String(row.userId as string | number) }));
   }
 
   /** Makes a user's row. False if another request was first. */
   async create(userId: string, change: MultiFactorAuthChange, now: Date): Promise<boolean> {
     try {
-      await insertRow(this.rows, {
+      await this.rows.insert({
         ...blank(),
         ...change,
         userId,
@@ -67,9 +67,8 @@ export class MultiFactorAuthStore {
       version: seen.version + 1,
       updatedAt: now,
     };
-    return this.applied(
-      this.rows.createQueryBuilder().update().set(next).where({ userId: seen.userId, version: seen.version }),
-    );
+    const { userId, version } = seen;
+    return this.applied((update) => update.set(next).where({ userId, version }));
   }
 
   /**
@@ -80,28 +79,25 @@ export class MultiFactorAuthStore {
   async spendAttempt(userId: string, budget: Budget, { now, locks }: { now: Date; locks: boolean }): Promise<boolean> {
     const columns = this.columns(budget.kind);
     const at = now.getTime();
-    const update = this.rows
-      .createQueryBuilder()
-      .update()
-      .set(taken(budget, columns, at))
-      .where({ userId });
-    return this.applied(update.andWhere(isOpen(budget, columns, { at, locks })));
+    const [change, room] = [taken(budget, columns, at), isOpen(budget, columns, { at, locks })];
+    return this.applied((update) => update.set(change).where({ userId }).andWhere(room));
   }
 
   /** Gives one attempt back: the proof was right, and another request with it was first. */
   async returnAttempt(userId: string, budget: Budget): Promise<void> {
     const change = returned(budget, this.columns(budget.kind));
-    await this.applied(this.rows.createQueryBuilder().update().set(change).where({ userId }));
+    await this.applied((update) => update.set(change).where({ userId }));
   }
 
   private columns(kind: Budget['kind']): BudgetColumns {
-    const column = (name: string) => columnOf(this.rows, `${kind}${name}`);
+    const column = (name: string) => this.rows.column(`${kind}${name}`);
     return { failures: column('Failures'), lockedUntil: column('LockedUntil'), arrival: column('Arrival') };
   }
 
-  private async applied(update: UpdateQueryBuilder<AbstractMultiFactorAuth>): Promise<boolean> {
+  private async applied(write: (update: RowUpdate) => RowUpdate): Promise<boolean> {
     try {
-      return (await persistently(() => update.execute())).affected === 1;
+      const { affected } = await this.rows.run((table) => write(table.createQueryBuilder().update()).execute());
+      return affected === 1;
     } catch (error) {
       if (error instanceof LostRace) return false;
       throw error;

@@ -1,7 +1,7 @@
-import { In, MoreThan, type Repository } from 'typeorm';
+import { In, MoreThan } from 'typeorm';
 import type { KeyedHash } from '../core/keyed-hash.js';
 import { NEVER } from './abstract-multi-factor-auth.js';
-import { isUniqueViolation, persistently } from './database-errors.js';
+import { isUniqueViolation } from './database-errors.js';
 import type { MfaRateLimit } from './mfa-rate-limit.entity.js';
 import {
   type Allowance,
@@ -13,7 +13,7 @@ import {
   touched,
   waitingSeconds,
 } from './rate-limit.js';
-import { columnOf, findRow, insertRow, updateRow } from './rows.js';
+import type { Rows } from './rows.js';
 
 /** What a limit is taken from: its row, the limit, and the moment. */
 export interface Taking {
@@ -40,7 +40,7 @@ const UNUSED = { taken: 0, expiresAt: NEVER };
  */
 export class RateLimits {
   constructor(
-    private readonly rows: Repository<MfaRateLimit>,
+    private readonly rows: Rows<MfaRateLimit>,
     private readonly hashes: KeyedHash,
   ) {}
 
@@ -51,13 +51,13 @@ export class RateLimits {
 
   /** The rows that there are of these limits, by id, also those whose time is over. */
   async find(ids: readonly string[]): Promise<Map<string, MfaRateLimit>> {
-    const rows = await persistently(() => this.rows.findBy({ id: In(ids) }));
+    const rows = await this.rows.all({ where: { id: In(ids) } });
     return new Map(rows.map((row) => [row.id, row]));
   }
 
   /** Whether something is remembered still. */
   async isRemembered(id: string, now: Date): Promise<boolean> {
-    const row = await findRow(this.rows, { id });
+    const row = await this.rows.find({ id });
     return row !== null && row.expiresAt > now;
   }
 
@@ -75,25 +75,21 @@ export class RateLimits {
   /** Takes back one that is no longer meant to count. */
   async giveBack(id: string): Promise<void> {
     const { taken } = this.columns();
-    const update = this.rows
-      .createQueryBuilder()
-      .update()
-      .set({ taken: () => `${taken} - 1` })
-      .where({ id, taken: MoreThan(0) });
-    await persistently(() => update.execute());
+    const change = { taken: () => `${taken} - 1` };
+    await this.rows.run((table) => table.update({ id, taken: MoreThan(0) }, change));
   }
 
   /** Removes those of these rows that have been confirmed and never taken from. */
   async dropUnused(ids: readonly string[]): Promise<void> {
     const unused = { id: In(ids), expiresAt: UNUSED.expiresAt };
-    if (ids.length > 0) await persistently(() => this.rows.delete(unused));
+    if (ids.length > 0) await this.rows.run((table) => table.delete(unused));
   }
 
   /** Keeps in mind that there was this, until then. */
   async remember(id: string, until: Date, { isNew = false } = {}): Promise<void> {
-    if (!isNew && (await updateRow(this.rows, { id }, { expiresAt: until }))) return;
+    if (!isNew && (await this.rows.update({ id }, { expiresAt: until }))) return;
     if (await this.create({ id, taken: 1, expiresAt: until })) return;
-    await updateRow(this.rows, { id }, { expiresAt: until });
+    await this.rows.update({ id }, { expiresAt: until });
   }
 
   private async spend(taking: Taking, { first, more }: Spending): Promise<number> {
@@ -101,7 +97,7 @@ export class RateLimits {
     if (isNew && (await this.create({ id, ...first }))) return 0;
     for (let tries = TRIES; tries > 0; tries--) {
       if (await this.update(taking, more)) return 0;
-      const row = await findRow(this.rows, { id });
+      const row = await this.rows.find({ id });
       const wait = waitingSeconds(row ?? undefined, limit, now);
       if (wait > 0) return wait;
       // Rows come and go: another request may have made or dropped this one since.
@@ -111,19 +107,17 @@ export class RateLimits {
   }
 
   private async update({ id, limit, now }: Taking, change: Record<string, () => string>): Promise<boolean> {
-    const update = this.rows
-      .createQueryBuilder()
-      .update()
-      .set(change)
-      .where({ id })
-      .andWhere(hasRoom(limit, this.columns(), now));
-    return (await persistently(() => update.execute())).affected === 1;
+    const room = hasRoom(limit, this.columns(), now);
+    const { affected } = await this.rows.run((table) =>
+      table.createQueryBuilder().update().set(change).where({ id }).andWhere(room).execute(),
+    );
+    return affected === 1;
   }
 
   // False if another request was first.
   private async create(row: MfaRateLimit): Promise<boolean> {
     try {
-      await insertRow(this.rows, row);
+      await this.rows.insert(row);
       return true;
     } catch (error) {
       if (isUniqueViolation(error)) return false;
@@ -132,6 +126,6 @@ export class RateLimits {
   }
 
   private columns(): RateLimitColumns {
-    return { taken: columnOf(this.rows, 'taken'), expiresAt: columnOf(this.rows, 'expiresAt') };
+    return { taken: this.rows.column('taken'), expiresAt: this.rows.column('expiresAt') };
   }
 }

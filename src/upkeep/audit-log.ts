@@ -1,12 +1,11 @@
-import type { Repository } from 'typeorm';
 import { type MfaEvent, MfaEvents } from '../core/events.js';
 import { randomId } from '../core/randomness.js';
 import type { MfaAuditEvent } from '../store/mfa-audit-event.entity.js';
-import { insertRow } from '../store/rows.js';
+import type { Rows } from '../store/rows.js';
 
 /** Keeps events in the table `mfa_event`. */
 export class AuditLog extends MfaEvents {
-  constructor(private readonly rows: Repository<MfaAuditEvent>) {
+  constructor(private readonly rows: Rows<MfaAuditEvent>) {
     super();
   }
 
@@ -15,6 +14,6 @@ export class AuditLog extends MfaEvents {
     // They name nobody, and strangers could fill the table with them.
     if (type === 'password_refused' || type === 'passwords_slowed') return;
     const challengeType = 'challengeType' in event ? event.challengeType : null;
-    await insertRow(this.rows, { id: randomId(), userId, type, challengeType, at });
+    await this.rows.insert({ id: randomId(), userId, type, challengeType, at });
   }
 }

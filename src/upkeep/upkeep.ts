@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { type FindOptionsWhere, In, LessThanOrEqual, type Repository } from 'typeorm';
+import { type FindOptionsWhere, In, LessThanOrEqual } from 'typeorm';
 import { Clock, DAY, secondsAfter } from '../core/clock.js';
-import { persistently } from '../store/database-errors.js';
 import type { MfaAuditEvent } from '../store/mfa-audit-event.entity.js';
 import type { MfaRateLimit } from '../store/mfa-rate-limit.entity.js';
 import type { MfaSession } from '../store/mfa-session.entity.js';
+import type { Rows } from '../store/rows.js';
 import { UpkeepOptions } from './upkeep-options.js';
 
 /** What a purge has removed. */
@@ -23,11 +23,11 @@ export interface PurgeReport {
 @Injectable()
 export class Upkeep {
   constructor(
-    private readonly sessions: Repository<MfaSession>,
-    private readonly rateLimits: Repository<MfaRateLimit>,
+    private readonly sessions: Rows<MfaSession>,
+    private readonly rateLimits: Rows<MfaRateLimit>,
     private readonly clock: Clock,
     private readonly options: UpkeepOptions,
-    private readonly events?: Repository<MfaAuditEvent>,
+    private readonly events?: Rows<MfaAuditEvent>,
   ) {}
 
   /** Removes them batch by batch, so that no statement holds many rows. Several instances may do it at once. */
@@ -42,17 +42,14 @@ export class Upkeep {
   }
 
   // By their ids, because not every database can bound a delete.
-  private async remove<Row extends { id: string }>(
-    rows: Repository<Row>,
-    where: FindOptionsWhere<Row>,
-  ): Promise<number> {
+  private async remove<Row extends { id: string }>(rows: Rows<Row>, where: FindOptionsWhere<Row>): Promise<number> {
     const { batchSize, maxRows } = this.options;
     for (let removed = 0; ;) {
       const take = Math.min(batchSize, maxRows - removed);
-      const over = take > 0 ? await persistently(() => rows.find({ where, take })) : [];
+      const over = take > 0 ? await rows.all({ where, take }) : [];
       // With its condition once more: a limit that was over may be in use again.
       const ids = { ...where, id: In(over.map(({ id }) => id)) } as FindOptionsWhere<Row>;
-      if (over.length > 0) await persistently(() => rows.delete(ids));
+      if (over.length > 0) await rows.run((table) => table.delete(ids));
       removed += over.length;
       if (over.length < batchSize) return removed;
     }

@@ -1,10 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import type { Repository } from 'typeorm';
 import { Clock } from '../../core/clock.js';
 import { fingerprint, sameText } from '../../core/keyed-hash.js';
 import { randomId, randomToken } from '../../core/randomness.js';
 import type { MfaOAuthClient } from '../../store/mfa-oauth-client.entity.js';
-import { deleteRows, findRow, insertRow } from '../../store/rows.js';
+import type { Rows } from '../../store/rows.js';
 
 /** A grant that a client may use. */
 export type OAuthGrant = 'password' | 'refresh_token' | 'client_credentials';
@@ -24,7 +23,7 @@ export interface NewOAuthClient {
 @Injectable()
 export class OAuthClients {
   constructor(
-    private readonly rows: Repository<MfaOAuthClient>,
+    private readonly rows: Rows<MfaOAuthClient>,
     private readonly clock: Clock,
   ) {}
 
@@ -41,13 +40,13 @@ export class OAuthClients {
     const clientId = randomId();
     const clientSecret = isPublic ? undefined : randomToken();
     const secretHash = clientSecret ? fingerprint(clientSecret) : null;
-    await insertRow(this.rows, { id: clientId, name, grants, scopes, secretHash, createdAt: this.clock.now() });
+    await this.rows.insert({ id: clientId, name, grants, scopes, secretHash, createdAt: this.clock.now() });
     return { clientId, ...(clientSecret && { clientSecret }) };
   }
 
   /** The client with this id and secret, or null. A confidential client needs its secret, a public one has none to give. */
   async authenticate(id: string, secret: string | undefined): Promise<MfaOAuthClient | null> {
-    const client = await findRow(this.rows, { id });
+    const client = await this.rows.find({ id });
     if (!client) return null;
     const { secretHash } = client;
     if (secretHash === null) return secret === undefined ? client : null;
@@ -56,6 +55,6 @@ export class OAuthClients {
 
   /** Removes a client. It gets no more tokens; those that it has last until they expire. */
   async remove(clientId: string): Promise<void> {
-    await deleteRows(this.rows, { id: clientId });
+    await this.rows.delete({ id: clientId });
   }
 }

@@ -14,6 +14,7 @@ import {
 } from '../../../src/index.js';
 import { MultiFactorAuthStore } from '../../../src/store/multi-factor-auth.store.js';
 import { RateLimits } from '../../../src/store/rate-limits.js';
+import { Rows } from '../../../src/store/rows.js';
 import { type DatabaseKind, makeDatabase } from '../../support/databases.js';
 import { TestClock } from '../../support/test-clock.js';
 
@@ -65,9 +66,15 @@ async function openInstance(options: DataSourceOptions, clock: TestClock): Promi
   const hashes = new KeyedHash(new KeyRing([KEY]));
   return {
     source,
-    users: new MultiFactorAuthStore(source.getRepository(MultiFactorAuth)),
-    sessions: new Sessions(source.getRepository(MfaSession), hashes, clock, new SessionOptions(), new EventTeller([])),
-    clients: new OAuthClients(source.getRepository(MfaOAuthClient), clock),
-    limits: new RateLimits(source.getRepository(MfaRateLimit), hashes),
+    users: new MultiFactorAuthStore(new Rows(source.getRepository(MultiFactorAuth))),
+    sessions: new Sessions(
+      new Rows(source.getRepository(MfaSession)),
+      hashes,
+      clock,
+      new SessionOptions(),
+      new EventTeller([]),
+    ),
+    clients: new OAuthClients(new Rows(source.getRepository(MfaOAuthClient)), clock),
+    limits: new RateLimits(new Rows(source.getRepository(MfaRateLimit)), hashes),
   };
 }
