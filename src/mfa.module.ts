@@ -35,7 +35,7 @@ import { KeyRotation } from './upkeep/key-rotation.js';
 import { Upkeep } from './upkeep/upkeep.js';
 import { deciding, ground, keeping, upkeep } from './mfa.providers.js';
 import { VALUES } from './mfa.values.js';
-import { checkStructure, checkValues, DEFAULT_STRUCTURE, type Structure } from './mfa.structure.js';
+import { checkStructure, checkValues, DEFAULT_STRUCTURE, MODULE_MARK, type Structure } from './mfa.structure.js';
 
 const { ConfigurableModuleClass } = new ConfigurableModuleBuilder<MfaValues>({
   optionsInjectionToken: VALUES,
@@ -57,6 +57,8 @@ const Host = ConfigurableModuleClass as unknown as {
 /** Multifactor authentication for an application: import `MfaModule.forRoot({ … })` once, at its root. */
 @Module({})
 export class MfaModule extends Host implements NestModule {
+  static readonly [MODULE_MARK] = true;
+
   constructor(
     private readonly headers: ResponseHeaders,
     @Inject(VALUES) values: MfaValues,

@@ -1,5 +1,5 @@
 import { type InjectionToken, type Provider, type Type } from '@nestjs/common';
-import { APP_FILTER, ModuleRef, ModulesContainer } from '@nestjs/core';
+import { APP_FILTER, HttpAdapterHost, ModuleRef, ModulesContainer } from '@nestjs/core';
 import { getDataSourceToken, getRepositoryToken } from '@nestjs/typeorm';
 import type { DataSource, ObjectLiteral, Repository } from 'typeorm';
 import { ChallengeContexts } from './challenge/challenge-contexts.js';
@@ -51,7 +51,7 @@ import { Attempts } from './verification/attempts.js';
 import { FactorPrompt } from './verification/factor-prompt.js';
 import { FactorProof } from './verification/factor-proof.js';
 import { Verifier } from './verification/verifier.js';
-import type { Structure } from './mfa.structure.js';
+import { checkPlace, type Structure } from './mfa.structure.js';
 import { values } from './mfa.values.js';
 
 type TableClass = abstract new () => object;
@@ -84,7 +84,15 @@ export function ground({ users, path, events, keyProvider }: Structure): Provide
           ...(audit ? [new AuditLog(audit)] : []),
         ]),
     },
-    { provide: ModulePath, useValue: new ModulePath(path) },
+    {
+      provide: ModulePath,
+      inject: [ModulesContainer, HttpAdapterHost],
+      // Checked here, because whatever is set up on the server needs the path.
+      useFactory: (modules: ModulesContainer, host: HttpAdapterHost) => {
+        checkPlace(modules, host);
+        return new ModulePath(path);
+      },
+    },
     Answer,
     ClientAddress,
     ResponseHeaders,

@@ -1,3 +1,4 @@
+import type { HttpAdapterHost, ModulesContainer } from '@nestjs/core';
 import { type ChallengeClass, metadataOf } from './challenge/challenge-registry.js';
 import { SmsChallenge } from './challenge/sms/sms-challenge.js';
 import { Misconfiguration } from './core/misconfiguration.js';
@@ -81,4 +82,20 @@ function checkChallenges(challenges: readonly ChallengeClass[]): void {
   const twice = types.find((type, index) => types.indexOf(type) !== index);
   if (twice)
     throw new Misconfiguration(`\`challenges\` has the type '${twice}' twice, e.g. challenges: [SmsChallenge].`);
+}
+
+/** What the module's class is known by, also where the package is installed twice. */
+export const MODULE_MARK = Symbol.for('nestjs-mfa:module');
+
+/** Refuses a place where the module cannot work: beside another one, or in an application that listens already. @throws {Misconfiguration} */
+export function checkPlace(modules: ModulesContainer, { listening }: HttpAdapterHost): void {
+  // The two would share tables, and each guard would ask the sessions of whichever Nest finds first.
+  if ([...modules.values()].filter(({ metatype }) => MODULE_MARK in metatype).length > 1) {
+    throw new Misconfiguration(
+      'it is imported twice, and a token of one would open the routes of the other, e.g. import it in AppModule alone.',
+    );
+  }
+  if (listening) {
+    throw new Misconfiguration('it is loaded late, and Nest gives it no routes any more, e.g. import it in AppModule.');
+  }
 }
