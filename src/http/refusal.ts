@@ -15,8 +15,8 @@ const MESSAGE =
 export function refusalOf(error: unknown): MfaError {
   if (error instanceof MfaError) return error;
   return isOutage(error)
-    ? new MfaError('unavailable', { retryAfterSeconds: OUTAGE_SECONDS })
-    : new MfaError('server_error');
+    ? new MfaError('unavailable', { retryAfterSeconds: OUTAGE_SECONDS, cause: error })
+    : new MfaError('server_error', { cause: error });
 }
 
 // Of the application's own statements too: the first one of a login looks up the user.

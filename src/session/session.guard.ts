@@ -2,9 +2,10 @@ import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/com
 import { MfaError } from '../core/mfa-error.js';
 import { isActive, UserDirectory } from '../core/user-directory.js';
 import { requestOf } from '../http/http-context.js';
+import { refusalOf } from '../http/refusal.js';
 import { MultiFactorAuthStore } from '../store/multi-factor-auth.store.js';
 import { Sessions } from './sessions.js';
-import { noteSignedIn } from './signed-in-request.js';
+import { noteSignedIn, type SignedIn } from './signed-in-request.js';
 import { refuseEnded, unauthenticated } from './unauthenticated.js';
 
 /**
@@ -22,7 +23,20 @@ export class SessionGuard implements CanActivate {
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = requestOf<{ headers: { authorization?: string }; user?: unknown }>(context);
-    const token = tokenOf(request.headers.authorization);
+    noteSignedIn(request, await this.judge(request.headers.authorization));
+    return true;
+  }
+
+  private async judge(credential: string | undefined): Promise<SignedIn> {
+    try {
+      return await this.signedInBy(tokenOf(credential));
+    } catch (error) {
+      // As our own, so that no filter of the application logs what a driver says: its message may hold parameters.
+      throw refusalOf(error);
+    }
+  }
+
+  private async signedInBy(token: string | undefined): Promise<SignedIn> {
     if (!token) throw unauthenticated();
     const session = await this.sessions.find(token);
     if (!session) throw unauthenticated('invalid_token');
@@ -32,8 +46,7 @@ export class SessionGuard implements CanActivate {
     // before, inserts after it.
     refuseEnded(session, await this.store.find(session.userId));
     if (!user || !isActive(user)) throw unauthenticated('invalid_token');
-    noteSignedIn(request, { user, session });
-    return true;
+    return { user, session };
   }
 }
 

@@ -78,6 +78,7 @@ describe.each(PLATFORMS)('a stranger on %s', (platform) => {
       await booted.client.delete('/mfa/', { token }),
       await booted.client.put('/mfa/sms/request/', { token, json: { phone_number: '14085551234' } }),
       await booted.client.get('/app/vault', { token }),
+      await booted.client.get('/app/me', { token }),
     ];
     const body = {
       statusCode: 500,
