@@ -78,11 +78,10 @@ export function ground({ users, path, events, keyProvider }: Structure): Provide
       provide: EventTeller,
       inject: [ModuleRef, ModulesContainer, AUDIT_ROWS],
       useFactory: async (modules: ModuleRef, all: ModulesContainer, audit?: Rows<MfaAuditEvent>) =>
-        new EventTeller([
-          ...(events ? [await modules.create<MfaEvents>(events)] : []),
-          new EmittedEvents(all),
-          ...(audit ? [new AuditLog(audit)] : []),
-        ]),
+        new EventTeller(
+          [...(events ? [await modules.create<MfaEvents>(events)] : []), new EmittedEvents(all)],
+          audit && new AuditLog(audit),
+        ),
     },
     {
       provide: ModulePath,

@@ -1,4 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { afterCommit } from './after-commit.js';
 
 interface OfUser {
   userId: string;
@@ -37,16 +39,31 @@ export abstract class MfaEvents {
   abstract on(event: MfaEvent): void | Promise<void>;
 }
 
+/** A listener that writes what it hears where the change is written. */
+export abstract class EventRecord extends MfaEvents {
+  /** The same inside a transaction. */
+  abstract within(manager: EntityManager): MfaEvents;
+}
+
 /** Tells the listeners: the application's own, its event emitter, the audit table. */
 @Injectable()
 export class EventTeller {
   private readonly logger = new Logger('MfaModule');
 
-  constructor(private readonly listeners: readonly MfaEvents[]) {}
+  constructor(
+    private readonly listeners: readonly MfaEvents[],
+    private readonly record?: EventRecord,
+  ) {}
 
   /** Resolves when the listeners are done. One that fails is logged by name and changes nothing else. */
   async tell(event: MfaEvent): Promise<void> {
-    await Promise.all(this.listeners.map((listener) => this.tellOne(listener, event)));
+    const all = [...this.listeners, ...(this.record ? [this.record] : [])];
+    await Promise.all(all.map((listener) => this.tellOne(listener, event)));
+  }
+
+  /** Tells of what a transaction of the application changes: the record in it, everybody else when it is committed. */
+  within(manager: EntityManager): EventTeller {
+    return new TransactionTeller(new EventTeller(this.listeners), manager, this.record?.within(manager));
   }
 
   private async tellOne(listener: MfaEvents, event: MfaEvent): Promise<void> {
@@ -56,5 +73,21 @@ export class EventTeller {
       // The change is already made: an answer that denies it would be a lie. Only the name, as messages may hold secrets.
       this.logger.error(`The listener of ${event.type} failed: ${error instanceof Error ? error.name : typeof error}`);
     }
+  }
+}
+
+class TransactionTeller extends EventTeller {
+  constructor(
+    private readonly others: EventTeller,
+    private readonly manager: EntityManager,
+    private readonly recordWithin?: MfaEvents,
+  ) {
+    super([]);
+  }
+
+  override async tell(event: MfaEvent): Promise<void> {
+    // A failure ends the transaction: PostgreSQL would roll it back at its commit, and say nothing.
+    await this.recordWithin?.on(event);
+    afterCommit(this.manager, () => void this.others.tell(event));
   }
 }

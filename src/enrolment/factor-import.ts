@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
 import { ChallengeContexts } from '../challenge/challenge-contexts.js';
 import { ChallengeRegistry } from '../challenge/challenge-registry.js';
 import type { ChallengeContext } from '../challenge/challenge.js';
@@ -26,6 +27,19 @@ export class FactorImport {
     private readonly sessions: Sessions,
     private readonly events: EventTeller,
   ) {}
+
+  /** The same inside a transaction of the application. */
+  within(manager: EntityManager): FactorImport {
+    const { registry, contexts, store, cipher, sessions, events } = this;
+    return new FactorImport(
+      registry,
+      contexts,
+      store.within(manager),
+      cipher,
+      sessions.within(manager),
+      events.within(manager),
+    );
+  }
 
   /** Takes what the challenge's `request` takes, and asks for no proof. @throws {MfaError} */
   async carryOut(userId: string, type: string, body: object): Promise<void> {

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
 import { withRenewal } from '../messages/message-budget.js';
 import { BACKUP, BackupCodes } from '../challenge/recovery/backup-codes.js';
 import { Cipher } from '../core/cipher.js';
@@ -37,6 +38,26 @@ export class MultiFactorAuthService {
     private readonly events: EventTeller,
     private readonly factorImport: FactorImport,
   ) {}
+
+  /**
+   * The same inside a transaction of yours, whose `EntityManager` it takes: what it changes is committed or rolled back with
+   * the rest, and events are told after the commit. Outside of it, each call is a statement of its own, which a transaction
+   * that waits for it can keep from its connection or its row.
+   * @throws {TypeError} for a manager without a transaction, or of another data source
+   */
+  within(manager: EntityManager): Omit<MultiFactorAuthService, 'within' | 'checkAndUseBackupCode'> {
+    const { store, backupCodes, proof, cipher, clock, sessions, events, factorImport } = this;
+    return new MultiFactorAuthService(
+      store.within(manager),
+      backupCodes,
+      proof,
+      cipher,
+      clock,
+      sessions.within(manager),
+      events.within(manager),
+      factorImport.within(manager),
+    );
+  }
 
   /** Whether MFA is on, and over what. */
   async status(userId: string): Promise<MfaStatus> {
@@ -78,7 +99,10 @@ export class MultiFactorAuthService {
     return codes;
   }
 
-  /** Whether this is a backup code of the user; if so it is used, as at login. Deux: `check_and_use_backup_code`. */
+  /**
+   * Whether this is a backup code of the user; if so it is used, as at login. Call it outside of every transaction: a rollback
+   * would forget the wrong ones. Deux: `check_and_use_backup_code`.
+   */
   async checkAndUseBackupCode(userId: string, code: string): Promise<boolean> {
     const record = await this.store.find(userId);
     return record?.enabled ? (await this.proof.backupCode(record, code)) !== null : false;

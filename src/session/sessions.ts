@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { In, Not } from 'typeorm';
+import { type EntityManager, In, Not } from 'typeorm';
 import { Clock, secondsAfter } from '../core/clock.js';
 import { EventTeller } from '../core/events.js';
 import { KeyedHash, sameText } from '../core/keyed-hash.js';
@@ -44,6 +44,14 @@ export class Sessions {
     private readonly options: SessionOptions,
     private readonly events: EventTeller,
   ) {}
+
+  /**
+   * The same inside a transaction of yours, whose `EntityManager` it takes: what it ends is ended with the commit.
+   * @throws {TypeError} for a manager without a transaction
+   */
+  within(manager: EntityManager): Sessions {
+    return new Sessions(this.rows.within(manager), this.hashes, this.clock, this.options, this.events.within(manager));
+  }
 
   /** Opens a session for a login, with an access and a refresh token if a client asked for it. */
   async open(signIn: SignIn, grant?: ClientGrant): Promise<IssuedSession> {

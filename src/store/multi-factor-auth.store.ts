@@ -1,4 +1,4 @@
-import { MoreThan, type UpdateQueryBuilder } from 'typeorm';
+import { type EntityManager, MoreThan, type UpdateQueryBuilder } from 'typeorm';
 import { AbstractMultiFactorAuth, DISABLED, NEVER } from './abstract-multi-factor-auth.js';
 import { type Budget, type BudgetColumns, isOpen, returned, settled, taken } from './budget.js';
 import { isUniqueViolation, LostRace } from './database-errors.js';
@@ -15,6 +15,11 @@ type RowUpdate = UpdateQueryBuilder<AbstractMultiFactorAuth>;
 export class MultiFactorAuthStore {
   constructor(private readonly rows: Rows<AbstractMultiFactorAuth>) {}
 
+  /** The same rows inside a transaction of the application. */
+  within(manager: EntityManager): MultiFactorAuthStore {
+    return new MultiFactorAuthStore(this.rows.within(manager));
+  }
+
   /** The row of a user, or null. */
   async find(userId: string): Promise<AbstractMultiFactorAuth | null> {
     const row = await this.rows.find({ userId });
@@ -28,7 +33,6 @@ export class MultiFactorAuthStore {
       where: after === undefined ? {} : { userId: MoreThan(after) },
       order: { userId: 'ASC' },
       take: limit,
-      loadEagerRelations: false,
     });
     return rows.map((row) => Object.assign(row, { userId: String(row.userId as string | number) }));
   }

@@ -1,6 +1,8 @@
+import { Logger } from '@nestjs/common';
 import {
   type DataSource,
   type DeepPartial,
+  type EntityManager,
   type EntityTarget,
   type FindManyOptions,
   type FindOptionsWhere,
@@ -8,6 +10,8 @@ import {
   type ObjectLiteral,
   type Repository,
 } from 'typeorm';
+import { MfaError } from '../core/mfa-error.js';
+import { withinSeconds } from '../core/within-seconds.js';
 import { persistently } from './database-errors.js';
 
 /** What rows are looked up by: text, never null, a number or an object. MariaDB takes 0 for every text. */
@@ -16,18 +20,40 @@ export type Lookup<Row> = { [Column in keyof Row]?: string | FindOperator<string
 /** Columns of a varchar without a length of its own: MariaDB's. */
 const VARCHAR_LENGTH = 255;
 
+/** Seconds that a statement may wait for a connection, a lock and its answer. */
+const PATIENCE_SECONDS = 10;
+
+/** Databases whose rows a transaction can hold. SQLite has one writer anyway. */
+const LOCKS_ROWS = /^(postgres|mysql|mariadb)$/;
+
 /**
  * A table of the module, and the one way to it. Each statement runs by itself on the primary, whatever the application's data
  * source does with its own: a replica or a cache would answer with what was, and a decision on that takes a code twice or asks
- * for none.
+ * for none. An application's own transaction is joined only where it is handed over.
  */
 export class Rows<Row extends ObjectLiteral> {
+  private readonly logger = new Logger('MfaModule');
   private readonly source: DataSource;
   private readonly target: EntityTarget<Row>;
 
-  constructor(private readonly table: Repository<Row>) {
+  constructor(
+    private readonly table: Repository<Row>,
+    private readonly transaction?: EntityManager,
+  ) {
     this.source = table.manager.connection;
     this.target = table.target;
+  }
+
+  /**
+   * The same table inside a transaction of the application. There each read locks its row: under REPEATABLE READ it would show
+   * the row as it was when the transaction began, for ever, and a change would be decided on that.
+   * @throws {TypeError} for a manager without a transaction, or of another data source
+   */
+  within(manager: EntityManager): Rows<Row> {
+    if (manager.connection === this.source && manager.queryRunner?.isTransactionActive) {
+      return new Rows(this.table, manager);
+    }
+    throw new TypeError("within() takes the manager of a transaction on the module's data source.");
   }
 
   /** The row with exactly this text, or null. */
@@ -40,7 +66,10 @@ export class Rows<Row extends ObjectLiteral> {
 
   /** The rows that fit. */
   all(options: FindManyOptions<Row>): Promise<Row[]> {
-    return this.run((table) => table.find({ ...options, cache: false }));
+    const isLocking = this.transaction && LOCKS_ROWS.test(this.source.options.type);
+    const lock = isLocking ? { mode: 'pessimistic_write' as const } : undefined;
+    // Relations of the application's entity are nothing to us, and PostgreSQL locks no row that is joined to another.
+    return this.run((table) => table.find({ ...options, cache: false, loadEagerRelations: false, lock }));
   }
 
   /** Adds a row. @throws {TypeError} for text that not every database would keep as it is */
@@ -64,14 +93,33 @@ export class Rows<Row extends ObjectLiteral> {
 
   /** Runs one statement of another form. */
   run<T>(statement: (table: Repository<Row>) => Promise<T>): Promise<T> {
-    return persistently(async () => {
-      const runner = this.source.createQueryRunner('master');
-      try {
-        return await statement(runner.manager.getRepository(this.target));
-      } finally {
-        await runner.release();
-      }
-    });
+    const { transaction } = this;
+    // Never again in a transaction: what fails there has ended it, or was one with all that came before.
+    if (transaction) return statement(transaction.getRepository(this.target));
+    return persistently(() => this.inTime(async () => this.alone(statement)));
+  }
+
+  private async alone<T>(statement: (table: Repository<Row>) => Promise<T>): Promise<T> {
+    const runner = this.source.createQueryRunner('master');
+    try {
+      return await statement(runner.manager.getRepository(this.target));
+    } finally {
+      await runner.release();
+    }
+  }
+
+  // A call inside a transaction of the application waits for what that holds: the last connection of a pool, the row of a user.
+  private async inTime<T>(statement: () => Promise<T>): Promise<T> {
+    try {
+      return await withinSeconds(PATIENCE_SECONDS, statement);
+    } catch (error) {
+      if (!(error instanceof DOMException)) throw error;
+      this.logger.warn(
+        `A statement had no answer of the database in ${PATIENCE_SECONDS} s. ` +
+          'Inside a transaction of yours, call e.g. mfa.within(manager).passwordChanged(id).',
+      );
+      throw new MfaError('unavailable', { retryAfterSeconds: 1, cause: error });
+    }
   }
 
   /** A column, as SQL names it. */

@@ -1,12 +1,17 @@
-import { type MfaEvent, MfaEvents } from '../core/events.js';
+import type { EntityManager } from 'typeorm';
+import { EventRecord, type MfaEvent } from '../core/events.js';
 import { randomId } from '../core/randomness.js';
 import type { MfaAuditEvent } from '../store/mfa-audit-event.entity.js';
 import type { Rows } from '../store/rows.js';
 
 /** Keeps events in the table `mfa_event`. */
-export class AuditLog extends MfaEvents {
+export class AuditLog extends EventRecord {
   constructor(private readonly rows: Rows<MfaAuditEvent>) {
     super();
+  }
+
+  within(manager: EntityManager): AuditLog {
+    return new AuditLog(this.rows.within(manager));
   }
 
   async on(event: MfaEvent): Promise<void> {

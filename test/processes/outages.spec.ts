@@ -122,10 +122,13 @@ await describeOnEach('a database that stops and starts again', ['postgres', 'mar
   });
 });
 
-await describeOnEach('a database that hangs', ['postgres'], (kind) => {
+await describeOnEach('a database that hangs', ['postgres', 'mariadb'], (kind) => {
   const wired = wiredCluster(kind, ['gone', 'after']);
 
-  it('opens nothing, is given up after the 5 s of the driver, and goes on', { timeout: LONG }, async (context) => {
+  // pg gives a statement up after 5 s, as its data source says; for mysql2, which cannot, the module does after 10.
+  const patience = kind === 'postgres' ? 10 : 15;
+
+  it('opens nothing, is given up, and goes on', { timeout: LONG }, async (context) => {
     const { cluster, wire } = wired;
     const [goneCodes, afterCodes] = await Promise.all(['gone', 'after'].map((what) => codesOf(cluster, what)));
     wire.freeze();
@@ -138,7 +141,7 @@ await describeOnEach('a database that hangs', ['postgres'], (kind) => {
     });
     expect(tokens(gone)).toEqual([]);
     expect(new Set(gone.map(({ status }) => status))).toEqual(new Set([503]));
-    expect(slowest(gone)).toBeLessThan(10);
+    expect(slowest(gone)).toBeLessThan(patience);
     expect(tokens(after)).toHaveLength(USERS);
   });
 });

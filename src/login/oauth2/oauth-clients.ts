@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
 import { Clock } from '../../core/clock.js';
 import { fingerprint, sameText } from '../../core/keyed-hash.js';
 import { randomId, randomToken } from '../../core/randomness.js';
@@ -26,6 +27,14 @@ export class OAuthClients {
     private readonly rows: Rows<MfaOAuthClient>,
     private readonly clock: Clock,
   ) {}
+
+  /**
+   * The same inside a transaction of yours, whose `EntityManager` it takes: a client is there, or gone, with the commit.
+   * @throws {TypeError} for a manager without a transaction
+   */
+  within(manager: EntityManager): Pick<OAuthClients, 'create' | 'remove'> {
+    return new OAuthClients(this.rows.within(manager), this.clock);
+  }
 
   /** Makes a client. Its secret is in the answer and nowhere else; a public client has none. */
   async create({
