@@ -1,39 +1,54 @@
-// Runs the attacks and says of each id whether it holds: `npm run attacks`. With a file of results that vitest's JSON
-// reporter wrote, `npm run attacks -- results.json`, it tells of that run instead.
+// Runs the attacks, and those over the packed archive besides, and says of each id whether it holds: `npm run attacks`. With a
+// folder of results that vitest's JSON reporter wrote, `npm run attacks -- folder`, it tells of those runs instead.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
+/** The archive, under each version of Nest. A run that is missing is one that has failed. */
+const PACKED = ['packed-11.json', 'packed-12.json'];
+
 const ID = /\[([A-Z]-?\d+)\]/g;
 
 /** Where attacks are tried: through HTTP, in the words of the RFCs, against the store on each database, and over several processes. */
 const PLACES = ['test/attacks', 'test/compliance', 'test/store', 'test/databases.spec.ts', 'test/processes'];
 
-/** What vitest tells of the specs beside this file. */
+const ROOT = join(import.meta.dirname, '..', '..');
+
+/** The files of tests that were run, over the sources and over the archive. */
 function results(given) {
-  if (given) return attacksIn(JSON.parse(readFileSync(given, 'utf8')));
+  if (given) return resultsIn(given);
   const folder = mkdtempSync(join(tmpdir(), 'mfa-attacks-'));
-  const outputFile = join(folder, 'results.json');
   const vitest = join(dirname(createRequire(import.meta.url).resolve('vitest/package.json')), 'vitest.mjs');
-  const options = ['run', ...PLACES, '--reporter=json', `--outputFile=${outputFile}`];
+  const outputFile = `--outputFile=${join(folder, 'vitest.json')}`;
   try {
-    spawnSync(process.execPath, [vitest, ...options], { stdio: ['ignore', 'ignore', 'inherit'] });
-    return JSON.parse(readFileSync(outputFile, 'utf8'));
+    for (const script of [
+      [vitest, 'run', ...PLACES, '--reporter=json', outputFile],
+      [join(ROOT, 'test/packed/run.mjs'), '--results', folder],
+    ]) {
+      spawnSync(process.execPath, script, { stdio: ['ignore', 'ignore', 'inherit'] });
+    }
+    return resultsIn(folder);
   } finally {
     rmSync(folder, { recursive: true });
   }
 }
 
-// A run of everything may fail elsewhere.
-function attacksIn({ testResults }) {
-  const root = join(import.meta.dirname, '..', '..');
-  const files = testResults.filter(({ name }) => PLACES.some((place) => name.startsWith(join(root, place))));
-  return { testResults: files, success: files.every(({ status }) => status === 'passed') };
+// A run of everything may fail elsewhere. Whatever is run over the archive shows that it is what the sources are.
+function resultsIn(folder) {
+  const packed = PACKED.flatMap((name) => read(join(folder, name)));
+  for (const test of packed.flatMap((file) => file.assertionResults)) test.fullName = `[H-07] ${test.fullName}`;
+  const sources = read(join(folder, 'vitest.json'));
+  return [...sources.filter(({ name }) => PLACES.some((place) => name.startsWith(join(ROOT, place)))), ...packed];
 }
 
-const { testResults: files, success } = results(process.argv[2]);
+function read(file) {
+  return JSON.parse(readFileSync(file, 'utf8')).testResults;
+}
+
+const files = results(process.argv[2]);
+const success = files.every(({ status }) => status === 'passed');
 const tests = files.flatMap((file) => file.assertionResults);
 const holds = new Map();
 for (const { fullName, status } of tests) {

@@ -1,0 +1,87 @@
+/* oxlint-disable promise/valid-params, promise/no-promise-in-callback -- an ExceptionFilter's method is named `catch` */
+import {
+  type ArgumentsHost,
+  Catch,
+  type ExecutionContext,
+  HttpException,
+  Injectable,
+  SetMetadata,
+} from '@nestjs/common';
+import { BaseExceptionFilter, Reflector } from '@nestjs/core';
+import { AuthGuard, PassportStrategy } from '@nestjs/passport';
+import { ExtractJwt, Strategy as JwtFromRequest } from 'passport-jwt';
+import { Strategy as NameAndPassword } from 'passport-local';
+import { TestUsers } from '../support/test-users.js';
+
+export const JWT_SECRET = 'a secret that only this application has';
+
+/** As Nest's page on authentication has it. */
+export const Public = () => SetMetadata('isPublic', true);
+
+interface Payload {
+  sub: number;
+  username: string;
+}
+
+@Injectable()
+export class JwtStrategy extends PassportStrategy(JwtFromRequest) {
+  constructor() {
+    super({ jwtFromRequest: ExtractJwt.fromAuthHeaderAsBearerToken(), secretOrKey: JWT_SECRET });
+  }
+
+  validate({ sub, username }: Payload): object {
+    return { userId: sub, username };
+  }
+}
+
+@Injectable()
+export class LocalStrategy extends PassportStrategy(NameAndPassword) {
+  constructor(private readonly users: TestUsers) {
+    super();
+  }
+
+  validate(username: string, password: string): Promise<object | null> {
+    return this.users.authenticate(username, password);
+  }
+}
+
+/** The guard of the whole application: whatever is not public wants a JWT, also where a resolver is asked. */
+@Injectable()
+export class JwtAuthGuard extends AuthGuard('jwt') {
+  constructor(private readonly reflector: Reflector) {
+    super();
+  }
+
+  override canActivate(
+    context: ExecutionContext,
+  ): ReturnType<InstanceType<ReturnType<typeof AuthGuard>>['canActivate']> {
+    const places = [context.getHandler(), context.getClass()];
+    return this.reflector.getAllAndOverride<boolean>('isPublic', places) || super.canActivate(context);
+  }
+
+  // What GqlExecutionContext does: the third argument of a resolver is its context.
+  override getRequest(context: ExecutionContext): unknown {
+    if (context.getType<string>() !== 'graphql') return context.switchToHttp().getRequest();
+    return context.getArgByIndex<{ req: unknown }>(2).req;
+  }
+}
+
+/** What was sent to a service that tracks errors. */
+@Injectable()
+export class Tracked {
+  readonly errors: string[] = [];
+}
+
+/** As Sentry's global filter: it notes what nobody expected, and leaves everything else to Nest. */
+@Catch()
+export class TrackingFilter extends BaseExceptionFilter {
+  constructor(private readonly tracked: Tracked) {
+    super();
+  }
+
+  override catch(error: unknown, host: ArgumentsHost): void {
+    if (!(error instanceof HttpException)) this.tracked.errors.push(String(error));
+    if (host.getType<string>() === 'graphql') throw error;
+    super.catch(error, host);
+  }
+}

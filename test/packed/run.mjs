@@ -1,0 +1,163 @@
+// Runs suites of behaviour over the package as it is released, in an application of its own for each version of Nest:
+// `npm run packed`, or `npm run packed -- 11`. With `--results folder` it leaves vitest's JSON there, as packed-<version>.json.
+//
+// The tests of this repository load the sources, which vitest compiles. What is released is made by tsc, and an application is
+// compiled by its own compiler, installs the package, and may have an older Nest.
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, relative, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+
+const ROOT = resolve(import.meta.dirname, '..', '..');
+
+/** What an application sees, written over the public face alone. */
+const SUITES = [
+  'test/guest.spec.ts',
+  'test/own-routes.spec.ts',
+  'test/own-login.spec.ts',
+  'test/own-entity.spec.ts',
+  'test/custom-challenge.spec.ts',
+  'test/two-applications.spec.ts',
+  'test/sessions.spec.ts',
+  'test/adoption.spec.ts',
+  'test/misconfiguration.spec.ts',
+  'test/attacks/h-passport.spec.ts',
+  'test/attacks/h-contexts.spec.ts',
+  'test/attacks/h-enhancers.spec.ts',
+  'test/attacks/h-two-modules.spec.ts',
+  'test/attacks/management.spec.ts',
+  'test/attacks/oauth.spec.ts',
+  'test/compliance/rfc6749.spec.ts',
+  'test/compliance/rfc9470.spec.ts',
+  'test/packed/commonjs.spec.ts',
+];
+
+/** Nest's packages whose version is not Nest's own. */
+const OLDER = {
+  11: { '@nestjs/graphql': '^13', '@nestjs/apollo': '^13', '@nestjs/event-emitter': '^3', '@nestjs/throttler': '^6' },
+};
+
+const VERSIONS = ['11', '12'];
+
+const VITEST = `export default {
+  test: {
+    include: ['test/**/*.spec.js'],
+    setupFiles: ['reflect-metadata'],
+    maxWorkers: '100%',
+    isolate: false,
+    testTimeout: 30_000,
+    hookTimeout: 30_000,
+  },
+};
+`;
+
+const { positionals, values } = parseArgs({
+  args: process.argv.slice(2),
+  allowPositionals: true,
+  options: { results: { type: 'string' } },
+});
+const work = mkdtempSync(join(tmpdir(), 'mfa-packed-'));
+try {
+  const archive = pack();
+  const failed = (positionals.length > 0 ? positionals : VERSIONS).filter((nest) => !passes(nest, archive));
+  process.exitCode = failed.length > 0 ? 1 : 0;
+} finally {
+  rmSync(work, { recursive: true, force: true });
+}
+
+function pack() {
+  run('npm', ['run', '--silent', 'build'], ROOT);
+  // It is built already.
+  const { stdout } = run('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', work], ROOT, 'pipe');
+  return join(work, JSON.parse(stdout)[0].filename);
+}
+
+function passes(nest, archive) {
+  const app = join(work, `nest-${nest}`);
+  mkdirSync(app);
+  for (const file of withImports(SUITES)) copyAsOfAnApplication(file, app);
+  writeFileSync(join(app, 'package.json'), JSON.stringify(manifest(nest, archive), null, 2));
+  writeFileSync(join(app, 'tsconfig.json'), JSON.stringify(compilerOptions(), null, 2));
+  writeFileSync(join(app, 'vitest.config.mjs'), VITEST);
+  install(app);
+  run(join(app, 'node_modules/.bin/tsc'), ['-p', '.'], app);
+  const results = join(resolve(values.results ?? app), `packed-${nest}.json`);
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${results}`];
+  process.stdout.write(`\nNest ${installed(app, nest)}\n`);
+  return run(join(app, 'node_modules/.bin/vitest'), ['run', ...reporters], app, 'inherit', false).status === 0;
+}
+
+/** The files, and those that they import in turn. */
+function withImports(files) {
+  const all = new Set(files);
+  for (const file of all) {
+    for (const [, specifier] of textOf(file).matchAll(/from '(\.[^']+)\.js'/g)) {
+      const path = relative(ROOT, resolve(ROOT, dirname(file), `${specifier}.ts`));
+      if (path === 'src/index.ts') continue;
+      if (!path.startsWith('test/')) throw new Error(`${file} imports ${path}, which no application can`);
+      all.add(path);
+    }
+  }
+  return all;
+}
+
+function copyAsOfAnApplication(file, app) {
+  mkdirSync(dirname(join(app, file)), { recursive: true });
+  writeFileSync(join(app, file), textOf(file).replace(/'(?:\.\.\/)+src\/index\.js'/g, "'nestjs-mfa'"));
+}
+
+/** The application's dependencies: the archive, this Nest, and all else as this repository has it. */
+function manifest(nest, archive) {
+  const { devDependencies } = JSON.parse(textOf('package.json'));
+  const unused = [
+    'typeorm-0.3',
+    '@nestjs/cli',
+    'oxlint',
+    'oxlint-tsgolint',
+    'prettier',
+    'twilio',
+    '@vitest/coverage-v8',
+  ];
+  const dependencies = Object.entries(devDependencies)
+    .filter(([name]) => !unused.includes(name))
+    .map(([name, range]) => [name, name.startsWith('@nestjs/') ? (OLDER[nest]?.[name] ?? `^${nest}`) : range]);
+  if (nest === '12')
+    dependencies.push(...Object.entries(devDependencies).filter(([name]) => name.startsWith('@nestjs/')));
+  return {
+    type: 'module',
+    private: true,
+    dependencies: { ...Object.fromEntries(dependencies), 'nestjs-mfa': `file:${archive}` },
+  };
+}
+
+function compilerOptions() {
+  const { compilerOptions: own } = JSON.parse(textOf('tsconfig.json'));
+  return {
+    compilerOptions: { ...own, paths: {}, noEmit: false, rootDir: '.' },
+    include: ['test'],
+  };
+}
+
+// Without install scripts: the one that matters compiles better-sqlite3, which takes longer than all the rest.
+function install(app) {
+  run('npm', ['install', '--ignore-scripts', '--prefer-offline', '--no-package-lock', '--silent'], app);
+  const built = 'node_modules/better-sqlite3/build';
+  cpSync(join(ROOT, built), join(app, built), { recursive: true });
+}
+
+function installed(app, nest) {
+  const { version } = JSON.parse(readFileSync(join(app, 'node_modules/@nestjs/core/package.json'), 'utf8'));
+  if (!version.startsWith(`${nest}.`)) throw new Error(`Nest ${version} was installed in place of ${nest}`);
+  return version;
+}
+
+function textOf(file) {
+  return readFileSync(join(ROOT, file), 'utf8');
+}
+
+function run(command, args, cwd, stdout = 'inherit', mustPass = true) {
+  const result = spawnSync(command, args, { cwd, stdio: ['ignore', stdout, 'inherit'], encoding: 'utf8' });
+  if (mustPass && result.status !== 0) throw new Error(`${command} ${args.join(' ')} failed in ${cwd}`);
+  return result;
+}
