@@ -113,7 +113,7 @@ export class Rows<Row extends ObjectLiteral> {
     try {
       return await withinSeconds(PATIENCE_SECONDS, statement);
     } catch (error) {
-      if (!(error instanceof DOMException)) throw error;
+      if (!(error instanceof DOMException && error.name === 'TimeoutError')) throw error;
       this.logger.warn(
         `A statement had no answer of the database in ${PATIENCE_SECONDS} s. ` +
           'Inside a transaction of yours, call e.g. mfa.within(manager).passwordChanged(id).',

@@ -1,6 +1,6 @@
-import { DataSource, type DataSourceOptions } from 'typeorm';
+import { DataSource, type DataSourceOptions, type EntityManager } from 'typeorm';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { MultiFactorAuth, OAuthClients, Upkeep } from '../../src/index.js';
+import { MfaRateLimit, MfaSession, MultiFactorAuth, OAuthClients, Upkeep } from '../../src/index.js';
 import { dataSourceApplication } from '../applications/data-source-app.js';
 import { enrol } from '../applications/enrol.js';
 import { start, type StartedApplication } from '../applications/start.js';
@@ -94,6 +94,60 @@ describe('a data source that caches every query', () => {
   });
 
   tests();
+});
+
+describe('a data source with a will of its own', () => {
+  beforeEach(() =>
+    boot({
+      type: 'better-sqlite3',
+      database: ':memory:',
+      synchronize: true,
+      entitySkipConstructor: true,
+      relationLoadStrategy: 'query',
+      isolateWhereStatements: true,
+      invalidWhereValuesBehavior: { null: 'ignore', undefined: 'ignore' },
+      maxQueryExecutionTime: 1,
+      subscribers: [],
+    }),
+  );
+
+  tests();
+});
+
+/** As a library of ambient transactions does: a repository that is asked for its manager has that of the transaction. */
+async function inAmbientTransaction<T>(source: DataSource, act: () => Promise<T>): Promise<T> {
+  const repositories = [MultiFactorAuth, MfaSession, MfaRateLimit].map((entity) =>
+    source.getRepository<object>(entity),
+  );
+  const own = repositories.map(({ manager }) => manager);
+  const give = (managers: readonly EntityManager[]) =>
+    repositories.forEach((repository, index) => Object.assign(repository, { manager: managers[index] }));
+  return source.transaction(async (manager) => {
+    give(repositories.map(() => manager));
+    try {
+      return await act();
+    } finally {
+      give(own);
+    }
+  });
+}
+
+await describeOnEach('an ambient transaction of the application', ['postgres', 'mariadb'], (kind) => {
+  it('[H-06] takes back no wrong code that was counted in it', async () => {
+    databases.push(await makeMigrated(kind, 'ambient'));
+    await boot(databases[0]!.options);
+    const { client } = started;
+    await enrol(client, outbox, 'alice');
+    const source = started.app.get(DataSource);
+    for (let guess = 0; guess < 5; guess++) {
+      const undone = inAmbientTransaction(source, async () => {
+        expect((await client.login('alice', { mfa_code: '000000' })).status).toBe(400);
+        throw new Error('undone');
+      });
+      await expect(undone).rejects.toThrow('undone');
+    }
+    expect((await client.login('alice', { mfa_code: '000000' })).status).toBe(429);
+  });
 });
 
 await describeOnEach('a data source with a replica that lags behind', ['postgres', 'mariadb'], (kind: DatabaseKind) => {
