@@ -1,3 +1,6 @@
+// Not the global ones: tests of an application replace those, and would have every statement end with their clock.
+import { clearTimeout, setTimeout } from 'node:timers';
+
 /** What a call gives, or a failure if it takes longer. The signal aborts then, for a call that can be stopped. */
 export async function withinSeconds<T>(seconds: number, call: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController();

@@ -16,7 +16,7 @@ interface MessageError {
 interface Socket {
   readyState?: unknown;
   send?(text: string): void;
-  emit(event: string, data: unknown): void;
+  emit?(event: string, data: unknown): void;
   once(event: string, listener: (data: unknown) => void): void;
   off(event: string, listener: (data: unknown) => void): void;
 }
@@ -29,9 +29,9 @@ export function refusalElsewhere(host: ArgumentsHost): Error {
   switch (host.getType<string>()) {
     case 'ws':
       passOn(host.switchToWs().getClient<Socket>());
-      return new (exceptionOf('@nestjs/websockets', 'WsException'))(error);
+      return exceptionOf('@nestjs/websockets', 'WsException', error) ?? refusal;
     case 'rpc':
-      return new (exceptionOf('@nestjs/microservices', 'RpcException'))(error);
+      return exceptionOf('@nestjs/microservices', 'RpcException', error) ?? refusal;
     default:
       return refusal;
   }
@@ -54,7 +54,7 @@ export function answerElsewhere(error: MfaError, host: ArgumentsHost, words: Wor
 
 function tell(client: Socket, error: unknown): void {
   if (isNative(client)) client.send(JSON.stringify({ event: 'exception', data: error }));
-  else client.emit('exception', error);
+  else client.emit?.('exception', error);
 }
 
 // Nest 11 answers a refused message of `ws` by emitting it, which only this process hears. Nest 12 sends it; by then nobody
@@ -70,7 +70,13 @@ function isNative(client: Socket): client is Socket & { send(text: string): void
   return typeof client.readyState === 'number' && typeof client.send === 'function';
 }
 
-// Loaded at the first refusal: only an application with such handlers has the package.
-function exceptionOf(name: string, exception: string): new (error: object) => Error {
-  return (createRequire(import.meta.url)(name) as Record<string, new (error: object) => Error>)[exception]!;
+// Loaded at the first refusal: only an application with such handlers has the package. Where it is not found from here, Nest's own
+// filter answers "Internal server error", which opens as little.
+function exceptionOf(name: string, exception: string, error: MessageError): Error | undefined {
+  try {
+    const exceptions = createRequire(import.meta.url)(name) as Record<string, new (error: object) => Error>;
+    return new exceptions[exception]!(error);
+  } catch {
+    return undefined;
+  }
 }

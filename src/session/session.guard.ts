@@ -22,14 +22,10 @@ export class SessionGuard implements CanActivate {
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
-    const request = requestOf<{ headers: { authorization?: string }; user?: unknown }>(context);
-    noteSignedIn(request, await this.judge(request.headers.authorization));
-    return true;
-  }
-
-  private async judge(credential: string | undefined): Promise<SignedIn> {
+    const request = requestOf<{ headers: { authorization?: string } }>(context);
     try {
-      return await this.signedInBy(tokenOf(credential));
+      noteSignedIn(request, await this.signedInBy(tokenOf(request.headers.authorization)));
+      return true;
     } catch (error) {
       // As our own, so that no filter of the application logs what a driver says: its message may hold parameters.
       throw refusalOf(error);

@@ -17,11 +17,11 @@ export interface SignedInRequest {
 }
 
 /**
- * Notes who is signed in. `user` and `mfaSession` are for the application to read; a `user` that its own guard has found
- * stays.
+ * Notes who is signed in. `user` and `mfaSession` are for the application to read. They take the place of a user that a guard
+ * of the application has found by another credential: a handler must not act for somebody who has proven nothing here.
  */
-export function noteSignedIn(request: { user?: unknown }, { user, session }: SignedIn): void {
-  Object.assign(request, { [SIGNED_IN]: { user, session }, user: request.user ?? user, mfaSession: session });
+export function noteSignedIn(request: object, { user, session }: SignedIn): void {
+  Object.assign(request, { [SIGNED_IN]: { user, session }, user, mfaSession: session });
 }
 
 /** Who is signed in. @throws {MfaError} 401 where the `SessionGuard` has not been asked */

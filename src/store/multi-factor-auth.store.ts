@@ -100,7 +100,9 @@ export class MultiFactorAuthStore {
 
   private async applied(write: (update: RowUpdate) => RowUpdate): Promise<boolean> {
     try {
-      const { affected } = await this.rows.run((table) => write(table.createQueryBuilder().update()).execute());
+      const { affected } = await this.rows.run((manager, table) =>
+        write(manager.createQueryBuilder().update(table)).execute(),
+      );
       return affected === 1;
     } catch (error) {
       if (error instanceof LostRace) return false;

@@ -76,13 +76,13 @@ export class RateLimits {
   async giveBack(id: string): Promise<void> {
     const { taken } = this.columns();
     const change = { taken: () => `${taken} - 1` };
-    await this.rows.run((table) => table.update({ id, taken: MoreThan(0) }, change));
+    await this.rows.run((manager, table) => manager.update(table, { id, taken: MoreThan(0) }, change));
   }
 
   /** Removes those of these rows that have been confirmed and never taken from. */
   async dropUnused(ids: readonly string[]): Promise<void> {
     const unused = { id: In(ids), expiresAt: UNUSED.expiresAt };
-    if (ids.length > 0) await this.rows.run((table) => table.delete(unused));
+    if (ids.length > 0) await this.rows.run((manager, table) => manager.delete(table, unused));
   }
 
   /** Keeps in mind that there was this, until then. */
@@ -108,8 +108,8 @@ export class RateLimits {
 
   private async update({ id, limit, now }: Taking, change: Record<string, () => string>): Promise<boolean> {
     const room = hasRoom(limit, this.columns(), now);
-    const { affected } = await this.rows.run((table) =>
-      table.createQueryBuilder().update().set(change).where({ id }).andWhere(room).execute(),
+    const { affected } = await this.rows.run((manager, table) =>
+      manager.createQueryBuilder().update(table).set(change).where({ id }).andWhere(room).execute(),
     );
     return affected === 1;
   }

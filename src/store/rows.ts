@@ -17,6 +17,9 @@ import { persistently } from './database-errors.js';
 /** What rows are looked up by: text, never null, a number or an object. MariaDB takes 0 for every text. */
 export type Lookup<Row> = { [Column in keyof Row]?: string | FindOperator<string> };
 
+/** One statement on a table, by a manager that has a connection of its own. */
+export type Statement<Row, T> = (manager: EntityManager, target: EntityTarget<Row>) => Promise<T>;
+
 /** Columns of a varchar without a length of its own: MariaDB's. */
 const VARCHAR_LENGTH = 255;
 
@@ -69,43 +72,56 @@ export class Rows<Row extends ObjectLiteral> {
     const isLocking = this.transaction && LOCKS_ROWS.test(this.source.options.type);
     const lock = isLocking ? { mode: 'pessimistic_write' as const } : undefined;
     // Relations of the application's entity are nothing to us, and PostgreSQL locks no row that is joined to another.
-    return this.run((table) => table.find({ ...options, cache: false, loadEagerRelations: false, lock }));
+    return this.run((manager, target) =>
+      // A row that the application has deleted softly still says that MFA is on.
+      manager.find(target, { ...options, cache: false, loadEagerRelations: false, withDeleted: true, lock }),
+    );
   }
 
   /** Adds a row. @throws {TypeError} for text that not every database would keep as it is */
   async insert(row: DeepPartial<Row> & object): Promise<void> {
     this.refuseUnkeepable(row);
     // Without reading back what the database has filled in: nobody needs it.
-    await this.run((table) => table.createQueryBuilder().insert().values(row).updateEntity(false).execute());
+    await this.run((manager, target) =>
+      manager.createQueryBuilder().insert().into(target).values(row).updateEntity(false).execute(),
+    );
   }
 
   /** Changes the one row with this text, and says whether there was one. */
   async update(lookup: Lookup<Row>, change: Parameters<Repository<Row>['update']>[1]): Promise<boolean> {
     if (!canExist(lookup)) return false;
-    return (await this.run((table) => table.update(whereOf(lookup), change))).affected === 1;
+    return (await this.run((manager, target) => manager.update(target, whereOf(lookup), change))).affected === 1;
   }
 
   /** Removes the rows with this text, and says how many there were. */
   async delete(lookup: Lookup<Row>): Promise<number> {
     if (!canExist(lookup)) return 0;
-    return (await this.run((table) => table.delete(whereOf(lookup)))).affected ?? 0;
+    return (await this.run((manager, target) => manager.delete(target, whereOf(lookup)))).affected ?? 0;
   }
 
   /** Runs one statement of another form. */
-  run<T>(statement: (table: Repository<Row>) => Promise<T>): Promise<T> {
-    const { transaction } = this;
+  run<T>(statement: Statement<Row, T>): Promise<T> {
     // Never again in a transaction: what fails there has ended it, or was one with all that came before.
-    if (transaction) return statement(transaction.getRepository(this.target));
-    return persistently(() => this.inTime(async () => this.alone(statement)));
+    return this.transaction ? this.inside(this.transaction, statement) : this.alone(statement);
   }
 
-  private async alone<T>(statement: (table: Repository<Row>) => Promise<T>): Promise<T> {
-    const runner = this.source.createQueryRunner('master');
-    try {
-      return await statement(runner.manager.getRepository(this.target));
-    } finally {
-      await runner.release();
-    }
+  private inside<T>(transaction: EntityManager, statement: Statement<Row, T>): Promise<T> {
+    if (transaction.queryRunner?.isTransactionActive) return statement(transaction, this.target);
+    throw new TypeError('The transaction that within() was given has ended.');
+  }
+
+  private alone<T>(statement: Statement<Row, T>): Promise<T> {
+    return persistently(() =>
+      this.inTime(async () => {
+        const runner = this.source.createQueryRunner('master');
+        try {
+          // By its manager and no repository: libraries of ambient transactions give a repository the manager of theirs.
+          return await statement(runner.manager, this.target);
+        } finally {
+          await runner.release();
+        }
+      }),
+    );
   }
 
   // A call inside a transaction of the application waits for what that holds: the last connection of a pool, the row of a user.

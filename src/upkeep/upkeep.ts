@@ -49,7 +49,7 @@ export class Upkeep {
       const over = take > 0 ? await rows.all({ where, take }) : [];
       // With its condition once more: a limit that was over may be in use again.
       const ids = { ...where, id: In(over.map(({ id }) => id)) } as FindOptionsWhere<Row>;
-      if (over.length > 0) await rows.run((table) => table.delete(ids));
+      if (over.length > 0) await rows.run((manager, table) => manager.delete(table, ids));
       removed += over.length;
       if (over.length < batchSize) return removed;
     }

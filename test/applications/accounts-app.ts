@@ -140,9 +140,9 @@ export function accountsApplication(options: DataSourceOptions, outbox: Outbox):
   return AppModule;
 }
 
-/** Two people with passwords as the tests know them. */
+/** Five people with passwords as the tests know them. */
 export async function addAccounts(source: DataSource): Promise<void> {
-  const rows = ['alice', 'bob'].map((username, index) => ({
+  const rows = ['alice', 'bob', 'carol', 'dave', 'eve'].map((username, index) => ({
     id: index + 1,
     username,
     passwordHash: digest(`${username}-password`),

@@ -7,6 +7,7 @@ import {
   Injectable,
   Module,
   type NestInterceptor,
+  Req,
   type Type,
 } from '@nestjs/common';
 import { APP_INTERCEPTOR } from '@nestjs/core';
@@ -27,8 +28,12 @@ class Retry implements NestInterceptor {
 class VaultController {
   @Get()
   @RequireMfa()
-  vault(@CurrentUser() { username }: TestUser, @CurrentSession() session: MfaSession): object {
-    return { username, amr: session.amr };
+  vault(
+    @CurrentUser() { username }: TestUser,
+    @CurrentSession() session: MfaSession,
+    @Req() { user }: { user: TestUser },
+  ): object {
+    return { username, amr: session.amr, requestUser: user.username };
   }
 }
 

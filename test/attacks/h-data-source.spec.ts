@@ -1,10 +1,20 @@
-import { DataSource, type DataSourceOptions, type EntityManager } from 'typeorm';
+import type { INestApplication } from '@nestjs/common';
+import { DataSource, type DataSourceOptions } from 'typeorm';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { MfaRateLimit, MfaSession, MultiFactorAuth, OAuthClients, Upkeep } from '../../src/index.js';
-import { dataSourceApplication } from '../applications/data-source-app.js';
+import {
+  MfaSession,
+  MultiFactorAuth,
+  type MultiFactorAuthEntity,
+  MultiFactorAuthService,
+  OAuthClients,
+  Upkeep,
+} from '../../src/index.js';
+import { AmbientTransactions } from '../applications/ambient-transactions.js';
+import { dataSourceApplication, SoftlyDeletedMfa } from '../applications/data-source-app.js';
 import { enrol } from '../applications/enrol.js';
 import { start, type StartedApplication } from '../applications/start.js';
 import { type DatabaseKind, describeOnEach, makeMigrated, type TestDatabase } from '../support/databases.js';
+import type { Client } from '../support/client.js';
 import { Outbox } from '../support/outbox.js';
 
 let started: StartedApplication;
@@ -16,9 +26,23 @@ afterEach(async () => {
   for (const { drop } of databases.splice(0)) await drop();
 });
 
-async function boot(options: DataSourceOptions): Promise<void> {
+async function boot(options: DataSourceOptions, entity?: MultiFactorAuthEntity): Promise<void> {
   outbox = new Outbox();
-  started = await start(dataSourceApplication(options, outbox));
+  started = await start(dataSourceApplication(options, outbox, entity));
+}
+
+/** Asks for tokens by a refresh token, of which a login has given the first. */
+async function refreshing(client: Client) {
+  const clients = started.app.get(OAuthClients, { strict: false });
+  const { clientId, clientSecret } = await clients.create({ name: 'app', grants: ['password'] });
+  const ask = (form: Record<string, string>) =>
+    client.post('/mfa/oauth2/token/', { form: { client_id: clientId, client_secret: clientSecret!, ...form } });
+  const login = await ask({ grant_type: 'password', username: 'bob', password: 'bob-password' });
+  return {
+    clientId,
+    first: String(login.body['refresh_token']),
+    refresh: (refresh_token: string) => ask({ grant_type: 'refresh_token', refresh_token }),
+  };
 }
 
 /** What a decision may never rest on: a copy of a row as it was. Each step reads what the one before has just written. */
@@ -50,18 +74,11 @@ function tests(): void {
   });
 
   it('[H-03] tells a refresh token and a client from what they were', async () => {
-    const clients = started.app.get(OAuthClients, { strict: false });
-    const { clientId, clientSecret } = await clients.create({ name: 'app', grants: ['password'] });
-    const ask = (form: Record<string, string>) =>
-      started.client.post('/mfa/oauth2/token/', {
-        form: { client_id: clientId, client_secret: clientSecret!, ...form },
-      });
-    const login = await ask({ grant_type: 'password', username: 'bob', password: 'bob-password' });
-    const refresh = { grant_type: 'refresh_token', refresh_token: login.body['refresh_token'] as string };
-    expect((await ask(refresh)).status).toBe(200);
-    expect((await ask(refresh)).body['error']).toBe('invalid_grant');
-    await clients.remove(clientId);
-    expect((await ask(refresh)).body['error']).toBe('invalid_client');
+    const { clientId, first, refresh } = await refreshing(started.client);
+    expect((await refresh(first)).status).toBe(200);
+    expect((await refresh(first)).body['error']).toBe('invalid_grant');
+    await started.app.get(OAuthClients, { strict: false }).remove(clientId);
+    expect((await refresh(first)).body['error']).toBe('invalid_client');
   });
 
   it('[H-03] counts wrong passwords and wrong codes', async () => {
@@ -96,6 +113,15 @@ describe('a data source that caches every query', () => {
   tests();
 });
 
+describe('an entity of the application with a column of softly deleted rows', () => {
+  it('[H-03] still says that MFA is on when its row is deleted softly', async () => {
+    await boot({ type: 'better-sqlite3', database: ':memory:', synchronize: true }, SoftlyDeletedMfa);
+    await enrol(started.client, outbox, 'alice');
+    await started.app.get(DataSource).getRepository(SoftlyDeletedMfa).softDelete({ userId: '1' });
+    expect((await started.client.login('alice')).body).toEqual({ mfa_required: true, mfa_type: 'sms' });
+  });
+});
+
 describe('a data source with a will of its own', () => {
   beforeEach(() =>
     boot({
@@ -114,40 +140,46 @@ describe('a data source with a will of its own', () => {
   tests();
 });
 
-/** As a library of ambient transactions does: a repository that is asked for its manager has that of the transaction. */
-async function inAmbientTransaction<T>(source: DataSource, act: () => Promise<T>): Promise<T> {
-  const repositories = [MultiFactorAuth, MfaSession, MfaRateLimit].map((entity) =>
-    source.getRepository<object>(entity),
-  );
-  const own = repositories.map(({ manager }) => manager);
-  const give = (managers: readonly EntityManager[]) =>
-    repositories.forEach((repository, index) => Object.assign(repository, { manager: managers[index] }));
-  return source.transaction(async (manager) => {
-    give(repositories.map(() => manager));
-    try {
-      return await act();
-    } finally {
-      give(own);
-    }
-  });
-}
-
-await describeOnEach('an ambient transaction of the application', ['postgres', 'mariadb'], (kind) => {
-  it('[H-06] takes back no wrong code that was counted in it', async () => {
+await describeOnEach('a library of ambient transactions', ['postgres', 'mariadb'], (kind) => {
+  let ambient: AmbientTransactions;
+  beforeEach(async () => {
+    ambient = new AmbientTransactions();
     databases.push(await makeMigrated(kind, 'ambient'));
-    await boot(databases[0]!.options);
+    outbox = new Outbox();
+    const setUp = (app: INestApplication) => ambient.around(app);
+    started = await start(dataSourceApplication(databases[0]!.options, outbox), { setUp });
+  });
+  afterEach(() => ambient.remove());
+
+  it('[H-06] gives its transaction to repositories of the application', async () => {
+    const sessions = started.app.get(DataSource).getRepository(MfaSession);
+    await started.client.token('bob');
+    await ambient.undone(started.app.get(DataSource), () => sessions.delete({ userId: '2' }));
+    expect(await sessions.countBy({ userId: '2' })).toBe(1);
+  });
+
+  it('[H-06] takes nothing back that a refused request has changed', async () => {
     const { client } = started;
     await enrol(client, outbox, 'alice');
-    const source = started.app.get(DataSource);
-    for (let guess = 0; guess < 5; guess++) {
-      const undone = inAmbientTransaction(source, async () => {
-        expect((await client.login('alice', { mfa_code: '000000' })).status).toBe(400);
-        throw new Error('undone');
-      });
-      await expect(undone).rejects.toThrow('undone');
-    }
+    for (let guess = 0; guess < 5; guess++)
+      expect((await client.login('alice', { mfa_code: '000000' })).status).toBe(400);
     expect((await client.login('alice', { mfa_code: '000000' })).status).toBe(429);
+    const { first, refresh } = await refreshing(client);
+    const tokens = (await refresh(first)).body;
+    expect((await refresh(first)).status).toBe(400);
+    expect((await client.get('/mfa/', { token: String(tokens['access_token']) })).status).toBe(401);
+    expect((await refresh(String(tokens['refresh_token']))).body['error']).toBe('invalid_grant');
   });
+
+  it('[H-06] takes nothing back that a call in its transaction has ended', async () => {
+    const token = await started.client.token('bob');
+    const mfa = started.app.get(MultiFactorAuthService, { strict: false });
+    await ambient.undone(started.app.get(DataSource), () => mfa.endSessions('2'));
+    expect((await started.client.get('/mfa/', { token })).status).toBe(401);
+    expect(await started.app.get(DataSource).getRepository(MfaSession).countBy({ userId: '2' })).toBe(0);
+  });
+
+  tests();
 });
 
 await describeOnEach('a data source with a replica that lags behind', ['postgres', 'mariadb'], (kind: DatabaseKind) => {

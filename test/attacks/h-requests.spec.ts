@@ -24,7 +24,8 @@ describe.each(PLATFORMS)('what an application does to requests on %s', (platform
     const plain = await client.token('alice');
     expect((await client.get('/vault', { token: plain })).body['code']).toBe('insufficient_user_authentication');
     const token = await enrol(client, outbox, 'alice');
-    expect((await client.get('/vault', { token })).body).toEqual({ username: 'alice', amr: ['pwd', 'sms', 'mfa'] });
+    const alice = { username: 'alice', amr: ['pwd', 'sms', 'mfa'] };
+    expect((await client.get('/vault', { token })).body).toEqual({ ...alice, requestUser: 'alice' });
     expect((await client.login('alice', { password: 'bob-password' })).status).toBe(400);
   });
 

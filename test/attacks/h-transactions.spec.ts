@@ -135,6 +135,52 @@ await describeOnEach('a transaction of the application', DATABASE_KINDS, (kind) 
       expect(await source.getRepository(MfaOAuthClient).count()).toBe(0);
     });
 
+    it('[H-06] has listeners hear of what is committed, and of nothing else, however it is nested', async () => {
+      await started.client.token('bob');
+      const mfa = started.app.get(MultiFactorAuthService, { strict: false });
+      const before = heard().length;
+      const [KEPT, KEPT_TOO, UNDONE, UNDONE_TOO, LAST] = ['1', '2', '3', '4', '5'] as const;
+      const end = (manager: EntityManager, user: string) => mfa.within(manager).endSessions(user);
+      await source.transaction(async (outer) => {
+        await outer.transaction((inner) => end(inner, KEPT));
+        await outer.transaction((inner) => end(inner, KEPT_TOO));
+        const undone = outer.transaction(async (inner) => {
+          await inner.transaction((innermost) => end(innermost, UNDONE));
+          await end(inner, UNDONE_TOO);
+          throw new Undone();
+        });
+        await expect(undone).rejects.toThrow(Undone);
+        await end(outer, LAST);
+        outer.queryRunner!.data = { actor: 'somebody' };
+      });
+      expect(
+        heard()
+          .slice(before)
+          .map(({ userId }) => userId),
+      ).toEqual([KEPT, KEPT_TOO, LAST]);
+    });
+
+    it('[H-06] has listeners hear of it though a subscriber of the application fails', async () => {
+      await started.client.token('bob');
+      const before = heard().length;
+      const subscriber = {
+        afterTransactionCommit: () => {
+          throw new Undone();
+        },
+      };
+      source.subscribers.push(subscriber);
+      await expect(passwords().change(2, 'new')).rejects.toThrow(Undone);
+      source.subscribers.splice(source.subscribers.indexOf(subscriber), 1);
+      expect(await login('bob', 'new')).toBe(200);
+      expect(heard()).toHaveLength(before + 1);
+    });
+
+    it('[H-06] is over when it has ended', async () => {
+      const mfa = started.app.get(MultiFactorAuthService, { strict: false });
+      const within = await source.transaction((manager) => Promise.resolve(mfa.within(manager)));
+      await expect(within.endSessions('1')).rejects.toThrow('The transaction that within() was given has ended.');
+    });
+
     it('[H-06] is joined by nothing but its own manager', async () => {
       const mfa = started.app.get(MultiFactorAuthService, { strict: false });
       expect(() => mfa.within(source.manager)).toThrow('within() takes the manager of a transaction');
@@ -145,6 +191,20 @@ await describeOnEach('a transaction of the application', DATABASE_KINDS, (kind) 
       });
       await other.destroy();
     });
+  });
+});
+
+await describeOnEach('a transaction that PostgreSQL has ended', ['postgres'], (kind) => {
+  it('[H-06] tells nobody of what is rolled back at its commit', async () => {
+    await boot(kind, 2);
+    const token = await started.client.token('bob');
+    const before = heard().length;
+    await passwords().change(2, 'new', async (manager) => {
+      // Somebody swallows an error. The commit is a rollback then, and says nothing.
+      await expect(manager.query('SELECT * FROM nowhere')).rejects.toThrow('nowhere');
+    });
+    expect([await opens(token), await login('bob', 'new')]).toEqual([true, 400]);
+    expect(heard()).toHaveLength(before);
   });
 });
 
