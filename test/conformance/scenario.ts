@@ -59,9 +59,6 @@ export interface Scenario {
 
 const RECORDED = fileURLToPath(new URL('deux-1.2.json', import.meta.url));
 
-/** Whether the scenarios are those that belong to this repository. */
-export const isOwnFile = !process.env['CONFORMANCE_FILE'];
-
 /** The scenarios of the file that `CONFORMANCE_FILE` names, or of the one beside this. */
 export function loadScenarios(): Scenario[] {
   return JSON.parse(readFileSync(process.env['CONFORMANCE_FILE'] || RECORDED, 'utf8')) as Scenario[];
