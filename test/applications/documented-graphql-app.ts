@@ -118,7 +118,7 @@ class PayoutController {
 }
 
 @Module({
-  imports: [PassportModule, JwtModule.register({ global: true, secret: JWT_SECRET, signOptions: { expiresIn: '1h' } })],
+  imports: [PassportModule, JwtModule.register({ global: true, secret: JWT_SECRET })],
   providers: [TestUsers, JwtStrategy],
   exports: [TestUsers],
 })

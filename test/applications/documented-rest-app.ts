@@ -104,7 +104,7 @@ class PayoutController {
 @Module({
   imports: [
     PassportModule.register({ defaultStrategy: 'jwt' }),
-    JwtModule.register({ global: true, secret: JWT_SECRET, signOptions: { expiresIn: '1h' } }),
+    JwtModule.register({ global: true, secret: JWT_SECRET }),
   ],
   controllers: [AuthController],
   providers: [TestUsers, LocalStrategy, JwtStrategy],
