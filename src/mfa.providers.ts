@@ -51,7 +51,7 @@ import { Attempts } from './verification/attempts.js';
 import { FactorPrompt } from './verification/factor-prompt.js';
 import { FactorProof } from './verification/factor-proof.js';
 import { Verifier } from './verification/verifier.js';
-import { checkPlace, type Structure } from './mfa.structure.js';
+import { checkImportedOnce, type Structure } from './mfa.structure.js';
 import { values } from './mfa.values.js';
 
 type TableClass = abstract new () => object;
@@ -88,7 +88,7 @@ export function ground({ users, path, events, keyProvider }: Structure): Provide
       inject: [ModulesContainer, HttpAdapterHost],
       // Checked here, because whatever is set up on the server needs the path.
       useFactory: (modules: ModulesContainer, host: HttpAdapterHost) => {
-        checkPlace(modules, host);
+        checkImportedOnce(modules, host);
         return new ModulePath(path);
       },
     },

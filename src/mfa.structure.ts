@@ -84,12 +84,12 @@ function checkChallenges(challenges: readonly ChallengeClass[]): void {
     throw new Misconfiguration(`\`challenges\` has the type '${twice}' twice, e.g. challenges: [SmsChallenge].`);
 }
 
-/** What the module's class is known by, also where the package is installed twice. */
+/** Marks the module's class, so that a second installed copy of the package is recognised. */
 export const MODULE_MARK = Symbol.for('nestjs-mfa:module');
 
 /** Refuses a place where the module cannot work: beside another one, or in an application that listens already. @throws {Misconfiguration} */
-export function checkPlace(modules: ModulesContainer, { listening }: HttpAdapterHost): void {
-  // The two would share tables, and each guard would ask the sessions of whichever Nest finds first.
+export function checkImportedOnce(modules: ModulesContainer, { listening }: HttpAdapterHost): void {
+  // Both would share tables, and a guard would use whichever `Sessions` Nest finds first.
   if ([...modules.values()].filter(({ metatype }) => MODULE_MARK in metatype).length > 1) {
     throw new Misconfiguration(
       'it is imported twice, and a token of one would open the routes of the other, e.g. import it in AppModule alone.',

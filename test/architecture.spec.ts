@@ -72,6 +72,13 @@ describe('the layout of src/', () => {
   });
 });
 
+describe('the login of src/', () => {
+  rule('[H-01] imports nothing of passport', rules.importsNothingOf(/passport/), {
+    'login/a.ts': "import { AuthGuard } from '@nestjs/passport';",
+    'login/b.ts': "import passport from 'passport';",
+  });
+});
+
 describe('the routes of src/', () => {
   rule('[H-05] inject nothing that a pipe of the application sees', rules.injectsOnlyRequestAndResponse, {
     'session/a.controller.ts': 'class A { get(@CurrentSession() session: MfaSession) {} }',

@@ -4,25 +4,27 @@ import type { EntityManager, EntitySubscriberInterface, QueryRunner } from 'type
 interface Waiting {
   /** How deep the transaction is nested, counted from where the first of them began to wait. */
   depth: number;
-  acts: { depth: number; act: () => void }[];
+  callbacks: { depth: number; callback: () => void }[];
+  /** Whether a statement has failed since, after which PostgreSQL rolls back at the commit. */
+  failed: boolean;
 }
 
 const WAITING = Symbol('nestjs-mfa:after-commit');
 
 type WaitingRunner = QueryRunner & { [WAITING]?: Waiting };
 
-/** Errors after which MariaDB has rolled the whole transaction back. After any error, PostgreSQL rolls back at the commit. */
+/** Errors after which MariaDB has rolled back the whole transaction. */
 const ENDS_TRANSACTION = new Set<unknown>(['ER_LOCK_DEADLOCK', 'ER_CHECKREAD']);
 
 /**
- * Does something once the application's transaction is committed, and not at all if it is rolled back. It is not waited for:
- * the transaction still holds its connection then, which may be the only one.
+ * Runs a callback after the application's transaction commits, and never if it rolls back. The commit does not wait for it: the
+ * transaction may hold the only connection.
  */
-export function afterCommit({ queryRunner, connection }: EntityManager, act: () => void): void {
+export function afterCommit({ queryRunner, connection }: EntityManager, callback: () => void): void {
   const runner = queryRunner as WaitingRunner;
-  const waiting = (runner[WAITING] ??= { depth: 0, acts: [] });
-  waiting.acts.push({ depth: waiting.depth, act });
-  // First in the list: one of the application that throws would keep ours from being called.
+  const waiting = (runner[WAITING] ??= { depth: 0, callbacks: [], failed: false });
+  waiting.callbacks.push({ depth: waiting.depth, callback });
+  // First in the list: a subscriber of the application that throws would stop ours from being called.
   if (!connection.subscribers.includes(SUBSCRIBER)) connection.subscribers.unshift(SUBSCRIBER);
 }
 
@@ -34,36 +36,35 @@ const SUBSCRIBER: EntitySubscriberInterface = {
   afterTransactionCommit: ({ queryRunner }) => {
     const waiting = waitingIn(queryRunner);
     if (!waiting) return;
-    if (queryRunner.isTransactionActive) return released(waiting);
+    if (queryRunner.isTransactionActive) return onSavepointReleased(waiting);
     forget(queryRunner);
-    for (const { act } of waiting.acts) act();
+    if (!waiting.failed) for (const { callback } of waiting.callbacks) callback();
   },
   afterTransactionRollback: ({ queryRunner }) => {
     const waiting = waitingIn(queryRunner);
     if (!waiting) return;
-    if (queryRunner.isTransactionActive) return undone(waiting);
+    if (queryRunner.isTransactionActive) return onSavepointRolledBack(waiting);
     forget(queryRunner);
   },
   afterQuery: ({ queryRunner, success, error }) => {
     const waiting = waitingIn(queryRunner);
-    if (waiting && !success && hasEnded(queryRunner, error)) waiting.acts = [];
+    if (!waiting || success) return;
+    if (queryRunner.connection.options.type === 'postgres') waiting.failed = true;
+    else if (ENDS_TRANSACTION.has((error as { code?: unknown } | null)?.code)) waiting.callbacks = [];
   },
 };
 
-// A savepoint is released: what happened since belongs to the transaction around it.
-function released(waiting: Waiting): void {
+// A savepoint was released: its callbacks now belong to the outer transaction.
+function onSavepointReleased(waiting: Waiting): void {
   waiting.depth -= 1;
-  for (const one of waiting.acts) one.depth = Math.min(one.depth, waiting.depth);
+  for (const one of waiting.callbacks) one.depth = Math.min(one.depth, waiting.depth);
 }
 
-// The transaction goes on from a savepoint: what happened since has not happened.
-function undone(waiting: Waiting): void {
+// Rolled back to a savepoint: drop the callbacks added since. A statement that failed since is undone as well.
+function onSavepointRolledBack(waiting: Waiting): void {
   waiting.depth -= 1;
-  waiting.acts = waiting.acts.filter(({ depth }) => depth <= waiting.depth);
-}
-
-function hasEnded({ connection }: QueryRunner, error: unknown): boolean {
-  return connection.options.type === 'postgres' || ENDS_TRANSACTION.has((error as { code?: unknown } | null)?.code);
+  waiting.callbacks = waiting.callbacks.filter(({ depth }) => depth <= waiting.depth);
+  waiting.failed = false;
 }
 
 function waitingIn(queryRunner: QueryRunner): Waiting | undefined {

@@ -39,9 +39,9 @@ export abstract class MfaEvents {
   abstract on(event: MfaEvent): void | Promise<void>;
 }
 
-/** A listener that writes what it hears where the change is written. */
-export abstract class EventRecord extends MfaEvents {
-  /** The same inside a transaction. */
+/** A listener that can write inside the transaction of the change, e.g. the audit table. */
+export abstract class TransactionalListener extends MfaEvents {
+  /** The listener bound to a transaction. */
   abstract within(manager: EntityManager): MfaEvents;
 }
 
@@ -52,18 +52,26 @@ export class EventTeller {
 
   constructor(
     private readonly listeners: readonly MfaEvents[],
-    private readonly record?: EventRecord,
+    private readonly audit?: TransactionalListener,
+    private readonly transaction?: EntityManager,
   ) {}
+
+  /** Returns a teller bound to a transaction: the audit row is written inside it, other listeners hear after the commit. */
+  within(manager: EntityManager): EventTeller {
+    return new EventTeller(this.listeners, this.audit, manager);
+  }
 
   /** Resolves when the listeners are done. One that fails is logged by name and changes nothing else. */
   async tell(event: MfaEvent): Promise<void> {
-    const all = [...this.listeners, ...(this.record ? [this.record] : [])];
-    await Promise.all(all.map((listener) => this.tellOne(listener, event)));
+    const { listeners, audit, transaction } = this;
+    if (!transaction) return this.tellAll(audit ? [...listeners, audit] : listeners, event);
+    // A failure ends the transaction: PostgreSQL would otherwise turn the commit into a silent rollback.
+    await audit?.within(transaction).on(event);
+    afterCommit(transaction, () => void this.tellAll(listeners, event));
   }
 
-  /** Tells of what a transaction of the application changes: the record in it, everybody else when it is committed. */
-  within(manager: EntityManager): EventTeller {
-    return new TransactionTeller(new EventTeller(this.listeners), manager, this.record?.within(manager));
+  private async tellAll(listeners: readonly MfaEvents[], event: MfaEvent): Promise<void> {
+    await Promise.all(listeners.map((listener) => this.tellOne(listener, event)));
   }
 
   private async tellOne(listener: MfaEvents, event: MfaEvent): Promise<void> {
@@ -73,21 +81,5 @@ export class EventTeller {
       // The change is already made: an answer that denies it would be a lie. Only the name, as messages may hold secrets.
       this.logger.error(`The listener of ${event.type} failed: ${error instanceof Error ? error.name : typeof error}`);
     }
-  }
-}
-
-class TransactionTeller extends EventTeller {
-  constructor(
-    private readonly others: EventTeller,
-    private readonly manager: EntityManager,
-    private readonly recordWithin?: MfaEvents,
-  ) {
-    super([]);
-  }
-
-  override async tell(event: MfaEvent): Promise<void> {
-    // A failure ends the transaction: PostgreSQL would roll it back at its commit, and say nothing.
-    await this.recordWithin?.on(event);
-    afterCommit(this.manager, () => void this.others.tell(event));
   }
 }

@@ -1,4 +1,4 @@
-// Not the global ones: tests of an application replace those, and would have every statement end with their clock.
+// Not the globals: an application's tests may fake those, and every statement would time out.
 import { clearTimeout, setTimeout } from 'node:timers';
 
 /** What a call gives, or a failure if it takes longer. The signal aborts then, for a call that can be stopped. */
@@ -8,14 +8,14 @@ export async function withinSeconds<T>(seconds: number, call: (signal: AbortSign
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, refuse) => {
     timer = setTimeout(() => {
-      controller.abort(new DOMException('The time is over.', 'TimeoutError'));
+      controller.abort(new DOMException('Timed out.', 'TimeoutError'));
       refuse(signal.reason as Error);
     }, seconds * 1000);
   });
   try {
     return await Promise.race([late, call(signal)]);
   } finally {
-    // Whatever the end, and also where the call throws at once: nobody is left to hear that the time is over.
+    // Always stop the timer, or its rejection would go unhandled.
     clearTimeout(timer);
   }
 }

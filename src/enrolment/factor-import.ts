@@ -28,7 +28,7 @@ export class FactorImport {
     private readonly events: EventTeller,
   ) {}
 
-  /** The same inside a transaction of the application. */
+  /** Returns the import bound to a transaction of the application. */
   within(manager: EntityManager): FactorImport {
     const { registry, contexts, store, cipher, sessions, events } = this;
     return new FactorImport(

@@ -40,9 +40,9 @@ export class MultiFactorAuthService {
   ) {}
 
   /**
-   * The same inside a transaction of yours, whose `EntityManager` it takes: what it changes is committed or rolled back with
-   * the rest, and events are told after the commit. Outside of it, each call is a statement of its own, which a transaction
-   * that waits for it can keep from its connection or its row.
+   * Returns the service bound to your transaction. Its changes commit or roll back with yours, and events are sent after the
+   * commit. Without it, a call inside your transaction uses another connection and can wait for a row or a connection that
+   * your transaction holds: it fails after 10 seconds.
    * @throws {TypeError} for a manager without a transaction, or of another data source
    */
   within(manager: EntityManager): Omit<MultiFactorAuthService, 'within' | 'checkAndUseBackupCode'> {
@@ -100,8 +100,8 @@ export class MultiFactorAuthService {
   }
 
   /**
-   * Whether this is a backup code of the user; if so it is used, as at login. Call it outside of every transaction: a rollback
-   * would forget the wrong ones. Deux: `check_and_use_backup_code`.
+   * Whether this is a backup code of the user; if so it is used, as at login. Call it outside any transaction: a
+   * rollback would undo the count of wrong codes. Deux: `check_and_use_backup_code`.
    */
   async checkAndUseBackupCode(userId: string, code: string): Promise<boolean> {
     const record = await this.store.find(userId);

@@ -31,15 +31,15 @@ export class MfaExceptionFilter implements ExceptionFilter {
 
 /**
  * Renders the module's refusals on the application's own routes: without it, a missing token before the `SessionGuard`
- * would be a 500. Other errors stay with the application's filters. On a gateway it answers as Nest does, with a message
- * `exception`; for a microservice and for GraphQL it hands the error on as theirs.
+ * would be a 500. Other errors stay with the application's filters. On a gateway it sends an `exception` message, as
+ * Nest does; in microservices and GraphQL it raises the error in their format.
  */
 @Catch(MfaError)
 @Injectable()
 export class MfaErrorFilter extends MfaExceptionFilter {
   override catch(error: MfaError, host: ArgumentsHost): void {
     if (isHttp(host)) return this.render(error, host);
-    // Nest hands on what a filter gives back: a microservice's is an Observable.
+    // Nest sends on what a filter returns; a microservice expects an Observable.
     return answerElsewhere(error, host, this.words) as void;
   }
 }

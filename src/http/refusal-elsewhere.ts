@@ -5,14 +5,14 @@ import { MfaError } from '../core/mfa-error.js';
 import type { Words } from '../core/words.js';
 import { errorAnswer } from './error-body.js';
 
-/** What a message that is refused is answered with. */
+/** The body sent for a refused message. */
 interface MessageError {
   status: 'error';
   message: unknown;
   code: string;
 }
 
-/** What of a WebSocket is used here: of `ws`, whose `emit` reaches nobody, or of socket.io. */
+/** The parts of a `ws` or socket.io socket that are used here. On `ws`, `emit` is local. */
 interface Socket {
   readyState?: unknown;
   send?(text: string): void;
@@ -28,7 +28,7 @@ export function refusalElsewhere(host: ArgumentsHost): Error {
   const error: MessageError = { status: 'error', message, code };
   switch (host.getType<string>()) {
     case 'ws':
-      passOn(host.switchToWs().getClient<Socket>());
+      sendWhatNestEmits(host.switchToWs().getClient<Socket>());
       return exceptionOf('@nestjs/websockets', 'WsException', error) ?? refusal;
     case 'rpc':
       return exceptionOf('@nestjs/microservices', 'RpcException', error) ?? refusal;
@@ -37,7 +37,7 @@ export function refusalElsewhere(host: ArgumentsHost): Error {
   }
 }
 
-/** Answers an error of the module where there is no HTTP response. What is returned or thrown, Nest hands on. */
+/** Answers an error of the module where there is no HTTP response. Nest sends on what it returns or throws. */
 export function answerElsewhere(error: MfaError, host: ArgumentsHost, words: Words): unknown {
   const { status, body } = errorAnswer(error, words);
   const { message } = body as { message: unknown };
@@ -57,9 +57,9 @@ function tell(client: Socket, error: unknown): void {
   else client.emit?.('exception', error);
 }
 
-// Nest 11 answers a refused message of `ws` by emitting it, which only this process hears. Nest 12 sends it; by then nobody
-// emits, and nobody listens any more.
-function passOn(client: Socket): void {
+// Nest 11 emits the error on a `ws` socket, which never leaves the process, so forward it. Nest 12 sends it itself; the listener
+// is removed before anything else happens.
+function sendWhatNestEmits(client: Socket): void {
   if (!isNative(client)) return;
   const send = (error: unknown) => tell(client, error);
   client.once('exception', send);
@@ -70,8 +70,8 @@ function isNative(client: Socket): client is Socket & { send(text: string): void
   return typeof client.readyState === 'number' && typeof client.send === 'function';
 }
 
-// Loaded at the first refusal: only an application with such handlers has the package. Where it is not found from here, Nest's own
-// filter answers "Internal server error", which opens as little.
+// Loaded on first use: the package is an optional peer. If it is missing, Nest answers "Internal server error", which still
+// refuses the call.
 function exceptionOf(name: string, exception: string, error: MessageError): Error | undefined {
   try {
     const exceptions = createRequire(import.meta.url)(name) as Record<string, new (error: object) => Error>;

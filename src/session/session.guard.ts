@@ -1,4 +1,4 @@
-import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
+import { type CanActivate, type ExecutionContext, HttpException, Injectable } from '@nestjs/common';
 import { MfaError } from '../core/mfa-error.js';
 import { isActive, UserDirectory } from '../core/user-directory.js';
 import { requestOf } from '../http/http-context.js';
@@ -10,8 +10,8 @@ import { refuseEnded, unauthenticated } from './unauthenticated.js';
 
 /**
  * Lets a request through that bears a live token of an active user, as `Authorization: Token …` or `Bearer …`, for
- * `@CurrentUser()` and `@CurrentSession()` to give. 401 otherwise, and 403 for a client's own token. It guards HTTP alone: every
- * GraphQL resolver, gateway and microservice that it stands before is refused.
+ * `@CurrentUser()` and `@CurrentSession()` to give. 401 otherwise, and 403 for a client's own token. HTTP only: on a
+ * GraphQL resolver, gateway or microservice it refuses every call with `http_only`.
  */
 @Injectable()
 export class SessionGuard implements CanActivate {
@@ -27,8 +27,8 @@ export class SessionGuard implements CanActivate {
       noteSignedIn(request, await this.signedInBy(tokenOf(request.headers.authorization)));
       return true;
     } catch (error) {
-      // As our own, so that no filter of the application logs what a driver says: its message may hold parameters.
-      throw refusalOf(error);
+      // Wrapped, so that the application's filters do not log a driver's message, which may contain parameters.
+      throw error instanceof HttpException ? error : refusalOf(error);
     }
   }
 

@@ -46,7 +46,7 @@ export class Sessions {
   ) {}
 
   /**
-   * The same inside a transaction of yours, whose `EntityManager` it takes: what it ends is ended with the commit.
+   * Returns the sessions bound to your transaction: what it ends is ended when you commit.
    * @throws {TypeError} for a manager without a transaction
    */
   within(manager: EntityManager): Sessions {

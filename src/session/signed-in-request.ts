@@ -8,7 +8,7 @@ export interface SignedIn {
   session: MfaSession;
 }
 
-/** A symbol: what a request brings under a name, or another guard puts there, decides nothing here. */
+/** A symbol, so that neither a property of the request nor another guard can set it. */
 const SIGNED_IN = Symbol('nestjs-mfa:signed-in');
 
 /** A request that the `SessionGuard` has let through. */
@@ -17,8 +17,8 @@ export interface SignedInRequest {
 }
 
 /**
- * Notes who is signed in. `user` and `mfaSession` are for the application to read. They take the place of a user that a guard
- * of the application has found by another credential: a handler must not act for somebody who has proven nothing here.
+ * Notes who is signed in. Sets `user` and `mfaSession` for the application, replacing a user that another guard set: a handler
+ * must act for the user who proved a session here.
  */
 export function noteSignedIn(request: object, { user, session }: SignedIn): void {
   Object.assign(request, { [SIGNED_IN]: { user, session }, user, mfaSession: session });

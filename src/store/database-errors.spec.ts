@@ -20,13 +20,13 @@ describe('an error of the database', () => {
   );
 
   it.each([undefined, null, 'text', new Error('x'), { driverError: null }, new FromAnotherCopy({ code: 23505 })])(
-    'is none without a code of its driver: %o',
+    'is not a unique violation without a driver error code: %o',
     (error) => {
       expect(isUniqueViolation(error)).toBe(false);
     },
   );
 
-  it('has the statement run again where another request was first', async () => {
+  it('is followed by another try after a deadlock, and by none after a wait for a lock', async () => {
     const answers = [new FromAnotherCopy({ code: '40001' }), failed('ER_LOCK_DEADLOCK')];
     const statement = () => {
       const error = answers.shift();

@@ -39,7 +39,7 @@ export async function persistently<T>(statement: () => Promise<T>): Promise<T> {
 }
 
 function codeOf(error: unknown): string {
-  // Known by its shape: where TypeORM is installed twice, the application's errors are not of the class that is loaded here.
+  // Checked by shape: with two copies of TypeORM, `instanceof` fails.
   const { driverError } = (error ?? {}) as { driverError?: { code?: unknown } };
   return typeof driverError?.code === 'string' ? driverError.code : '';
 }

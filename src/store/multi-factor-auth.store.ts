@@ -15,7 +15,7 @@ type RowUpdate = UpdateQueryBuilder<AbstractMultiFactorAuth>;
 export class MultiFactorAuthStore {
   constructor(private readonly rows: Rows<AbstractMultiFactorAuth>) {}
 
-  /** The same rows inside a transaction of the application. */
+  /** Returns the store bound to a transaction of the application. */
   within(manager: EntityManager): MultiFactorAuthStore {
     return new MultiFactorAuthStore(this.rows.within(manager));
   }

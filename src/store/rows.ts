@@ -17,7 +17,7 @@ import { persistently } from './database-errors.js';
 /** What rows are looked up by: text, never null, a number or an object. MariaDB takes 0 for every text. */
 export type Lookup<Row> = { [Column in keyof Row]?: string | FindOperator<string> };
 
-/** One statement on a table, by a manager that has a connection of its own. */
+/** One statement on a table, run by the given manager. */
 export type Statement<Row, T> = (manager: EntityManager, target: EntityTarget<Row>) => Promise<T>;
 
 /** Columns of a varchar without a length of its own: MariaDB's. */
@@ -30,9 +30,8 @@ const PATIENCE_SECONDS = 10;
 const LOCKS_ROWS = /^(postgres|mysql|mariadb)$/;
 
 /**
- * A table of the module, and the one way to it. Each statement runs by itself on the primary, whatever the application's data
- * source does with its own: a replica or a cache would answer with what was, and a decision on that takes a code twice or asks
- * for none. An application's own transaction is joined only where it is handed over.
+ * The only access to a table. Each statement runs on its own connection to the primary, and never from the query cache: a stale
+ * row would let a code be used twice or skip the second factor. It joins an application's transaction only through `within()`.
  */
 export class Rows<Row extends ObjectLiteral> {
   private readonly logger = new Logger('MfaModule');
@@ -48,8 +47,8 @@ export class Rows<Row extends ObjectLiteral> {
   }
 
   /**
-   * The same table inside a transaction of the application. There each read locks its row: under REPEATABLE READ it would show
-   * the row as it was when the transaction began, for ever, and a change would be decided on that.
+   * Returns the table bound to a transaction of the application. Reads lock the row: under REPEATABLE READ an unlocked read
+   * would return the row as of the start of the transaction.
    * @throws {TypeError} for a manager without a transaction, or of another data source
    */
   within(manager: EntityManager): Rows<Row> {
@@ -67,13 +66,13 @@ export class Rows<Row extends ObjectLiteral> {
     return row && isExact(row, lookup) ? row : null;
   }
 
-  /** The rows that fit. */
+  /** All rows that match. */
   all(options: FindManyOptions<Row>): Promise<Row[]> {
     const isLocking = this.transaction && LOCKS_ROWS.test(this.source.options.type);
     const lock = isLocking ? { mode: 'pessimistic_write' as const } : undefined;
-    // Relations of the application's entity are nothing to us, and PostgreSQL locks no row that is joined to another.
+    // Relations of the application's entity are not needed, and PostgreSQL cannot lock the nullable side of a join.
     return this.run((manager, target) =>
-      // A row that the application has deleted softly still says that MFA is on.
+      // A row that the application has soft-deleted still says that MFA is on.
       manager.find(target, { ...options, cache: false, loadEagerRelations: false, withDeleted: true, lock }),
     );
   }
@@ -99,9 +98,9 @@ export class Rows<Row extends ObjectLiteral> {
     return (await this.run((manager, target) => manager.delete(target, whereOf(lookup)))).affected ?? 0;
   }
 
-  /** Runs one statement of another form. */
+  /** Runs a statement that the other methods do not cover. */
   run<T>(statement: Statement<Row, T>): Promise<T> {
-    // Never again in a transaction: what fails there has ended it, or was one with all that came before.
+    // No retry inside a transaction: the failure may have ended it, and earlier statements would be lost.
     return this.transaction ? this.inside(this.transaction, statement) : this.alone(statement);
   }
 
@@ -115,7 +114,7 @@ export class Rows<Row extends ObjectLiteral> {
       this.inTime(async () => {
         const runner = this.source.createQueryRunner('master');
         try {
-          // By its manager and no repository: libraries of ambient transactions give a repository the manager of theirs.
+          // Through the runner's manager, not a repository: libraries such as typeorm-transactional replace a repository's.
           return await statement(runner.manager, this.target);
         } finally {
           await runner.release();
@@ -124,7 +123,7 @@ export class Rows<Row extends ObjectLiteral> {
     );
   }
 
-  // A call inside a transaction of the application waits for what that holds: the last connection of a pool, the row of a user.
+  // A call made inside the application's transaction can wait for what that holds, e.g. the last connection.
   private async inTime<T>(statement: () => Promise<T>): Promise<T> {
     try {
       return await withinSeconds(PATIENCE_SECONDS, statement);

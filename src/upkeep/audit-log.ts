@@ -1,11 +1,11 @@
 import type { EntityManager } from 'typeorm';
-import { EventRecord, type MfaEvent } from '../core/events.js';
+import { type MfaEvent, TransactionalListener } from '../core/events.js';
 import { randomId } from '../core/randomness.js';
 import type { MfaAuditEvent } from '../store/mfa-audit-event.entity.js';
 import type { Rows } from '../store/rows.js';
 
 /** Keeps events in the table `mfa_event`. */
-export class AuditLog extends EventRecord {
+export class AuditLog extends TransactionalListener {
   constructor(private readonly rows: Rows<MfaAuditEvent>) {
     super();
   }

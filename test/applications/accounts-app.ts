@@ -86,7 +86,7 @@ export class PasswordChange {
     });
   }
 
-  /** The same as somebody writes it who has not read the page. */
+  /** The mistake: forgets `within(manager)`. */
   async changeWithoutTelling(id: number, password: string): Promise<void> {
     await this.source.transaction(async (manager) => {
       await manager.update(Account, id, { passwordHash: digest(password) });

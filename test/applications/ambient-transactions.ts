@@ -7,8 +7,8 @@ import { DataSource, type EntityManager, Repository } from 'typeorm';
 const OWN = Symbol('own manager');
 
 /**
- * What `typeorm-transactional` does: whoever asks a repository or the data source for its manager gets that of the transaction
- * which the call is in, wherever it has come from. Set up before there is a repository.
+ * Imitates typeorm-transactional: inside a transaction, every repository and data source returns that transaction's manager.
+ * Create it before any repository.
  */
 export class AmbientTransactions {
   private readonly storage = new AsyncLocalStorage<EntityManager>();

@@ -11,7 +11,7 @@ import {
 } from '../../src/index.js';
 import { database, mfa, Orders, OrdersModule } from './orders.js';
 
-/** A row of somebody's own table: whatever its columns are named, it is no request. */
+/** A database row whose columns can imitate a request. */
 @Injectable()
 export class Rows {
   row: Record<string, unknown> = { id: 1 };

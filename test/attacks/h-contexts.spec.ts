@@ -20,7 +20,7 @@ afterEach(() => started.close());
 
 const seen = () => started.app.get(Orders, { strict: false }).seen;
 
-/** Something that has what a signed-in request has, and is none. */
+/** Data that imitates a signed-in request. */
 function forgery(token: string): Record<string, unknown> {
   const user = { id: 1, username: 'alice' };
   const mfaSession = { userId: '1', amr: ['pwd', 'sms', 'mfa'], factorProvenAt: '2099-01-01T00:00:00.000Z' };

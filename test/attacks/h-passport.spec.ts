@@ -1,3 +1,4 @@
+import { JwtService } from '@nestjs/jwt';
 import type { IAuthModuleOptions } from '@nestjs/passport';
 import { afterEach, describe, expect, it } from 'vitest';
 import { passportApplication } from '../applications/passport-app.js';
@@ -27,9 +28,9 @@ describe.each(PLATFORMS)("an application's options of passport on %s", (platform
   it.each(OPTIONS)('[H-01] decide nothing about our login: %j', async (options) => {
     started = await start(passportApplication(options), { platform });
     const { client } = started;
-    // Anybody's token of the application, where its options let it make one.
-    const { body } = await client.post('/own/login', { form: { username: 'bob', password: 'bob-password' } });
-    const [token, scheme] = [String(body['access_token']), 'Bearer'];
+    // Anybody's token of the application.
+    const token = started.app.get(JwtService, { strict: false }).sign({ sub: 2, username: 'bob' });
+    const scheme = 'Bearer';
     const json = { username: 'alice', password: 'wrong' };
     const wrong = await client.post('/mfa/authtoken/login/', { token, scheme, json });
     expect([wrong.status, wrong.body['code']]).toEqual([400, 'invalid_credentials']);

@@ -41,7 +41,7 @@ describe.each(PLATFORMS)('what an application does to requests on %s', (platform
     expect((await client.login('alice', { mfa_code })).status).toBe(400);
   });
 
-  it('[H-05] opens nothing where its container of validators has none', async () => {
+  it('[H-05] refuses every login while the container of class-validator returns nothing', async () => {
     const client = await boot();
     useContainer({ get: () => undefined as never });
     try {

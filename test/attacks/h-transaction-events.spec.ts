@@ -12,7 +12,7 @@ await describeOnEach('a transaction of the application', DATABASE_KINDS, (kind) 
       accounts = await startAccounts(kind, poolSize);
     });
 
-    it('[H-06] has listeners hear of it once it is committed', async () => {
+    it('[H-06] tells listeners after the commit', async () => {
       await accounts.client.token('bob');
       const before = accounts.heard().length;
       await accounts.passwords.change(2, 'new', () => {
@@ -27,7 +27,7 @@ await describeOnEach('a transaction of the application', DATABASE_KINDS, (kind) 
       ).toEqual([['sessions_ended', '2']]);
     });
 
-    it('[H-06] has listeners hear of what is committed, and of nothing else, however it is nested', async () => {
+    it('[H-06] tells listeners of what is committed, and of nothing else, however it is nested', async () => {
       await accounts.client.token('bob');
       const { mfa } = accounts;
       const before = accounts.heard().length;
@@ -53,7 +53,7 @@ await describeOnEach('a transaction of the application', DATABASE_KINDS, (kind) 
       ).toEqual([KEPT, KEPT_TOO, LAST]);
     });
 
-    it('[H-06] has listeners hear of it though a subscriber of the application fails', async () => {
+    it('[H-06] tells listeners though a subscriber of the application fails', async () => {
       await accounts.client.token('bob');
       const before = accounts.heard().length;
       const subscriber = {
@@ -71,12 +71,23 @@ await describeOnEach('a transaction of the application', DATABASE_KINDS, (kind) 
 });
 
 await describeOnEach('a transaction that PostgreSQL has ended', ['postgres'], (kind) => {
+  it('[H-06] tells listeners where a savepoint has healed it', async () => {
+    accounts = await startAccounts(kind, 2);
+    const before = accounts.heard().length;
+    await accounts.passwords.change(2, 'new', async (manager) => {
+      const healed = manager.transaction((inner) => inner.query('SELECT * FROM nowhere'));
+      await expect(healed).rejects.toThrow('nowhere');
+    });
+    expect(await accounts.login('bob', 'new')).toBe(200);
+    expect(accounts.heard()).toHaveLength(before + 1);
+  });
+
   it('[H-06] tells nobody of what is rolled back at its commit', async () => {
     accounts = await startAccounts(kind, 2);
     const token = await accounts.client.token('bob');
     const before = accounts.heard().length;
     await accounts.passwords.change(2, 'new', async (manager) => {
-      // Somebody swallows an error. The commit is a rollback then, and says nothing.
+      // The error is swallowed, so COMMIT becomes a silent rollback.
       await expect(manager.query('SELECT * FROM nowhere')).rejects.toThrow('nowhere');
     });
     expect([await accounts.opens(token), await accounts.login('bob', 'new')]).toEqual([true, 400]);

@@ -36,7 +36,7 @@ describe.each(PLATFORMS)('the module twice in one application on %s', (platform)
     await expect(loader.load(() => staffMfa())).rejects.toThrow('MfaModule: it is loaded late,');
   });
 
-  it('[H-04] is one where it is the same import in several places', async () => {
+  it('[H-04] starts when several modules import the same dynamic module', async () => {
     started = await start(oneRealm(), { platform });
     expect((await started.client.login('alice')).status).toBe(200);
   });

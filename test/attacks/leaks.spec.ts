@@ -1,3 +1,4 @@
+import { ForbiddenException } from '@nestjs/common';
 import { afterEach, describe, expect, it } from 'vitest';
 import { bootApp, type BootedApp, PLATFORMS } from '../support/boot-app.js';
 import { enrolledByRow } from '../support/factor-rows.js';
@@ -64,6 +65,16 @@ describe.each(PLATFORMS)('a stranger on %s', (platform) => {
     booted.users.findByUsername = find;
     const lines = booted.log.join('\n');
     for (const part of ['AUDIT', 'admin', '\u001b', '\\u001b', 'no such user']) expect(lines).not.toContain(part);
+  });
+
+  it("[H-05] sees an HTTP exception of the application's own directory as it is", async () => {
+    booted = await bootApp({ platform });
+    const token = await booted.client.token('alice');
+    booted.users.findById = () => Promise.reject(new ForbiddenException('This tenant is closed.'));
+    for (const path of ['/app/me', '/app/vault', '/mfa/']) {
+      const { status, body } = await booted.client.get(path, { token });
+      expect([path, status, body['message']]).toEqual([path, 403, 'This tenant is closed.']);
+    }
   });
 
   it('[L-10] sees a fixed text when something breaks, and no stack', async () => {

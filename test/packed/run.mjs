@@ -1,8 +1,8 @@
 // Runs suites of behaviour over the package as it is released, in an application of its own for each version of Nest:
 // `npm run packed`, or `npm run packed -- 11`. With `--results folder` it leaves vitest's JSON there, as packed-<version>.json.
 //
-// The tests of this repository load the sources, which vitest compiles. What is released is made by tsc, and an application is
-// compiled by its own compiler, installs the package, and may have an older Nest.
+// The repository's tests run the TypeScript sources through vitest. Users get the output of tsc, in an application that their own
+// compiler compiles, possibly on Nest 11.
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -11,7 +11,7 @@ import { parseArgs } from 'node:util';
 
 const ROOT = resolve(import.meta.dirname, '..', '..');
 
-/** What an application sees, written over the public face alone. */
+/** Suites that import only the public API. */
 const SUITES = [
   'test/guest.spec.ts',
   'test/own-routes.spec.ts',
@@ -76,7 +76,7 @@ function pack() {
 function passes(nest, archive) {
   const app = join(work, `nest-${nest}`);
   mkdirSync(app);
-  for (const file of withImports(SUITES)) copyAsOfAnApplication(file, app);
+  for (const file of withImports(SUITES)) copyIntoApplication(file, app);
   writeFileSync(join(app, 'package.json'), JSON.stringify(manifest(nest, archive), null, 2));
   writeFileSync(join(app, 'tsconfig.json'), JSON.stringify(compilerOptions(), null, 2));
   writeFileSync(join(app, 'vitest.config.mjs'), VITEST);
@@ -102,7 +102,7 @@ function withImports(files) {
   return all;
 }
 
-function copyAsOfAnApplication(file, app) {
+function copyIntoApplication(file, app) {
   mkdirSync(dirname(join(app, file)), { recursive: true });
   writeFileSync(join(app, file), textOf(file).replace(/'(?:\.\.\/)+src\/index\.js'/g, "'nestjs-mfa'"));
 }
@@ -119,11 +119,11 @@ function manifest(nest, archive) {
     'twilio',
     '@vitest/coverage-v8',
   ];
+  const rangeOf = (name, range) =>
+    nest === '12' || !name.startsWith('@nestjs/') ? range : (OLDER[nest]?.[name] ?? `^${nest}`);
   const dependencies = Object.entries(devDependencies)
     .filter(([name]) => !unused.includes(name))
-    .map(([name, range]) => [name, name.startsWith('@nestjs/') ? (OLDER[nest]?.[name] ?? `^${nest}`) : range]);
-  if (nest === '12')
-    dependencies.push(...Object.entries(devDependencies).filter(([name]) => name.startsWith('@nestjs/')));
+    .map(([name, range]) => [name, rangeOf(name, range)]);
   return {
     type: 'module',
     private: true,

@@ -125,7 +125,7 @@ await describeOnEach('a database that stops and starts again', ['postgres', 'mar
 await describeOnEach('a database that hangs', ['postgres', 'mariadb'], (kind) => {
   const wired = wiredCluster(kind, ['gone', 'after']);
 
-  // pg gives a statement up after 5 s, as its data source says; for mysql2, which cannot, the module does after 10.
+  // pg times out after 5 s; mysql2 has no such option, so the module's 10 s apply.
   const patience = kind === 'postgres' ? 10 : 15;
 
   it('opens nothing, is given up, and goes on', { timeout: LONG }, async (context) => {

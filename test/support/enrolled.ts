@@ -1,3 +1,4 @@
+import { enrol } from '../applications/enrol.js';
 import type { BootedApp } from './boot-app.js';
 
 /** Numbers that the conformance scenarios know. */
@@ -10,14 +11,7 @@ export const PHONES: Record<string, string> = {
 
 /** Turns MFA on over SMS for a user, through HTTP, and gives the token that did it. */
 export async function enrolled({ client, outbox, clock }: BootedApp, username: string): Promise<string> {
-  const token = await client.token(username);
-  const requested = await client.put('/mfa/sms/request/', {
-    token,
-    json: { phone_number: PHONES[username] ?? '14085559999' },
-  });
-  if (requested.status !== 200) throw new Error(`request: ${requested.status} ${requested.text}`);
-  const verified = await client.put('/mfa/sms/verify/', { token, json: { mfa_code: outbox.lastCode() } });
-  if (verified.status !== 200) throw new Error(`verify: ${verified.status} ${verified.text}`);
+  const token = await enrol(client, outbox, username, PHONES[username] ?? '14085559999');
   // The next message must not fall into the cooldown of this one.
   clock.advance(3600);
   return token;

@@ -123,6 +123,11 @@ export function neverCalls(method: string): Rule {
       .map((node) => node.getText());
 }
 
+/** No import of these packages. */
+export function importsNothingOf(packages: RegExp): Rule {
+  return (file) => importsOf(file).filter((specifier) => packages.test(specifier));
+}
+
 /** Packages that only some applications have are loaded when they are used, if at all. */
 export function neverLoadsAtStart(name: string): Rule {
   return ({ syntax }) =>

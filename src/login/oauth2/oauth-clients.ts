@@ -29,7 +29,7 @@ export class OAuthClients {
   ) {}
 
   /**
-   * The same inside a transaction of yours, whose `EntityManager` it takes: a client is there, or gone, with the commit.
+   * Returns the clients bound to your transaction: a client is created or removed when you commit.
    * @throws {TypeError} for a manager without a transaction
    */
   within(manager: EntityManager): Pick<OAuthClients, 'create' | 'remove'> {
