@@ -87,7 +87,7 @@ function checkChallenges(challenges: readonly ChallengeClass[]): void {
 /** Marks the module's class, so that a second installed copy of the package is recognised. */
 export const MODULE_MARK = Symbol.for('nestjs-mfa:module');
 
-/** Refuses a place where the module cannot work: beside another one, or in an application that listens already. @throws {Misconfiguration} */
+/** Refuses a second import of the module, and one loaded after the application listens. @throws {Misconfiguration} */
 export function checkImportedOnce(modules: ModulesContainer, { listening }: HttpAdapterHost): void {
   // Both would share tables, and a guard would use whichever `Sessions` Nest finds first.
   if ([...modules.values()].filter(({ metatype }) => MODULE_MARK in metatype).length > 1) {

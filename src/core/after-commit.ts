@@ -2,7 +2,7 @@ import type { EntityManager, EntitySubscriberInterface, QueryRunner } from 'type
 
 /** What waits for the end of a transaction. */
 interface Waiting {
-  /** How deep the transaction is nested, counted from where the first of them began to wait. */
+  /** The current savepoint depth, relative to where the first callback was added. */
   depth: number;
   callbacks: { depth: number; callback: () => void }[];
   /** Whether a statement has failed since, after which PostgreSQL rolls back at the commit. */

@@ -45,7 +45,7 @@ export class LocalStrategy extends PassportStrategy(NameAndPassword) {
   }
 }
 
-/** The guard of the whole application: whatever is not public wants a JWT, also where a resolver is asked. */
+/** The global guard: every handler that is not public requires a JWT, including resolvers. */
 @Injectable()
 export class JwtAuthGuard extends AuthGuard('jwt') {
   constructor(private readonly reflector: Reflector) {

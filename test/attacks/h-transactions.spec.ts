@@ -124,7 +124,7 @@ await describeOnEach('a transaction of the application beside others', ['postgre
   const held =
     kind === 'postgres' ? { what: 'the only connection', poolSize: 1 } : { what: "the user's row", poolSize: 5 };
 
-  it(`[H-06] that forgets to hand itself over, and holds ${held.what}, is told so in ten seconds`, async () => {
+  it(`[H-06] fails with a warning after ten seconds if it forgets within() while it holds ${held.what}`, async () => {
     accounts = await startAccounts(kind, held.poolSize);
     const token = await accounts.client.token('alice');
     await expect(accounts.passwords.changeWithoutTelling(1, 'new')).rejects.toMatchObject({ code: 'unavailable' });

@@ -128,7 +128,7 @@ await describeOnEach('a database that hangs', ['postgres', 'mariadb'], (kind) =>
   // pg times out after 5 s; mysql2 has no such option, so the module's 10 s apply.
   const patience = kind === 'postgres' ? 10 : 15;
 
-  it('opens nothing, is given up, and goes on', { timeout: LONG }, async (context) => {
+  it('gives no access, makes requests time out, and recovers', { timeout: LONG }, async (context) => {
     const { cluster, wire } = wired;
     const [goneCodes, afterCodes] = await Promise.all(['gone', 'after'].map((what) => codesOf(cluster, what)));
     wire.freeze();
