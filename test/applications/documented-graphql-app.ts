@@ -28,11 +28,19 @@ import {
 import { JwtModule, JwtService } from '@nestjs/jwt';
 import { PassportModule } from '@nestjs/passport';
 import { map, type Observable } from 'rxjs';
-import { CurrentUser, RequireMfa } from '../../src/index.js';
 import type { Outbox } from '../support/outbox.js';
-import { TestUsers, type TestUser } from '../support/test-users.js';
-import { JWT_SECRET, JwtAuthGuard, JwtStrategy, Public, Tracked, TrackingFilter } from './documented.js';
-import { database, mfa } from './orders.js';
+import { TestUsers } from '../support/test-users.js';
+import {
+  JWT_SECRET,
+  JwtAuthGuard,
+  JwtStrategy,
+  Public,
+  Tracked,
+  TrackingFilter,
+  adoptedMfa,
+  PayoutController,
+} from './documented.js';
+import { database } from './orders.js';
 
 @ObjectType()
 class Author {
@@ -107,16 +115,6 @@ class AppController {
   }
 }
 
-@Controller('payout')
-@Public()
-class PayoutController {
-  @Post()
-  @RequireMfa()
-  payout(@CurrentUser() { username }: TestUser): object {
-    return { paidTo: username };
-  }
-}
-
 @Module({
   imports: [PassportModule, JwtModule.register({ global: true, secret: JWT_SECRET })],
   providers: [TestUsers, JwtStrategy],
@@ -126,8 +124,7 @@ class AuthModule {}
 
 /** A GraphQL API behind a global guard, as Nest's documentation has it, before or after it has adopted the module. */
 export function documentedGraphqlApplication(outbox?: Outbox): Type {
-  const routeDecorators = { public: [Public()], signedIn: [Public()] };
-  const adopted = outbox && mfa({ imports: [AuthModule], sms: { sender: outbox.send }, routeDecorators });
+  const adopted = outbox ? [adoptedMfa(AuthModule, outbox)] : [];
 
   @Module({
     imports: [
@@ -138,9 +135,9 @@ export function documentedGraphqlApplication(outbox?: Outbox): Type {
         autoSchemaFile: true,
         context: (req: object, res: object) => ('req' in req ? req : { req, res }),
       }),
-      ...(adopted ? [adopted] : []),
+      ...adopted,
     ],
-    controllers: [AppController, ...(adopted ? [PayoutController] : [])],
+    controllers: [AppController, ...(outbox ? [PayoutController] : [])],
     providers: [
       AuthorsResolver,
       Tracked,

@@ -22,11 +22,20 @@ import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
 import { JwtModule, JwtService } from '@nestjs/jwt';
 import { AuthGuard, PassportModule } from '@nestjs/passport';
 import { IsInt, IsString } from 'class-validator';
-import { CurrentUser, RequireMfa } from '../../src/index.js';
 import type { Outbox } from '../support/outbox.js';
 import { TestUsers, type TestUser } from '../support/test-users.js';
-import { JWT_SECRET, JwtAuthGuard, JwtStrategy, LocalStrategy, Public, Tracked, TrackingFilter } from './documented.js';
-import { database, mfa } from './orders.js';
+import {
+  JWT_SECRET,
+  JwtAuthGuard,
+  JwtStrategy,
+  LocalStrategy,
+  Public,
+  Tracked,
+  TrackingFilter,
+  adoptedMfa,
+  PayoutController,
+} from './documented.js';
+import { database } from './orders.js';
 
 class CreateCat {
   @IsString() name!: string;
@@ -91,16 +100,6 @@ class CatsController {
   }
 }
 
-@Controller('payout')
-@Public()
-class PayoutController {
-  @Post()
-  @RequireMfa()
-  payout(@CurrentUser() { username }: TestUser): object {
-    return { paidTo: username };
-  }
-}
-
 @Module({
   imports: [
     PassportModule.register({ defaultStrategy: 'jwt' }),
@@ -114,12 +113,11 @@ class AuthModule {}
 
 /** A REST API with passport, as Nest's documentation has it, before or after it has adopted the module. */
 export function documentedRestApplication(outbox?: Outbox): Type {
-  const routeDecorators = { public: [Public()], signedIn: [Public()] };
-  const adopted = outbox && mfa({ imports: [AuthModule], sms: { sender: outbox.send }, routeDecorators });
+  const adopted = outbox ? [adoptedMfa(AuthModule, outbox)] : [];
 
   @Module({
-    imports: [database(), AuthModule, ...(adopted ? [adopted] : [])],
-    controllers: [CatsController, ...(adopted ? [PayoutController] : [])],
+    imports: [database(), AuthModule, ...adopted],
+    controllers: [CatsController, ...(outbox ? [PayoutController] : [])],
     providers: [
       Tracked,
       { provide: APP_FILTER, useClass: TrackingFilter },

@@ -2,16 +2,23 @@
 import {
   type ArgumentsHost,
   Catch,
+  Controller,
+  type DynamicModule,
   type ExecutionContext,
   HttpException,
   Injectable,
+  Post,
   SetMetadata,
+  type Type,
 } from '@nestjs/common';
 import { BaseExceptionFilter, Reflector } from '@nestjs/core';
 import { AuthGuard, PassportStrategy } from '@nestjs/passport';
 import { ExtractJwt, Strategy as JwtFromRequest } from 'passport-jwt';
 import { Strategy as NameAndPassword } from 'passport-local';
-import { TestUsers } from '../support/test-users.js';
+import { CurrentUser, RequireMfa } from '../../src/index.js';
+import type { Outbox } from '../support/outbox.js';
+import { type TestUser, TestUsers } from '../support/test-users.js';
+import { mfa } from './orders.js';
 
 export const JWT_SECRET = 'a secret that only this application has';
 
@@ -84,4 +91,21 @@ export class TrackingFilter extends BaseExceptionFilter {
     if (host.getType<string>() === 'graphql') throw error;
     super.catch(error, host);
   }
+}
+
+/** A route that such an application puts behind the module. */
+@Controller('payout')
+@Public()
+export class PayoutController {
+  @Post()
+  @RequireMfa()
+  payout(@CurrentUser() { username }: TestUser): object {
+    return { paidTo: username };
+  }
+}
+
+/** The module as such an application adopts it: with its own mark on the module's routes, as its guard stands before all. */
+export function adoptedMfa(users: Type, outbox: Outbox): DynamicModule {
+  const routeDecorators = { public: [Public()], signedIn: [Public()] };
+  return mfa({ imports: [users], sms: { sender: outbox.send }, routeDecorators });
 }

@@ -1,4 +1,4 @@
-/* oxlint-disable promise/valid-params, promise/no-promise-in-callback -- an ExceptionFilter's method is named `catch` */
+/* oxlint-disable promise/valid-params -- an ExceptionFilter's method is named `catch` */
 import {
   type ArgumentsHost,
   Body,
@@ -6,7 +6,6 @@ import {
   Controller,
   type ExceptionFilter,
   Get,
-  HttpException,
   Injectable,
   Module,
   NotFoundException,
@@ -17,30 +16,12 @@ import {
   ValidationPipe,
   type ValidationPipeOptions,
 } from '@nestjs/common';
-import { APP_FILTER, APP_PIPE, BaseExceptionFilter } from '@nestjs/core';
+import { APP_FILTER, APP_PIPE } from '@nestjs/core';
 import { IsString } from 'class-validator';
 import { CurrentSession, CurrentUser, MfaSession, RequireMfa } from '../../src/index.js';
 import { Outbox } from '../support/outbox.js';
+import { Tracked, TrackingFilter } from './documented.js';
 import { database, mfa } from './orders.js';
-
-/** What the application's tracker was told, as Sentry's global filter would tell it. */
-@Injectable()
-export class Tracker {
-  readonly told: unknown[] = [];
-}
-
-/** As Sentry's: it notes what nobody expected, and leaves the answer to Nest. */
-@Catch()
-class TrackingFilter extends BaseExceptionFilter {
-  constructor(private readonly tracker: Tracker) {
-    super();
-  }
-
-  override catch(error: unknown, host: ArgumentsHost): void {
-    if (!(error instanceof HttpException)) this.tracker.told.push(error);
-    super.catch(error, host);
-  }
-}
 
 class OutOfStock extends Error {}
 
@@ -110,7 +91,7 @@ export function opinionatedApplication(pipe: ValidationPipeOptions, outbox = new
     imports: [database(), mfa({ sms: { sender: outbox.send } })],
     controllers: [ShopController],
     providers: [
-      Tracker,
+      Tracked,
       Curious,
       { provide: APP_FILTER, useClass: TrackingFilter },
       { provide: APP_PIPE, useExisting: Curious },
