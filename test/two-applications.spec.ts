@@ -83,6 +83,8 @@ describe('two applications in one process', () => {
 
   it("leave the application's own passport strategy in place, before and after", async () => {
     const registry = passport as unknown as { _strategies: Record<string, unknown> };
+    // Another application of this process may have one by that name.
+    passport.unuse('local');
     const before = Object.keys(registry._strategies);
     const booted = await bootApp({ imports: [LocalModule] });
     const own = registry._strategies['local'];
