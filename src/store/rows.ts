@@ -130,8 +130,8 @@ export class Rows<Row extends ObjectLiteral> {
     } catch (error) {
       if (!(error instanceof DOMException && error.name === 'TimeoutError')) throw error;
       this.logger.warn(
-        `A statement had no answer of the database in ${PATIENCE_SECONDS} s. ` +
-          'Inside a transaction of yours, call e.g. mfa.within(manager).passwordChanged(id).',
+        `The database did not answer a statement within ${PATIENCE_SECONDS} s. ` +
+          'Inside your own transaction, call e.g. mfa.within(manager).passwordChanged(id).',
       );
       throw new MfaError('unavailable', { retryAfterSeconds: 1, cause: error });
     }
