@@ -1,5 +1,5 @@
 import { ChallengeContexts } from '../src/challenge/challenge-contexts.js';
-import { Cipher } from '../src/core/cipher.js';
+import { Cipher } from '../src/crypto/cipher.js';
 import { Clock, codeFor, generateKey, type SmsState } from '../src/index.js';
 import { AnyUsers, AnyUsersModule } from '../test/processes/any-users.js';
 import { bootApp, type BootedApp } from '../test/support/boot-app.js';

@@ -8,22 +8,22 @@ export type {
   MfaValues,
   SmsOptions,
 } from './mfa.options.js';
-export { UserDirectory, type DirectoryUser } from './core/user-directory.js';
+export { UserDirectory, type DirectoryUser } from './users/user-directory.js';
 export { AbstractMultiFactorAuth, DISABLED, SMS } from './store/abstract-multi-factor-auth.js';
 export { MultiFactorAuth } from './store/multi-factor-auth.entity.js';
 export { mfaMigrations, MfaMigrationOptions } from './store/migrations/mfa-migrations.js';
 export type { MfaMigration } from './store/migrations/create-table.js';
 export type { MultiFactorAuthEntity } from './store/tables.js';
 export type { Factor, SentMessage } from './store/factor.js';
-export { KeyProvider } from './core/key-provider.js';
+export { KeyProvider } from './crypto/key-provider.js';
 export { Misconfiguration } from './core/misconfiguration.js';
 
 // Options, each class with its defaults
-export { CodeOptions } from './core/one-time-code.js';
+export { CodeOptions } from './challenge/one-time-code.js';
 export { BackupCodeOptions } from './challenge/recovery/backup-code-options.js';
-export { MessageOptions } from './messages/message-options.js';
-export { AttemptOptions } from './verification/attempt-options.js';
-export { PasswordOptions } from './login/password-options.js';
+export { MessageOptions } from './limits/message-options.js';
+export { AttemptOptions } from './limits/attempt-options.js';
+export { PasswordOptions } from './limits/password-options.js';
 export { SessionOptions } from './session/session-options.js';
 export { StepUpOptions } from './step-up/step-up-options.js';
 export { UpkeepOptions } from './upkeep/upkeep-options.js';
@@ -77,9 +77,10 @@ export {
 } from './challenge/challenge.js';
 export { ChallengeRegistry, type ChallengeClass } from './challenge/challenge-registry.js';
 export { FailedChallengeError, type FailedChallengeDetails } from './challenge/failed-challenge-error.js';
-export { codeFor, generateKey, looksLikeCode, spendCode, type CodeSecret } from './challenge/bound-code.js';
-export type { Delivery } from './messages/delivery.js';
-export { generateMfaCode, verifyMfaCode, type CodeMoment, type Purpose } from './core/one-time-code.js';
+export { codeFor, generateKey, looksLikeCode, spendCode, type CodeSecret } from './challenge/sent-code.js';
+export type { Delivery } from './messages/message.js';
+export { generateMfaCode, verifyMfaCode, type CodeMoment } from './challenge/one-time-code.js';
+export type { Purpose } from './core/purpose.js';
 
 // Write a login protocol
 export { Login, type Credentials, type LoginOutcome, type SecondFactor } from './login/login.js';

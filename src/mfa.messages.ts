@@ -1,17 +1,17 @@
 import type { Provider } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import { MessageDelivery } from './messages/message-delivery.js';
-import { MessageOptions } from './messages/message-options.js';
-import { MessageQuotas } from './messages/message-quotas.js';
-import { Prompter } from './challenge/prompter.js';
+import { MessageOptions } from './limits/message-options.js';
+import { MessageQuotas } from './limits/message-quotas.js';
+import { Prompter } from './verification/prompter.js';
 import { QueuedSmsSender } from './challenge/sms/queued-sms-sender.js';
 import { SmsDelivery } from './challenge/sms/sms-delivery.js';
 import { SmsSender } from './challenge/sms/sms-sender.js';
 import { smsQueue, smsSender } from './challenge/sms/sms-sender.factory.js';
-import { VerifiedShare } from './messages/verified-share.js';
-import { Cipher } from './core/cipher.js';
+import { VerifiedShare } from './limits/verified-share.js';
+import { Cipher } from './crypto/cipher.js';
 import { Clock } from './core/clock.js';
-import { CodeOptions } from './core/one-time-code.js';
+import { CodeOptions } from './challenge/one-time-code.js';
 import type { MfaValues } from './mfa.options.js';
 import { VALUES } from './mfa.values.js';
 

@@ -11,7 +11,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { ChallengeRegistry } from './challenge/challenge-registry.js';
 import { SmsDelivery } from './challenge/sms/sms-delivery.js';
 import { Clock } from './core/clock.js';
-import { UserDirectory } from './core/user-directory.js';
+import { UserDirectory } from './users/user-directory.js';
 import { Words } from './core/words.js';
 import { definedOnly } from './core/options.js';
 import { challengeController } from './enrolment/challenge.controller.js';

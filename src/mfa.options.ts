@@ -1,22 +1,22 @@
 import type { ConfigurableModuleAsyncOptions, DynamicModule, ForwardReference, Type } from '@nestjs/common';
 import type { BackupCodeOptions } from './challenge/recovery/backup-code-options.js';
 import type { ChallengeClass } from './challenge/challenge-registry.js';
-import type { MessageOptions } from './messages/message-options.js';
+import type { MessageOptions } from './limits/message-options.js';
 import type { SmsQueue } from './challenge/sms/sms-queue.js';
 import type { SendSms, SmsSender } from './challenge/sms/sms-sender.js';
 import type { TwilioOptions } from './challenge/sms/twilio-sms-sender.js';
 import type { MfaEvents } from './core/events.js';
-import type { KeyProvider } from './core/key-provider.js';
-import type { CodeOptions } from './core/one-time-code.js';
-import type { UserDirectory } from './core/user-directory.js';
+import type { KeyProvider } from './crypto/key-provider.js';
+import type { CodeOptions } from './challenge/one-time-code.js';
+import type { UserDirectory } from './users/user-directory.js';
 import type { WordOverrides } from './core/words.js';
 import type { RouteDecorators } from './http/module-routes.js';
-import type { PasswordOptions } from './login/password-options.js';
+import type { PasswordOptions } from './limits/password-options.js';
 import type { SessionOptions } from './session/session-options.js';
 import type { StepUpOptions } from './step-up/step-up-options.js';
 import type { MultiFactorAuthEntity } from './store/tables.js';
 import type { UpkeepOptions } from './upkeep/upkeep-options.js';
-import type { AttemptOptions } from './verification/attempt-options.js';
+import type { AttemptOptions } from './limits/attempt-options.js';
 
 /** How messages leave: your own sender, or Twilio. With neither, the code goes to the log, and production refuses to start. */
 export interface SmsOptions {

@@ -2,7 +2,7 @@ import type { HttpAdapterHost, ModulesContainer } from '@nestjs/core';
 import { type ChallengeClass, metadataOf } from './challenge/challenge-registry.js';
 import { SmsChallenge } from './challenge/sms/sms-challenge.js';
 import { Misconfiguration } from './core/misconfiguration.js';
-import { UserDirectory } from './core/user-directory.js';
+import { UserDirectory } from './users/user-directory.js';
 import type { MfaStructure, MfaValues } from './mfa.options.js';
 import { AbstractMultiFactorAuth } from './store/abstract-multi-factor-auth.js';
 import { MultiFactorAuth } from './store/multi-factor-auth.entity.js';

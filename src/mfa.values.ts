@@ -1,17 +1,17 @@
 import type { Provider, Type } from '@nestjs/common';
-import { MessageOptions } from './messages/message-options.js';
+import { MessageOptions } from './limits/message-options.js';
 import { BackupCodeOptions } from './challenge/recovery/backup-code-options.js';
 import { PhoneNumbers } from './challenge/sms/phone-numbers.js';
-import { KeyRing } from './core/key-ring.js';
-import { CodeOptions } from './core/one-time-code.js';
+import { KeyRing } from './crypto/key-ring.js';
+import { CodeOptions } from './challenge/one-time-code.js';
 import { optionsOf } from './core/options.js';
 import { Words } from './core/words.js';
-import { PasswordOptions } from './login/password-options.js';
+import { PasswordOptions } from './limits/password-options.js';
 import type { MfaValues } from './mfa.options.js';
 import { SessionOptions } from './session/session-options.js';
 import { StepUpOptions } from './step-up/step-up-options.js';
 import { UpkeepOptions } from './upkeep/upkeep-options.js';
-import { AttemptOptions } from './verification/attempt-options.js';
+import { AttemptOptions } from './limits/attempt-options.js';
 
 /** The DI token of the application's values. */
 export const VALUES = Symbol('MFA_VALUES');

@@ -89,13 +89,13 @@ describe('the routes of src/', () => {
 describe('the doors of src/', () => {
   const randomness = ['randomBytes', 'randomInt', 'randomUUID', 'randomFill', 'randomFillSync', 'getRandomValues'];
 
-  rule('draws randomness only in core/randomness.ts', rules.namesOnlyIn('core/randomness.ts', randomness), {
+  rule('draws randomness only in crypto/randomness.ts', rules.namesOnlyIn('crypto/randomness.ts', randomness), {
     'core/a.ts': "import { randomBytes } from 'node:crypto';",
     'core/b.ts': 'export const code = crypto.randomInt(10);',
     'core/c.ts': "import { randomUUID as id } from 'node:crypto';",
   });
 
-  rule('never uses Math.random', rules.memberOnlyIn('core/randomness.ts', 'Math', 'random'), {
+  rule('never uses Math.random', rules.memberOnlyIn('crypto/randomness.ts', 'Math', 'random'), {
     'core/a.ts': 'export const code = Math.random();',
     'core/b.ts': 'export const { random } = { random: Math.random };',
   });
@@ -108,8 +108,8 @@ describe('the doors of src/', () => {
   });
 
   rule(
-    'seals and opens only in core/cipher.ts',
-    rules.namesOnlyIn('core/cipher.ts', ['createCipheriv', 'createDecipheriv']),
+    'seals and opens only in crypto/cipher.ts',
+    rules.namesOnlyIn('crypto/cipher.ts', ['createCipheriv', 'createDecipheriv']),
     { 'store/a.ts': "import { createCipheriv } from 'node:crypto';" },
   );
 

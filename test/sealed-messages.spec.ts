@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { KeyRotation, MultiFactorAuth } from '../src/index.js';
-import { randomKey } from '../src/core/randomness.js';
+import { randomKey } from '../src/crypto/randomness.js';
 import { TEST_KEY } from './support/boot-app.js';
 import { denied } from './support/denied.js';
 import { enrolledByRow, phoneOf, rightCode, rowOf } from './support/factor-rows.js';

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../core/clock.js';
-import { CodeOptions } from '../core/one-time-code.js';
-import type { Purpose } from '../core/one-time-code.js';
+import { CodeOptions } from './one-time-code.js';
+import type { Purpose } from '../core/purpose.js';
 import type { ChallengeContext } from './challenge.js';
 
 /** Says when, for whom and for what a challenge is asked. */

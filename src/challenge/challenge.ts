@@ -1,6 +1,7 @@
 import { type CustomDecorator, SetMetadata } from '@nestjs/common';
-import type { CodeMoment, Purpose } from '../core/one-time-code.js';
-import type { Delivery } from '../messages/delivery.js';
+import type { CodeMoment } from './one-time-code.js';
+import type { Purpose } from '../core/purpose.js';
+import type { Delivery } from '../messages/message.js';
 
 /** When, for whom and for what a challenge decides. It has no clock, no request and no database of its own. */
 export interface ChallengeContext extends CodeMoment {

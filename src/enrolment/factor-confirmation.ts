@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { VerifiedShare } from '../messages/verified-share.js';
+import { VerifiedShare } from '../limits/verified-share.js';
 import { Clock } from '../core/clock.js';
 import { EventTeller } from '../core/events.js';
 import { MfaError } from '../core/mfa-error.js';
@@ -8,7 +8,7 @@ import { refuseEnded } from '../session/unauthenticated.js';
 import type { MfaSession } from '../store/mfa-session.entity.js';
 import { MultiFactorAuthStore } from '../store/multi-factor-auth.store.js';
 import { FactorProof } from '../verification/factor-proof.js';
-import { enabledWith, livePending } from './pending-factor.js';
+import { enabledWith, livePending } from '../store/pending-factor.js';
 
 /** The second step of turning MFA on: a code of the requested factor. */
 @Injectable()

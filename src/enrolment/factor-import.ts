@@ -3,16 +3,16 @@ import type { EntityManager } from 'typeorm';
 import { ChallengeContexts } from '../challenge/challenge-contexts.js';
 import { ChallengeRegistry } from '../challenge/challenge-registry.js';
 import type { ChallengeContext } from '../challenge/challenge.js';
-import { Cipher } from '../core/cipher.js';
+import { Cipher } from '../crypto/cipher.js';
 import { EventTeller } from '../core/events.js';
 import { MfaError } from '../core/mfa-error.js';
-import { randomId } from '../core/randomness.js';
+import { randomId } from '../crypto/randomness.js';
 import { readBody } from '../http/body.js';
 import { Sessions } from '../session/sessions.js';
 import type { Factor } from '../store/factor.js';
 import { MultiFactorAuthStore } from '../store/multi-factor-auth.store.js';
 import { enrol } from './enrol.js';
-import { enabledWith } from './pending-factor.js';
+import { enabledWith } from '../store/pending-factor.js';
 
 const TRIES = 20;
 

@@ -2,10 +2,10 @@ import { Injectable } from '@nestjs/common';
 import type { ChallengeContext } from '../challenge/challenge.js';
 import { ChallengeContexts } from '../challenge/challenge-contexts.js';
 import { ChallengeRegistry } from '../challenge/challenge-registry.js';
-import { type PromptContext, Prompter } from '../challenge/prompter.js';
-import { BrokenSeal, Cipher } from '../core/cipher.js';
+import { type PromptContext, Prompter } from '../verification/prompter.js';
+import { BrokenSeal, Cipher } from '../crypto/cipher.js';
 import { MfaError } from '../core/mfa-error.js';
-import { randomId } from '../core/randomness.js';
+import { randomId } from '../crypto/randomness.js';
 import { networkOf } from '../http/network.js';
 import { refuseEnded } from '../session/unauthenticated.js';
 import { Freshness } from '../step-up/freshness.js';
@@ -13,11 +13,11 @@ import type { AbstractMultiFactorAuth } from '../store/abstract-multi-factor-aut
 import type { Factor } from '../store/factor.js';
 import type { MfaSession } from '../store/mfa-session.entity.js';
 import { type MultiFactorAuthChange, MultiFactorAuthStore } from '../store/multi-factor-auth.store.js';
-import { AttemptOptions } from '../verification/attempt-options.js';
-import { Attempts } from '../verification/attempts.js';
-import { codeBudget } from '../verification/budgets.js';
+import { AttemptOptions } from '../limits/attempt-options.js';
+import { Attempts } from '../limits/attempts.js';
+import { codeBudget } from '../limits/budgets.js';
 import { enrol } from './enrol.js';
-import { beforeOf, livePending, pendingOf } from './pending-factor.js';
+import { beforeOf, livePending, pendingOf } from '../store/pending-factor.js';
 
 const TRIES = 3;
 

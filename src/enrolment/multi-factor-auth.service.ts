@@ -1,19 +1,19 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { withRenewal } from '../messages/message-budget.js';
+import { withRenewal } from '../limits/message-budget.js';
 import { BACKUP, BackupCodes } from '../challenge/recovery/backup-codes.js';
-import { Cipher } from '../core/cipher.js';
+import { Cipher } from '../crypto/cipher.js';
 import { Clock } from '../core/clock.js';
 import { EventTeller } from '../core/events.js';
 import { MfaError } from '../core/mfa-error.js';
-import { randomId } from '../core/randomness.js';
+import { randomId } from '../crypto/randomness.js';
 import { Sessions } from '../session/sessions.js';
 import { refuseEnded } from '../session/unauthenticated.js';
 import { type AbstractMultiFactorAuth, NEVER } from '../store/abstract-multi-factor-auth.js';
 import type { MfaSession } from '../store/mfa-session.entity.js';
 import { type MultiFactorAuthChange, MultiFactorAuthStore } from '../store/multi-factor-auth.store.js';
 import { FactorProof } from '../verification/factor-proof.js';
-import { forgotten, turnedOff, unlocked } from '../verification/row-changes.js';
+import { forgotten, turnedOff, unlocked } from '../store/row-changes.js';
 import { FactorImport } from './factor-import.js';
 
 const TRIES = 20;

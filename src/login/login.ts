@@ -1,12 +1,12 @@
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { MfaError } from '../core/mfa-error.js';
-import { type DirectoryUser, idOf, isActive, UserDirectory } from '../core/user-directory.js';
+import { type DirectoryUser, idOf, isActive, UserDirectory } from '../users/user-directory.js';
 import type { SignIn } from '../session/sessions.js';
 import type { AbstractMultiFactorAuth } from '../store/abstract-multi-factor-auth.js';
 import { MultiFactorAuthStore } from '../store/multi-factor-auth.store.js';
 import { FactorPrompt } from '../verification/factor-prompt.js';
 import { FactorProof } from '../verification/factor-proof.js';
-import { type PasswordAttempt, PasswordAttempts } from './password-attempts.js';
+import { type PasswordAttempt, PasswordAttempts } from '../limits/password-attempts.js';
 
 /** The first half of a login. */
 export interface Credentials {

@@ -1,13 +1,13 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { EventTeller } from '../core/events.js';
-import type { Purpose } from '../core/one-time-code.js';
+import type { Purpose } from '../core/purpose.js';
 import { withinSeconds } from '../core/within-seconds.js';
 import type { SentMessage } from '../store/factor.js';
-import type { Delivery } from './delivery.js';
-import type { MessageDecision } from './message-budget.js';
-import { MessageOptions } from './message-options.js';
-import { MessageQuotas } from './message-quotas.js';
-import type { MessageContext, MessageRefusal, OutgoingMessage } from './outgoing-message.js';
+import type { Delivery } from './message.js';
+import type { MessageDecision } from '../limits/message-budget.js';
+import { MessageOptions } from '../limits/message-options.js';
+import { MessageQuotas } from '../limits/message-quotas.js';
+import type { MessageContext, MessageRefusal, OutgoingMessage } from '../limits/outgoing-message.js';
 
 /** A message that a user's row may have room for, and the row's messages: with it as the last one, if there is room. */
 export interface PlannedMessage {

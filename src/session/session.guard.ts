@@ -1,6 +1,6 @@
 import { type CanActivate, type ExecutionContext, HttpException, Injectable } from '@nestjs/common';
 import { MfaError } from '../core/mfa-error.js';
-import { isActive, UserDirectory } from '../core/user-directory.js';
+import { isActive, UserDirectory } from '../users/user-directory.js';
 import { requestOf } from '../http/http-context.js';
 import { refusalOf } from '../http/refusal.js';
 import { MultiFactorAuthStore } from '../store/multi-factor-auth.store.js';

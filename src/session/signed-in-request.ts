@@ -1,4 +1,4 @@
-import type { DirectoryUser } from '../core/user-directory.js';
+import type { DirectoryUser } from '../users/user-directory.js';
 import type { MfaSession } from '../store/mfa-session.entity.js';
 import { unauthenticated } from './unauthenticated.js';
 

@@ -1,6 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import { type MfaEvent, TransactionalListener } from '../core/events.js';
-import { randomId } from '../core/randomness.js';
+import { randomId } from '../crypto/randomness.js';
 import type { MfaAuditEvent } from '../store/mfa-audit-event.entity.js';
 import type { Rows } from '../store/rows.js';
 

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { BrokenSeal, Cipher, sealKeyId } from '../core/cipher.js';
+import { BrokenSeal, Cipher, sealKeyId } from '../crypto/cipher.js';
 import { Clock } from '../core/clock.js';
 import { EventTeller } from '../core/events.js';
-import { KeyRing } from '../core/key-ring.js';
+import { KeyRing } from '../crypto/key-ring.js';
 import type { AbstractMultiFactorAuth } from '../store/abstract-multi-factor-auth.js';
 import type { Factor } from '../store/factor.js';
 import { MultiFactorAuthStore } from '../store/multi-factor-auth.store.js';

@@ -1,5 +1,5 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import { randomFraction } from '../core/randomness.js';
+import { randomFraction } from '../crypto/randomness.js';
 import { Upkeep } from './upkeep.js';
 import { UpkeepOptions } from './upkeep-options.js';
 

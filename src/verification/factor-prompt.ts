@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { Prompter } from '../challenge/prompter.js';
+import { Prompter } from './prompter.js';
 import { Clock } from '../core/clock.js';
 import { EventTeller } from '../core/events.js';
 import { networkOf } from '../http/network.js';
 import type { AbstractMultiFactorAuth } from '../store/abstract-multi-factor-auth.js';
-import { AttemptOptions } from './attempt-options.js';
-import { waitingSeconds } from './attempts.js';
-import { codeBudget } from './budgets.js';
+import { AttemptOptions } from '../limits/attempt-options.js';
+import { waitingSeconds } from '../limits/attempts.js';
+import { codeBudget } from '../limits/budgets.js';
 
 /** Asks a user for the second factor: at login and at step-up. */
 @Injectable()

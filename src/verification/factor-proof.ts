@@ -1,19 +1,19 @@
 import { Injectable } from '@nestjs/common';
 import { ChallengeContexts } from '../challenge/challenge-contexts.js';
 import { ChallengeRegistry } from '../challenge/challenge-registry.js';
-import { answered } from '../messages/message-budget.js';
+import { answered } from '../limits/message-budget.js';
 import { BACKUP, BackupCodes, type BackupCodeState } from '../challenge/recovery/backup-codes.js';
 import { BackupCodeOptions } from '../challenge/recovery/backup-code-options.js';
 import type { Challenge, ChallengeContext } from '../challenge/challenge.js';
 import { EventTeller } from '../core/events.js';
-import type { Purpose } from '../core/one-time-code.js';
+import type { Purpose } from '../core/purpose.js';
 import type { AbstractMultiFactorAuth } from '../store/abstract-multi-factor-auth.js';
 import type { Factor } from '../store/factor.js';
 import type { MultiFactorAuthChange } from '../store/multi-factor-auth.store.js';
-import { AttemptOptions } from './attempt-options.js';
-import { wasLocked } from './attempts.js';
-import { backupBudget, codeBudget } from './budgets.js';
-import { turnedOff, withFactor } from './row-changes.js';
+import { AttemptOptions } from '../limits/attempt-options.js';
+import { wasLocked } from '../limits/attempts.js';
+import { backupBudget, codeBudget } from '../limits/budgets.js';
+import { turnedOff, withFactor } from '../store/row-changes.js';
 import { Verifier } from './verifier.js';
 
 /** A second factor that was proven: how (RFC 8176), and the user's epoch after it. */

@@ -1,14 +1,14 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { BrokenSeal, Cipher } from '../core/cipher.js';
+import { BrokenSeal, Cipher } from '../crypto/cipher.js';
 import { secondsAfter } from '../core/clock.js';
-import { KeyedHash } from '../core/keyed-hash.js';
+import { KeyedHash } from '../crypto/keyed-hash.js';
 import { MfaError } from '../core/mfa-error.js';
 import type { ChallengeContext } from '../challenge/challenge.js';
 import type { AbstractMultiFactorAuth } from '../store/abstract-multi-factor-auth.js';
 import type { Factor } from '../store/factor.js';
 import type { Budget } from '../store/budget.js';
 import { type MultiFactorAuthChange, MultiFactorAuthStore } from '../store/multi-factor-auth.store.js';
-import { Attempts } from './attempts.js';
+import { Attempts } from '../limits/attempts.js';
 
 const TRIES = 5;
 

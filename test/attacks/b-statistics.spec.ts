@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { type CodeSecret, codeFor } from '../../src/challenge/bound-code.js';
+import { type CodeSecret, codeFor } from '../../src/challenge/sent-code.js';
 import type { ChallengeContext } from '../../src/challenge/challenge.js';
-import type { Purpose } from '../../src/core/one-time-code.js';
-import { generateMfaCode } from '../../src/core/one-time-code.js';
+import type { Purpose } from '../../src/core/purpose.js';
+import { generateMfaCode } from '../../src/challenge/one-time-code.js';
 
 const STEP = 30;
 const SHAPE = { digits: 6, stepSize: STEP };

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { OAuthClients } from '../../src/index.js';
-import { Cipher } from '../../src/core/cipher.js';
+import { Cipher } from '../../src/crypto/cipher.js';
 import type { BootedApp } from '../support/boot-app.js';
 import { breakInserts } from '../support/broken-inserts.js';
 import type { Answered } from '../support/client.js';

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { codeFor, type SmsState } from '../../src/index.js';
 import { ChallengeContexts } from '../../src/challenge/challenge-contexts.js';
-import { Cipher } from '../../src/core/cipher.js';
+import { Cipher } from '../../src/crypto/cipher.js';
 import { bootApp, type BootedApp } from '../support/boot-app.js';
 import { denied } from '../support/denied.js';
 import { enrolled } from '../support/enrolled.js';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { KeyRotation, MultiFactorAuth } from '../../src/index.js';
-import { KeyRing } from '../../src/core/key-ring.js';
-import { randomKey } from '../../src/core/randomness.js';
+import { KeyRing } from '../../src/crypto/key-ring.js';
+import { randomKey } from '../../src/crypto/randomness.js';
 import type { BootedApp } from '../support/boot-app.js';
 import { DATABASE_KINDS, describeOnEach } from '../support/databases.js';
 import { denied } from '../support/denied.js';

@@ -1,6 +1,6 @@
 import { afterEach, expect, it } from 'vitest';
-import { randomKey } from '../../src/core/randomness.js';
-import { KeyRing } from '../../src/core/key-ring.js';
+import { randomKey } from '../../src/crypto/randomness.js';
+import { KeyRing } from '../../src/crypto/key-ring.js';
 import { guessPasswords } from '../support/guesses.js';
 import type { BootedApp } from '../support/boot-app.js';
 import { addUser, bootInstances, type Instances } from '../support/instances.js';

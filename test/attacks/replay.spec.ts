@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { MultiFactorAuth, MultiFactorAuthService } from '../../src/index.js';
-import { Cipher } from '../../src/core/cipher.js';
+import { Cipher } from '../../src/crypto/cipher.js';
 import { bootApp, type BootedApp } from '../support/boot-app.js';
 import { DATABASE_KINDS, describeOnEach } from '../support/databases.js';
 import { denied } from '../support/denied.js';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { MultiFactorAuth } from '../../src/index.js';
-import { Cipher } from '../../src/core/cipher.js';
-import { KeyRing } from '../../src/core/key-ring.js';
+import { Cipher } from '../../src/crypto/cipher.js';
+import { KeyRing } from '../../src/crypto/key-ring.js';
 import { type BootedApp, TEST_KEY } from '../support/boot-app.js';
 import { breakInserts } from '../support/broken-inserts.js';
 import { DATABASE_KINDS, describeOnEach } from '../support/databases.js';

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { ChallengeContexts } from '../../src/challenge/challenge-contexts.js';
-import { Cipher } from '../../src/core/cipher.js';
+import { Cipher } from '../../src/crypto/cipher.js';
 import { codeFor, generateKey, MultiFactorAuth, SmsChallenge } from '../../src/index.js';
 import { bootApp, type BootedApp } from '../support/boot-app.js';
 import { denied } from '../support/denied.js';

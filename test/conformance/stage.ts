@@ -1,6 +1,6 @@
 import { ChallengeContexts } from '../../src/challenge/challenge-contexts.js';
-import { Cipher } from '../../src/core/cipher.js';
-import { fingerprint } from '../../src/core/keyed-hash.js';
+import { Cipher } from '../../src/crypto/cipher.js';
+import { fingerprint } from '../../src/crypto/keyed-hash.js';
 import { secondsAfter } from '../../src/core/clock.js';
 import {
   codeFor,

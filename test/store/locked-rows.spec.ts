@@ -1,6 +1,6 @@
 import type { QueryRunner } from 'typeorm';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { codeBudget } from '../../src/verification/budgets.js';
+import { codeBudget } from '../../src/limits/budgets.js';
 import { AttemptOptions, MfaError } from '../../src/index.js';
 import { DATABASE_KINDS, describeOnEach } from '../support/databases.js';
 import { openStores, type Stores } from './contract/open-stores.js';

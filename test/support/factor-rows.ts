@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { BackupCodes, type BackupCodeState, BACKUP } from '../../src/challenge/recovery/backup-codes.js';
-import { codeFor, generateKey } from '../../src/challenge/bound-code.js';
-import type { Purpose } from '../../src/core/one-time-code.js';
+import { codeFor, generateKey } from '../../src/challenge/sent-code.js';
+import type { Purpose } from '../../src/core/purpose.js';
 import { ChallengeContexts } from '../../src/challenge/challenge-contexts.js';
 import type { SmsState } from '../../src/challenge/sms/sms-challenge.js';
-import { Cipher } from '../../src/core/cipher.js';
+import { Cipher } from '../../src/crypto/cipher.js';
 import type { AbstractMultiFactorAuth } from '../../src/store/abstract-multi-factor-auth.js';
 import type { Factor } from '../../src/store/factor.js';
 import { MultiFactorAuthStore } from '../../src/store/multi-factor-auth.store.js';

@@ -5,10 +5,13 @@ import { importsOf, nodesOf, type SourceFile, sourceImportsOf } from './source-t
 /** Folders of `src/`, from the ground up: each may import those before it. */
 export const FOLDERS = [
   'core',
+  'crypto',
+  'users',
   'http',
   'store',
-  'session',
+  'limits',
   'messages',
+  'session',
   'challenge',
   'verification',
   'step-up',

@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { createHmac, scrypt } from 'node:crypto';
 import { promisify } from 'node:util';
 import pLimit from 'p-limit';
-import { sameText } from '../../core/keyed-hash.js';
-import { randomKey, randomText } from '../../core/randomness.js';
+import { sameText } from '../../crypto/keyed-hash.js';
+import { randomKey, randomText } from '../../crypto/randomness.js';
 import { BackupCodeOptions } from './backup-code-options.js';
 
 /** The type under which backup codes stand among a user's factors. */

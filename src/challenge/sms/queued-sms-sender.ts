@@ -1,6 +1,6 @@
-import type { Cipher } from '../../core/cipher.js';
+import type { Cipher } from '../../crypto/cipher.js';
 import type { Clock } from '../../core/clock.js';
-import type { CodeOptions } from '../../core/one-time-code.js';
+import type { CodeOptions } from '../one-time-code.js';
 import { QUEUED_SMS, type QueuedSms } from './sms-delivery.js';
 import type { SmsQueue } from './sms-queue.js';
 import { type SmsMessage, SmsSender } from './sms-sender.js';

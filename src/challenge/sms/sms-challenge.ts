@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { MfaError } from '../../core/mfa-error.js';
 import { Words } from '../../core/words.js';
-import type { Delivery } from '../../messages/delivery.js';
-import { type CodeSecret, codeFor, generateKey, looksLikeCode, spendCode } from '../bound-code.js';
+import type { Delivery } from '../../messages/message.js';
+import { type CodeSecret, codeFor, generateKey, looksLikeCode, spendCode } from '../sent-code.js';
 import { Challenge, type ChallengeContext, type Enrolment, MfaChallenge } from '../challenge.js';
 import { PhoneNumbers } from './phone-numbers.js';
 import { SmsRequest } from './sms-request.js';

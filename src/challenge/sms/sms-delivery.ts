@@ -1,4 +1,4 @@
-import { BrokenSeal, Cipher } from '../../core/cipher.js';
+import { BrokenSeal, Cipher } from '../../crypto/cipher.js';
 import { Clock } from '../../core/clock.js';
 import { withinSeconds } from '../../core/within-seconds.js';
 import { InvalidPhoneNumberError, type SmsMessage, SmsSender } from './sms-sender.js';

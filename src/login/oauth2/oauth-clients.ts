@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Clock } from '../../core/clock.js';
-import { fingerprint, sameText } from '../../core/keyed-hash.js';
-import { randomId, randomToken } from '../../core/randomness.js';
+import { fingerprint, sameText } from '../../crypto/keyed-hash.js';
+import { randomId, randomToken } from '../../crypto/randomness.js';
 import type { MfaOAuthClient } from '../../store/mfa-oauth-client.entity.js';
 import type { Rows } from '../../store/rows.js';
 

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import OAuth2Server from '@node-oauth/oauth2-server';
-import { isActive, UserDirectory } from '../../core/user-directory.js';
+import { isActive, UserDirectory } from '../../users/user-directory.js';
 import { Sessions, type IssuedSession, type SignIn } from '../../session/sessions.js';
 import type { MfaOAuthClient } from '../../store/mfa-oauth-client.entity.js';
 import type { MfaSession } from '../../store/mfa-session.entity.js';

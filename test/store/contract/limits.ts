@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { secondsAfter } from '../../../src/core/clock.js';
 import { MfaRateLimit } from '../../../src/index.js';
 import { persistently } from '../../../src/store/database-errors.js';
-import type { RateLimit } from '../../../src/store/rate-limit.js';
+import type { RateLimit } from '../../../src/limits/rate-limit.js';
 import { type Instance, type Stores, together } from './open-stores.js';
 
 const AT_ONCE = 30;

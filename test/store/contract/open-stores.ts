@@ -1,7 +1,7 @@
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import { EventTeller } from '../../../src/core/events.js';
-import { KeyedHash } from '../../../src/core/keyed-hash.js';
-import { KeyRing } from '../../../src/core/key-ring.js';
+import { KeyedHash } from '../../../src/crypto/keyed-hash.js';
+import { KeyRing } from '../../../src/crypto/key-ring.js';
 import {
   mfaMigrations,
   MfaOAuthClient,
@@ -13,7 +13,7 @@ import {
   Sessions,
 } from '../../../src/index.js';
 import { MultiFactorAuthStore } from '../../../src/store/multi-factor-auth.store.js';
-import { RateLimits } from '../../../src/store/rate-limits.js';
+import { RateLimits } from '../../../src/limits/rate-limits.js';
 import { Rows } from '../../../src/store/rows.js';
 import { type DatabaseKind, makeDatabase } from '../../support/databases.js';
 import { TestClock } from '../../support/test-clock.js';

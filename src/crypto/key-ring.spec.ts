@@ -1,7 +1,7 @@
 import { hkdfSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { KeyRing } from './key-ring.js';
-import { Misconfiguration } from './misconfiguration.js';
+import { Misconfiguration } from '../core/misconfiguration.js';
 import { randomKey } from './randomness.js';
 
 describe('KeyRing', () => {

@@ -1,9 +1,6 @@
 import { generateSync, verifySync } from 'otplib';
 import { IsInt, Max, Min } from 'class-validator';
 
-/** What a code is for. One that was made for one purpose is worth nothing for another. */
-export type Purpose = 'enrolment' | 'login' | 'step-up';
-
 /** How one-time codes look and how long they live. */
 export class CodeOptions {
   /** Digits of a code (Deux: `MFA_CODE_NUM_DIGITS`). Fewer than six can be guessed. */

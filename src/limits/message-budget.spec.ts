@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { secondsAfter } from '../core/clock.js';
-import type { Purpose } from '../core/one-time-code.js';
+import type { Purpose } from '../core/purpose.js';
 import type { SentMessage } from '../store/factor.js';
 import { answered, decideMessage, recentMessages } from './message-budget.js';
 import { MessageOptions } from './message-options.js';

@@ -1,5 +1,5 @@
 import type { MessageLimit } from '../core/events.js';
-import type { Purpose } from '../core/one-time-code.js';
+import type { Purpose } from '../core/purpose.js';
 
 /** When, for whom, for what and from where a message is asked for. */
 export interface MessageContext {

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
-import { type CodeMoment, generateMfaCode, isCode, verifyMfaCode } from '../core/one-time-code.js';
-import { randomKey } from '../core/randomness.js';
+import { type CodeMoment, generateMfaCode, isCode, verifyMfaCode } from './one-time-code.js';
+import { randomKey } from '../crypto/randomness.js';
 import type { ChallengeContext } from './challenge.js';
 
 /** The state behind the codes that a challenge sends: part of the challenge's own state. */

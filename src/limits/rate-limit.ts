@@ -1,5 +1,5 @@
 import { secondsUntil } from '../core/clock.js';
-import type { MfaRateLimit } from './mfa-rate-limit.entity.js';
+import type { MfaRateLimit } from '../store/mfa-rate-limit.entity.js';
 
 /** So many at once, and one more each `refillSeconds` (GCRA in one column). */
 export interface Allowance {

@@ -1,5 +1,5 @@
 import { canonicalName } from './canonical-name.js';
-import { randomToken } from './randomness.js';
+import { randomToken } from '../crypto/randomness.js';
 
 /** What the module needs to know of a user. Give it your own entity, if it has these fields. */
 export interface DirectoryUser {

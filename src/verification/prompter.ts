@@ -1,17 +1,17 @@
 import { Injectable } from '@nestjs/common';
-import { Cipher } from '../core/cipher.js';
-import { KeyedHash } from '../core/keyed-hash.js';
+import { Cipher } from '../crypto/cipher.js';
+import { KeyedHash } from '../crypto/keyed-hash.js';
 import { MfaError } from '../core/mfa-error.js';
 import type { AbstractMultiFactorAuth } from '../store/abstract-multi-factor-auth.js';
 import type { Factor } from '../store/factor.js';
 import { MultiFactorAuthStore, type MultiFactorAuthChange } from '../store/multi-factor-auth.store.js';
-import type { Purpose } from '../core/one-time-code.js';
-import type { ChallengeContext } from './challenge.js';
-import { ChallengeRegistry } from './challenge-registry.js';
-import { ChallengeContexts } from './challenge-contexts.js';
-import { decideMessage, recentMessages } from '../messages/message-budget.js';
+import type { Purpose } from '../core/purpose.js';
+import type { ChallengeContext } from '../challenge/challenge.js';
+import { ChallengeRegistry } from '../challenge/challenge-registry.js';
+import { ChallengeContexts } from '../challenge/challenge-contexts.js';
+import { decideMessage, recentMessages } from '../limits/message-budget.js';
 import { type DeliveryOutcome, MessageDelivery, type PlannedMessage } from '../messages/message-delivery.js';
-import { MessageOptions } from '../messages/message-options.js';
+import { MessageOptions } from '../limits/message-options.js';
 
 const TRIES = 3;
 

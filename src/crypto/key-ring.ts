@@ -1,5 +1,5 @@
 import { createHash, hkdfSync } from 'node:crypto';
-import { Misconfiguration } from './misconfiguration.js';
+import { Misconfiguration } from '../core/misconfiguration.js';
 
 const KEY_BYTES = 32;
 const EXAMPLE = 'e.g. keys: [process.env.MFA_KEY], with a key from `openssl rand -base64 32`';

@@ -1,8 +1,8 @@
 import { secondsAfter } from '../core/clock.js';
-import { type AbstractMultiFactorAuth, SMS } from '../store/abstract-multi-factor-auth.js';
-import type { Factor } from '../store/factor.js';
-import type { MultiFactorAuthChange } from '../store/multi-factor-auth.store.js';
-import { withFactor } from '../verification/row-changes.js';
+import { type AbstractMultiFactorAuth, SMS } from './abstract-multi-factor-auth.js';
+import type { Factor } from './factor.js';
+import type { MultiFactorAuthChange } from './multi-factor-auth.store.js';
+import { withFactor } from './row-changes.js';
 
 const PENDING_SECONDS = 600;
 

@@ -1,8 +1,8 @@
 import { In, MoreThan } from 'typeorm';
-import type { KeyedHash } from '../core/keyed-hash.js';
-import { NEVER } from './abstract-multi-factor-auth.js';
-import { isUniqueViolation } from './database-errors.js';
-import type { MfaRateLimit } from './mfa-rate-limit.entity.js';
+import type { KeyedHash } from '../crypto/keyed-hash.js';
+import { NEVER } from '../store/abstract-multi-factor-auth.js';
+import { isUniqueViolation } from '../store/database-errors.js';
+import type { MfaRateLimit } from '../store/mfa-rate-limit.entity.js';
 import {
   type Allowance,
   firstOf,
@@ -13,7 +13,7 @@ import {
   touched,
   waitingSeconds,
 } from './rate-limit.js';
-import type { Rows } from './rows.js';
+import type { Rows } from '../store/rows.js';
 
 /** What a limit is taken from: its row, the limit, and the moment. */
 export interface Taking {

@@ -2,11 +2,11 @@ import { Injectable } from '@nestjs/common';
 import { Clock, DAY, HOUR, secondsAfter } from '../core/clock.js';
 import { EventTeller } from '../core/events.js';
 import { MfaError } from '../core/mfa-error.js';
-import { UserDirectory } from '../core/user-directory.js';
+import { UserDirectory } from '../users/user-directory.js';
 import { networkOf } from '../http/network.js';
 import type { MfaRateLimit } from '../store/mfa-rate-limit.entity.js';
-import { type Allowance, waitingSeconds } from '../store/rate-limit.js';
-import { RateLimits } from '../store/rate-limits.js';
+import { type Allowance, waitingSeconds } from './rate-limit.js';
+import { RateLimits } from './rate-limits.js';
 import { PasswordOptions } from './password-options.js';
 
 /** A limit on passwords, and its row as it was read. */

@@ -1,6 +1,6 @@
 import { DAY, HOUR, secondsAfter, secondsUntil } from '../core/clock.js';
 import { MfaError } from '../core/mfa-error.js';
-import type { Purpose } from '../core/one-time-code.js';
+import type { Purpose } from '../core/purpose.js';
 import type { SentMessage } from '../store/factor.js';
 import type { MessageRefusal } from './outgoing-message.js';
 import type { MessageOptions } from './message-options.js';

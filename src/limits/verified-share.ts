@@ -1,7 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { DAY, HOUR, secondsAfter, secondsUntil } from '../core/clock.js';
 import { EventTeller } from '../core/events.js';
-import { RateLimits } from '../store/rate-limits.js';
+import { RateLimits } from './rate-limits.js';
 import { MessageOptions } from './message-options.js';
 import type { MessageRefusal, OutgoingMessage } from './outgoing-message.js';
 

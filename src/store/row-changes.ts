@@ -1,6 +1,6 @@
-import { DISABLED, NEVER, type AbstractMultiFactorAuth } from '../store/abstract-multi-factor-auth.js';
-import type { Factor } from '../store/factor.js';
-import type { MultiFactorAuthChange } from '../store/multi-factor-auth.store.js';
+import { DISABLED, NEVER, type AbstractMultiFactorAuth } from './abstract-multi-factor-auth.js';
+import type { Factor } from './factor.js';
+import type { MultiFactorAuthChange } from './multi-factor-auth.store.js';
 
 /** The factors with this one in its old one's place, or added. */
 export function withFactor(factors: readonly Factor[], changed: Factor): Factor[] {

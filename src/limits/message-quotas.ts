@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { DAY, HOUR, secondsAfter } from '../core/clock.js';
 import type { MessageLimit } from '../core/events.js';
-import { type Quota, waitingSeconds } from '../store/rate-limit.js';
-import { RateLimits } from '../store/rate-limits.js';
+import { type Quota, waitingSeconds } from './rate-limit.js';
+import { RateLimits } from './rate-limits.js';
 import { MessageOptions } from './message-options.js';
 import type { MessageRefusal, OutgoingMessage } from './outgoing-message.js';
 import { VerifiedShare } from './verified-share.js';

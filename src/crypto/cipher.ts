@@ -2,10 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { createCipheriv, createDecipheriv } from 'node:crypto';
 import type { KeyProvider } from './key-provider.js';
 import { KeyRing } from './key-ring.js';
-import { MfaError } from './mfa-error.js';
-import { Misconfiguration } from './misconfiguration.js';
+import { MfaError } from '../core/mfa-error.js';
+import { Misconfiguration } from '../core/misconfiguration.js';
 import { randomKey } from './randomness.js';
-import { withinSeconds } from './within-seconds.js';
+import { withinSeconds } from '../core/within-seconds.js';
 
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
