@@ -1,4 +1,4 @@
-import { ChallengeContexts } from '../src/challenge/challenge-contexts.js';
+import { ChallengeRegistry } from '../src/challenge/challenge-registry.js';
 import { Cipher } from '../src/crypto/cipher.js';
 import { Clock, codeFor, generateKey, type SmsState } from '../src/index.js';
 import { AnyUsers, AnyUsersModule } from '../test/processes/any-users.js';
@@ -33,7 +33,7 @@ export interface ManyUsers {
   /** Names of those who can sign in, spread over the table. */
   names: string[];
   /** The code of one of them now. Nothing is read for it, so that no cache is warmed. */
-  code: (name: string) => string;
+  code: (name: string) => Promise<string>;
   close: () => Promise<void>;
 }
 
@@ -58,12 +58,12 @@ export async function manyUsers(size: number, known: number): Promise<ManyUsers>
   for (const sql of [SESSIONS, LIMITS]) await source.query(sql, [Date.now() + 86_400_000, size]);
   await source.query('VACUUM ANALYZE');
   statements.length = 0;
-  const contexts = booted.app.get(ChallengeContexts, { strict: false });
+  const registry = booted.app.get(ChallengeRegistry, { strict: false });
   return {
     size,
     booted,
     names: [...states.keys()],
-    code: (name) => codeFor(states.get(name)!, PHONE, contexts.now(name, 'login')),
+    code: (name) => codeFor(states.get(name)!, PHONE, registry.moment('sms', { id: name, name }, 'login')),
     close: async () => {
       await booted.close();
       await database.drop();

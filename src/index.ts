@@ -1,14 +1,7 @@
 // Set it up
 export { MfaModule } from './mfa.module.js';
-export type {
-  LoginProtocol,
-  MfaModuleAsyncOptions,
-  MfaModuleOptions,
-  MfaStructure,
-  MfaValues,
-  SmsOptions,
-} from './mfa.options.js';
-export { UserDirectory, type DirectoryUser } from './users/user-directory.js';
+export type { LoginProtocol, MfaModuleAsyncOptions, MfaModuleOptions, MfaStructure, MfaValues } from './mfa.options.js';
+export { UserDirectory, type DirectoryUser, type NamedUser } from './users/user-directory.js';
 export { AbstractMultiFactorAuth, DISABLED, SMS } from './store/abstract-multi-factor-auth.js';
 export { MultiFactorAuth } from './store/multi-factor-auth.entity.js';
 export { mfaMigrations, MfaMigrationOptions } from './store/migrations/mfa-migrations.js';
@@ -36,8 +29,10 @@ export { CurrentSession, CurrentUser } from './session/current-user.decorator.js
 export { minutes, RequireMfa, RequireMfaGuard, type RequireMfaOptions } from './step-up/require-mfa.js';
 
 // Work with users' MFA, sessions and clients
-export { MultiFactorAuthService, type MfaStatus } from './enrolment/multi-factor-auth.service.js';
-export { Sessions, type ClientGrant, type IssuedSession, type SignIn } from './session/sessions.js';
+export { MultiFactorAuthService } from './account/multi-factor-auth.service.js';
+export type { MfaStatus } from './enrolment/mfa-status.js';
+export { Sessions } from './session/sessions.js';
+export type { ClientGrant, IssuedSession, SignIn } from './session/sign-in.js';
 export { MfaSession } from './store/mfa-session.entity.js';
 export { OAuthClients, type NewOAuthClient, type OAuthGrant } from './login/oauth2/oauth-clients.js';
 export { MfaOAuthClient } from './store/mfa-oauth-client.entity.js';
@@ -54,6 +49,7 @@ export { Upkeep, type PurgeReport } from './upkeep/upkeep.js';
 // Send SMS
 export { InvalidPhoneNumberError, SmsSender, type SendSms, type SmsMessage } from './challenge/sms/sms-sender.js';
 export { PHONE_NUMBER, SmsRequest } from './challenge/sms/sms-request.js';
+export { SmsOptions } from './challenge/sms/sms-options.js';
 export { SmsQueue } from './challenge/sms/sms-queue.js';
 export { SmsDelivery, type QueuedSmsOutcome } from './challenge/sms/sms-delivery.js';
 export { PhoneNumbers } from './challenge/sms/phone-numbers.js';
@@ -71,23 +67,27 @@ export { DevelopmentSmsSender } from './challenge/sms/development-sms-sender.js'
 export {
   Challenge,
   MfaChallenge,
-  type ChallengeContext,
+  type Begun,
   type ChallengeMetadata,
   type Enrolment,
+  type Moment,
+  type Verdict,
 } from './challenge/challenge.js';
-export { ChallengeRegistry, type ChallengeClass } from './challenge/challenge-registry.js';
+export type { RequestSchema, StandardSchema } from './http/body.js';
+export { ChallengeRegistry, type ChallengeClass, type RegisteredChallenge } from './challenge/challenge-registry.js';
 export { FailedChallengeError, type FailedChallengeDetails } from './challenge/failed-challenge-error.js';
-export { codeFor, generateKey, looksLikeCode, spendCode, type CodeSecret } from './challenge/sent-code.js';
-export type { Delivery } from './messages/message.js';
+export { codeFor, generateKey, readCode, spendCode, type CodeSecret } from './challenge/sent-code.js';
+export type { Message } from './messages/message.js';
 export { generateMfaCode, verifyMfaCode, type CodeMoment } from './challenge/one-time-code.js';
 export type { Purpose } from './core/purpose.js';
 
 // Write a login protocol
-export { Login, type Credentials, type LoginOutcome, type SecondFactor } from './login/login.js';
+export { Login, type Credentials, type LoginAttempt, type LoginOutcome } from './login/login.js';
+export type { SecondFactor } from './login/second-factors.js';
 export { OpenSession } from './login/open-session.js';
 
 // Known from Deux
-export { ChallengeRequiredMessage } from './login/oauth2/password-grant.js';
+export { ChallengeRequiredMessage } from './login/oauth2/challenge-required-message.js';
 
 // Control time in tests
 export { Clock } from './core/clock.js';

@@ -11,11 +11,12 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { ChallengeRegistry } from './challenge/challenge-registry.js';
 import { SmsDelivery } from './challenge/sms/sms-delivery.js';
 import { Clock } from './core/clock.js';
+import { MODULE_MARK } from './core/imported-once.js';
 import { UserDirectory } from './users/user-directory.js';
 import { Words } from './core/words.js';
 import { definedOnly } from './core/options.js';
 import { challengeController } from './enrolment/challenge.controller.js';
-import { MultiFactorAuthService } from './enrolment/multi-factor-auth.service.js';
+import { MultiFactorAuthService } from './account/multi-factor-auth.service.js';
 import { statusController } from './enrolment/status.controller.js';
 import { Answer } from './http/answer.js';
 import { ResponseHeaders } from './http/response-headers.js';
@@ -24,7 +25,16 @@ import { Login } from './login/login.js';
 import { OAuthClients } from './login/oauth2/oauth-clients.js';
 import { tokenController } from './login/oauth2/token.controller.js';
 import { OpenSession } from './login/open-session.js';
-import type { MfaModuleAsyncOptions, MfaModuleOptions, MfaValues } from './mfa.options.js';
+import {
+  checkStructure,
+  checkValues,
+  DEFAULT_STRUCTURE,
+  type MfaModuleAsyncOptions,
+  type MfaModuleOptions,
+  type MfaValues,
+  type Structure,
+  VALUES,
+} from './mfa.options.js';
 import { logoutController } from './session/logout.controller.js';
 import { Sessions } from './session/sessions.js';
 import { Freshness } from './step-up/freshness.js';
@@ -33,9 +43,7 @@ import { MultiFactorAuthStore } from './store/multi-factor-auth.store.js';
 import { entitiesOf } from './store/tables.js';
 import { KeyRotation } from './upkeep/key-rotation.js';
 import { Upkeep } from './upkeep/upkeep.js';
-import { deciding, ground, keeping, upkeep } from './mfa.providers.js';
-import { VALUES } from './mfa.values.js';
-import { checkStructure, checkValues, DEFAULT_STRUCTURE, MODULE_MARK, type Structure } from './mfa.structure.js';
+import { providersOf } from './mfa.providers.js';
 
 const { ConfigurableModuleClass } = new ConfigurableModuleBuilder<MfaValues>({
   optionsInjectionToken: VALUES,
@@ -84,13 +92,6 @@ export class MfaModule extends Host implements NestModule {
 
 function assemble(definition: DynamicModule, structure: Structure): DynamicModule {
   checkStructure(structure);
-  const providers = [
-    ...(definition.providers ?? []),
-    ...ground(structure),
-    ...keeping(structure),
-    ...deciding(structure),
-    ...upkeep(),
-  ];
   return {
     ...definition,
     global: structure.isGlobal,
@@ -100,7 +101,7 @@ function assemble(definition: DynamicModule, structure: Structure): DynamicModul
       TypeOrmModule.forFeature([structure.entity, ...entitiesOf(structure)], structure.dataSource),
     ],
     controllers: controllers(structure),
-    providers,
+    providers: [...(definition.providers ?? []), ...providersOf(structure)],
     exports: [...EXPORTED, ...structure.challenges],
   };
 }

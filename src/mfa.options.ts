@@ -1,36 +1,25 @@
-import type { ConfigurableModuleAsyncOptions, DynamicModule, ForwardReference, Type } from '@nestjs/common';
-import type { BackupCodeOptions } from './challenge/recovery/backup-code-options.js';
-import type { ChallengeClass } from './challenge/challenge-registry.js';
-import type { MessageOptions } from './limits/message-options.js';
-import type { SmsQueue } from './challenge/sms/sms-queue.js';
-import type { SendSms, SmsSender } from './challenge/sms/sms-sender.js';
-import type { TwilioOptions } from './challenge/sms/twilio-sms-sender.js';
+import type { ConfigurableModuleAsyncOptions, DynamicModule, ForwardReference, Provider, Type } from '@nestjs/common';
+import { BackupCodeOptions } from './challenge/recovery/backup-code-options.js';
+import { type ChallengeClass, checkChallenges } from './challenge/challenge-registry.js';
+import { MessageOptions } from './limits/message-options.js';
+import { SmsChallenge } from './challenge/sms/sms-challenge.js';
+import { SmsOptions } from './challenge/sms/sms-options.js';
 import type { MfaEvents } from './core/events.js';
+import { Misconfiguration } from './core/misconfiguration.js';
 import type { KeyProvider } from './crypto/key-provider.js';
-import type { CodeOptions } from './challenge/one-time-code.js';
-import type { UserDirectory } from './users/user-directory.js';
-import type { WordOverrides } from './core/words.js';
-import type { RouteDecorators } from './http/module-routes.js';
-import type { PasswordOptions } from './limits/password-options.js';
-import type { SessionOptions } from './session/session-options.js';
-import type { StepUpOptions } from './step-up/step-up-options.js';
-import type { MultiFactorAuthEntity } from './store/tables.js';
-import type { UpkeepOptions } from './upkeep/upkeep-options.js';
-import type { AttemptOptions } from './limits/attempt-options.js';
-
-/** How messages leave: your own sender, or Twilio. With neither, the code goes to the log, and production refuses to start. */
-export interface SmsOptions {
-  /** A class that extends `SmsSender`, made with what `imports` offers, or a plain function. */
-  sender?: Type<SmsSender> | SendSms;
-  /** What sends when the first one fails or takes more than half of the time: of the same two kinds. */
-  fallback?: Type<SmsSender> | SendSms;
-  /** Your queue: a class that extends `SmsQueue`, made with what `imports` offers. Messages are handed to it, sealed. */
-  queue?: Type<SmsQueue>;
-  /** The countries whose numbers may become a factor, e.g. `['US', 'CA']` (ISO 3166-1 alpha-2). Default: every country. */
-  allowedCountries?: readonly string[];
-  /** Credentials of Twilio. They count as given once one of them is; then none of the needed ones may be missing. */
-  twilio?: Partial<TwilioOptions>;
-}
+import { CodeOptions } from './challenge/one-time-code.js';
+import { checkUsers, type UserDirectory } from './users/user-directory.js';
+import { optionsOf } from './core/options.js';
+import { type WordOverrides, Words } from './core/words.js';
+import { KeyRing } from './crypto/key-ring.js';
+import { checkPath, type RouteDecorators } from './http/module-routes.js';
+import { PasswordOptions } from './limits/password-options.js';
+import { SessionOptions } from './session/session-options.js';
+import { StepUpOptions } from './step-up/step-up-options.js';
+import { MultiFactorAuth } from './store/multi-factor-auth.entity.js';
+import { checkEntity, type MultiFactorAuthEntity } from './store/tables.js';
+import { UpkeepOptions } from './upkeep/upkeep-options.js';
+import { AttemptOptions } from './limits/attempt-options.js';
 
 /** Values: they may come from `forRootAsync`'s factory. */
 export interface MfaValues {
@@ -95,3 +84,79 @@ export type MfaModuleOptions = MfaValues & MfaStructure;
 /** What `forRootAsync` takes: the structure beside a factory of values. */
 export type MfaModuleAsyncOptions = MfaStructure &
   Omit<ConfigurableModuleAsyncOptions<MfaValues & { [Name in keyof MfaStructure]?: never }>, 'imports'>;
+
+/** The structure with its defaults. */
+export type Structure = Required<Omit<MfaStructure, 'users' | 'events' | 'keyProvider' | 'dataSource'>> &
+  Pick<MfaStructure, 'users' | 'events' | 'keyProvider' | 'dataSource'>;
+
+/**
+ * What the structure is where the application does not say. Each name stands here, also without a default: the builder
+ * leaves a name that it does not find among the values.
+ */
+export const DEFAULT_STRUCTURE: Partial<Structure> = {
+  imports: [],
+  users: undefined,
+  entity: MultiFactorAuth,
+  challenges: [SmsChallenge],
+  logins: ['authtoken', 'oauth2'],
+  path: 'mfa',
+  routeDecorators: {},
+  events: undefined,
+  audit: false,
+  keyProvider: undefined,
+  dataSource: undefined,
+  isGlobal: true,
+};
+
+/** Refuses a structure that cannot work. @throws {Misconfiguration} */
+export function checkStructure({ users, entity, challenges, logins, path }: Structure): void {
+  checkUsers(users);
+  checkEntity(entity);
+  checkPath(path);
+  if (logins.some((login) => login !== 'authtoken' && login !== 'oauth2')) {
+    throw new Misconfiguration("`logins` knows only these, e.g. logins: ['authtoken', 'oauth2'].");
+  }
+  checkChallenges(challenges);
+}
+
+/** The DI token of the application's values. */
+export const VALUES = Symbol('MFA_VALUES');
+
+/** Values that are classes of options, each its own DI token. */
+const OPTIONS = {
+  codes: CodeOptions,
+  backupCodes: BackupCodeOptions,
+  passwords: PasswordOptions,
+  messages: MessageOptions,
+  attempts: AttemptOptions,
+  sessions: SessionOptions,
+  stepUp: StepUpOptions,
+  upkeep: UpkeepOptions,
+} satisfies Partial<Record<keyof MfaValues, Type>>;
+
+/**
+ * Refuses values under names that nothing reads: a limit with a misspelt name would hold for nobody, and in the answer of
+ * a factory TypeScript does not see it. @throws {Misconfiguration}
+ */
+export function checkValues(values: MfaValues): void {
+  const known = ['keys', 'sms', ...Object.keys(OPTIONS), 'words'];
+  const unknown = Object.keys(values).find((name) => !known.includes(name));
+  if (unknown) throw new Misconfiguration(`Unknown option \`${unknown}\`. Known options: ${known.join(', ')}.`);
+}
+
+/** The application's values, checked, each where it is used. */
+export function valueProviders(): Provider[] {
+  const value = (provide: Type, read: (given: MfaValues) => unknown): Provider => ({
+    provide,
+    inject: [VALUES],
+    useFactory: read,
+  });
+  return [
+    value(KeyRing, ({ keys }) => new KeyRing(keys)),
+    value(Words, ({ words }) => new Words(words)),
+    value(SmsOptions, ({ sms }) => sms ?? {}),
+    ...Object.entries(OPTIONS).map(([name, Options]) =>
+      value(Options, (given) => optionsOf<object>(Options, name, given[name as keyof typeof OPTIONS])),
+    ),
+  ];
+}

@@ -1,70 +1,145 @@
-import { type InjectionToken, type Provider, type Type } from '@nestjs/common';
+import type { Provider } from '@nestjs/common';
 import { APP_FILTER, HttpAdapterHost, ModuleRef, ModulesContainer } from '@nestjs/core';
-import { getDataSourceToken, getRepositoryToken } from '@nestjs/typeorm';
-import type { DataSource, ObjectLiteral, Repository } from 'typeorm';
-import { ChallengeContexts } from './challenge/challenge-contexts.js';
+import { getDataSourceToken } from '@nestjs/typeorm';
+import type { DataSource } from 'typeorm';
+import { Access } from './account/access.js';
+import { FactorImport } from './account/factor-import.js';
+import { MultiFactorAuthService } from './account/multi-factor-auth.service.js';
 import { ChallengeRegistry } from './challenge/challenge-registry.js';
+import { CodeOptions } from './challenge/one-time-code.js';
 import { BackupCodes } from './challenge/recovery/backup-codes.js';
 import { SmsChallenge } from './challenge/sms/sms-challenge.js';
-import { Cipher } from './crypto/cipher.js';
+import { smsProviders } from './challenge/sms/sms.providers.js';
 import { Clock } from './core/clock.js';
 import { EmittedEvents } from './core/emitted-events.js';
 import { EventTeller, type MfaEvents } from './core/events.js';
+import { checkImportedOnce } from './core/imported-once.js';
+import { Cipher } from './crypto/cipher.js';
 import type { KeyProvider } from './crypto/key-provider.js';
-import { KeyedHash } from './crypto/keyed-hash.js';
 import { KeyRing } from './crypto/key-ring.js';
-import { Misconfiguration } from './core/misconfiguration.js';
-import { UserDirectory } from './users/user-directory.js';
+import { KeyedHash } from './crypto/keyed-hash.js';
+import { BackupCodeSet } from './enrolment/backup-code-set.js';
 import { FactorConfirmation } from './enrolment/factor-confirmation.js';
-import { FactorImport } from './enrolment/factor-import.js';
 import { FactorRequest } from './enrolment/factor-request.js';
-import { MultiFactorAuthService } from './enrolment/multi-factor-auth.service.js';
+import { NewFactors } from './enrolment/new-factors.js';
+import { Removal } from './enrolment/removal.js';
 import { Answer } from './http/answer.js';
 import { ClientAddress } from './http/client-address.js';
 import { MfaErrorFilter } from './http/mfa-exception.filter.js';
 import { ModulePath, ResponseHeaders } from './http/response-headers.js';
+import { Attempts } from './limits/attempts.js';
+import { CountryCounters } from './limits/country-counters.js';
+import { MessageQuotas } from './limits/message-quotas.js';
+import { PasswordAttempts } from './limits/password-attempts.js';
+import { RateLimits } from './limits/rate-limits.js';
+import { VerifiedShare } from './limits/verified-share.js';
 import { Login } from './login/login.js';
 import { OAuthClients } from './login/oauth2/oauth-clients.js';
-import { OAuthModel } from './login/oauth2/oauth-model.js';
-import { TokenEndpoint } from './login/oauth2/token-endpoint.js';
+import { oauthProviders } from './login/oauth2/oauth.providers.js';
 import { OpenSession } from './login/open-session.js';
-import { PasswordAttempts } from './limits/password-attempts.js';
-import { messages } from './mfa.messages.js';
-import { SessionOptions } from './session/session-options.js';
+import { SecondFactors } from './login/second-factors.js';
+import { MessageDelivery } from './messages/message-delivery.js';
+import { Messages } from './messages/messages.js';
+import { type Structure, valueProviders } from './mfa.options.js';
 import { Sessions } from './session/sessions.js';
 import { Freshness } from './step-up/freshness.js';
+import { StepUp } from './step-up/step-up.js';
 import { AbstractMultiFactorAuth } from './store/abstract-multi-factor-auth.js';
+import { FactorStates } from './store/factor-states.js';
 import { MfaAuditEvent } from './store/mfa-audit-event.entity.js';
-import { MfaOAuthClient } from './store/mfa-oauth-client.entity.js';
-import { MfaRateLimit } from './store/mfa-rate-limit.entity.js';
-import { MfaSession } from './store/mfa-session.entity.js';
 import { MultiFactorAuthStore } from './store/multi-factor-auth.store.js';
-import { RateLimits } from './limits/rate-limits.js';
-import { Rows } from './store/rows.js';
-import { entitiesOf } from './store/tables.js';
+import type { Rows } from './store/rows.js';
+import { checkEntities, rowsProviders, rowsToken } from './store/tables.js';
 import { AuditLog } from './upkeep/audit-log.js';
 import { KeyRotation } from './upkeep/key-rotation.js';
 import { Upkeep } from './upkeep/upkeep.js';
-import { UpkeepOptions } from './upkeep/upkeep-options.js';
 import { UpkeepTimer } from './upkeep/upkeep-timer.js';
-import { Attempts } from './limits/attempts.js';
-import { FactorPrompt } from './verification/factor-prompt.js';
-import { FactorProof } from './verification/factor-proof.js';
+import { UserDirectory } from './users/user-directory.js';
+import { Ceremonies } from './verification/ceremonies.js';
+import { ClaimRules } from './verification/claims.js';
+import { Judge } from './verification/judge.js';
+import { ProofReports } from './verification/proof-reports.js';
+import { RecoveryProof } from './verification/recovery-proof.js';
+import { SlowQueue } from './verification/slow-queue.js';
 import { Verifier } from './verification/verifier.js';
-import { checkImportedOnce, type Structure } from './mfa.structure.js';
-import { values } from './mfa.values.js';
-
-type TableClass = abstract new () => object;
-
-const rowsToken = ({ name }: TableClass) => `Rows of ${name}`;
 
 /** Only an application with `audit` has the table. */
 const AUDIT_ROWS = { token: rowsToken(MfaAuditEvent), optional: true };
 
-/** Words and ports: what everything else stands on. */
-export function ground({ users, path, events, keyProvider }: Structure): Provider[] {
+/** Everything that the module is made of. */
+export function providersOf(structure: Structure): Provider[] {
+  const { challenges, logins } = structure;
   return [
-    ...values(),
+    ...valueProviders(),
+    ...ground(structure),
+    ...rowsProviders(structure),
+    storeOf(structure),
+    ...challenges,
+    ...smsProviders({ needed: challenges.includes(SmsChallenge) }),
+    ...(logins.includes('oauth2') ? oauthProviders() : []),
+    ...DECIDING,
+    {
+      provide: ChallengeRegistry,
+      inject: [ModuleRef, Clock, CodeOptions],
+      useFactory: (modules: ModuleRef, clock: Clock, codes: CodeOptions) =>
+        new ChallengeRegistry(modules, clock, codes, [...challenges, BackupCodes]),
+    },
+  ];
+}
+
+/** What keeps and what decides, from the ground up. */
+const DECIDING: Provider[] = [
+  FactorStates,
+  RateLimits,
+  Attempts,
+  PasswordAttempts,
+  CountryCounters,
+  VerifiedShare,
+  MessageQuotas,
+  MessageDelivery,
+  Messages,
+  BackupCodes,
+  ClaimRules,
+  Judge,
+  SlowQueue,
+  ProofReports,
+  Verifier,
+  RecoveryProof,
+  Ceremonies,
+  Sessions,
+  Freshness,
+  StepUp,
+  NewFactors,
+  FactorRequest,
+  FactorConfirmation,
+  Removal,
+  BackupCodeSet,
+  FactorImport,
+  Access,
+  MultiFactorAuthService,
+  SecondFactors,
+  Login,
+  OpenSession,
+  OAuthClients,
+  KeyRotation,
+  Upkeep,
+  UpkeepTimer,
+];
+
+function storeOf(structure: Structure): Provider {
+  return {
+    provide: MultiFactorAuthStore,
+    inject: [getDataSourceToken(structure.dataSource), rowsToken(AbstractMultiFactorAuth), Clock],
+    useFactory: (source: DataSource, ...parts: ConstructorParameters<typeof MultiFactorAuthStore>) => {
+      checkEntities(source, structure);
+      return new MultiFactorAuthStore(...parts);
+    },
+  };
+}
+
+/** Ports, and what everything else stands on. */
+function ground({ users, path, events, keyProvider }: Structure): Provider[] {
+  return [
     Clock,
     {
       provide: Cipher,
@@ -97,94 +172,4 @@ export function ground({ users, path, events, keyProvider }: Structure): Provide
     ResponseHeaders,
     { provide: APP_FILTER, useClass: MfaErrorFilter },
   ];
-}
-
-/** What reads and writes rows. */
-export function keeping({ entity, audit, dataSource }: Structure): Provider[] {
-  const tables = entitiesOf({ audit });
-  return [
-    rowsOf(AbstractMultiFactorAuth, getRepositoryToken(entity, dataSource)),
-    ...tables.map((table) => rowsOf(table, getRepositoryToken(table, dataSource))),
-    {
-      provide: MultiFactorAuthStore,
-      inject: [getDataSourceToken(dataSource), rowsToken(AbstractMultiFactorAuth)],
-      useFactory: (source: DataSource, rows: Rows<AbstractMultiFactorAuth>) => {
-        checkEntities(source, [entity, ...tables]);
-        return new MultiFactorAuthStore(rows);
-      },
-    },
-    {
-      provide: Sessions,
-      inject: [rowsToken(MfaSession), KeyedHash, Clock, SessionOptions, EventTeller],
-      useFactory: (...parts: ConstructorParameters<typeof Sessions>) => new Sessions(...parts),
-    },
-    {
-      provide: RateLimits,
-      inject: [rowsToken(MfaRateLimit), KeyedHash],
-      useFactory: (...parts: ConstructorParameters<typeof RateLimits>) => new RateLimits(...parts),
-    },
-    {
-      provide: OAuthClients,
-      inject: [rowsToken(MfaOAuthClient), Clock],
-      useFactory: (...parts: ConstructorParameters<typeof OAuthClients>) => new OAuthClients(...parts),
-    },
-  ];
-}
-
-/** What decides. */
-export function deciding({ challenges }: Structure): Provider[] {
-  return [
-    ...challenges,
-    ...messages({ needsSms: challenges.includes(SmsChallenge) }),
-    {
-      provide: ChallengeRegistry,
-      inject: [ModuleRef],
-      useFactory: (modules: ModuleRef) => new ChallengeRegistry(modules, challenges),
-    },
-    ChallengeContexts,
-    BackupCodes,
-    Attempts,
-    Verifier,
-    FactorProof,
-    FactorPrompt,
-    Freshness,
-    FactorRequest,
-    FactorConfirmation,
-    FactorImport,
-    MultiFactorAuthService,
-    PasswordAttempts,
-    Login,
-    OpenSession,
-    OAuthModel,
-    TokenEndpoint,
-  ];
-}
-
-/** What operators run beside the requests. */
-export function upkeep(): Provider[] {
-  return [
-    KeyRotation,
-    {
-      provide: Upkeep,
-      inject: [rowsToken(MfaSession), rowsToken(MfaRateLimit), Clock, UpkeepOptions, AUDIT_ROWS],
-      useFactory: (...parts: ConstructorParameters<typeof Upkeep>) => new Upkeep(...parts),
-    },
-    UpkeepTimer,
-  ];
-}
-
-function rowsOf(entity: TableClass, table: InjectionToken): Provider {
-  return {
-    provide: rowsToken(entity),
-    inject: [table],
-    useFactory: (repository: Repository<ObjectLiteral>) => new Rows(repository),
-  };
-}
-
-function checkEntities(source: DataSource, entities: readonly Type[]): void {
-  const unknown = entities.find((entity) => !source.hasMetadata(entity));
-  if (!unknown) return;
-  throw new Misconfiguration(
-    `TypeORM does not know ${unknown.name}, e.g. @Entity() on it and TypeOrmModule.forRoot({ …, autoLoadEntities: true }).`,
-  );
 }

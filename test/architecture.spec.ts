@@ -121,10 +121,14 @@ describe('the doors of src/', () => {
     'InjectEntityManager',
   ];
 
-  rule('[H-03] reaches a table only through store/rows.ts', rules.namesOnlyIn('store/rows.ts', repositories), {
-    'session/a.ts': 'export const find = (source) => source.getRepository(MfaSession).find();',
-    'store/b.ts': 'class B { constructor(@InjectRepository(MfaSession) rows) {} }',
-  });
+  rule(
+    '[H-03] reaches a table only through store/statements.ts',
+    rules.namesOnlyIn('store/statements.ts', repositories),
+    {
+      'session/a.ts': 'export const find = (source) => source.getRepository(MfaSession).find();',
+      'store/b.ts': 'class B { constructor(@InjectRepository(MfaSession) rows) {} }',
+    },
+  );
 
   rule('never saves an entity: two requests would overwrite each other', rules.neverCalls('save'), {
     'store/a.ts': 'export const keep = (rows) => rows.save({});',

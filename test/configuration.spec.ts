@@ -21,16 +21,18 @@ class Body {}
 function challenge(type: string, name = 'OwnChallenge') {
   class Own extends Challenge {
     enrol = () => ({ state: {}, hint: '' });
-    verify = () => null;
+    read = () => undefined;
+    verify = () => ({ kind: 'wrong' }) as const;
   }
-  MfaChallenge({ type, body: Body })(Own);
+  MfaChallenge({ type, request: Body })(Own);
   Object.defineProperty(Own, 'name', { value: name });
   return Own;
 }
 
 class Bare extends Challenge {
   enrol = () => ({ state: {}, hint: '' });
-  verify = () => null;
+  read = () => undefined;
+  verify = () => ({ kind: 'wrong' }) as const;
 }
 
 /** What an application with these options says when it starts, whatever the types think of them. */
@@ -85,9 +87,9 @@ describe('a wrong configuration is refused at start in one sentence', () => {
     ['a sender that is made already', { sms: { sender: { send: () => undefined } } }, /`sms\.sender` is no function/],
     ['a slice that is no object', { codes: 6 }, /`codes` is not an object, e\.g\. codes: \{ digits: … \}/],
     ['a slice that is null', { attempts: null }, /`attempts` is not an object/],
-    ['no path', { path: '' }, /`path` is not a path/],
-    ['a path with a parameter', { path: 'mfa/:id' }, /`path` is not a path/],
-    ['a path that climbs', { path: '../mfa' }, /`path` is not a path/],
+    ['no path', { path: '' }, /`path` must not start or end with a slash/],
+    ['a path with a parameter', { path: 'mfa/:id' }, /`path` must not start or end with a slash/],
+    ['a path that climbs', { path: '../mfa' }, /`path` must not start or end with a slash/],
     [
       'half of Twilio: no SID',
       { sms: { twilio: { authToken: 't', from: '+1' } } },
@@ -107,7 +109,7 @@ describe('a wrong configuration is refused at start in one sentence', () => {
 
   it.each<[string, string, unknown[]]>([
     ['codes', 'digits', [5, 11, 6.5, '6', null, NaN]],
-    ['codes', 'stepSize', [14, 201, 30.5, '30']],
+    ['codes', 'stepSeconds', [14, 201, 30.5, '30']],
     ['backupCodes', 'digits', [11, 33, '12']],
     ['backupCodes', 'count', [0, 21, 1.5]],
     ['backupCodes', 'onUse', ['ignore', true, null]],
@@ -156,7 +158,7 @@ describe('a wrong configuration is refused at start in one sentence', () => {
 
   it('every option at the ends of its range starts', async () => {
     const least = {
-      codes: { digits: 6, stepSize: 15 },
+      codes: { digits: 6, stepSeconds: 15 },
       messages: { cooldownSeconds: [30], perHour: 1, timeoutSeconds: 1 },
       passwords: { perNetwork: 3, perUser: 10, namesPerNetwork: 10, knownNetworkDays: 1 },
       attempts: { freeFailures: 3, maxFailures: 10 },

@@ -15,7 +15,7 @@ import {
   UpkeepOptions,
   type Word,
 } from '../src/index.js';
-import { DEFAULT_STRUCTURE } from '../src/mfa.structure.js';
+import { DEFAULT_STRUCTURE } from '../src/mfa.options.js';
 import { exportsOf, programOf } from './support/compiler.js';
 import { type Page, rowsOf } from './support/pages.js';
 import { nodesOf, readSources } from './support/source-tree.js';

@@ -46,7 +46,7 @@ describe('an application that is configured wrongly does not start, and says whi
     ['no challenge', { challenges: [] }, '`challenges` is empty, e.g. challenges: [SmsChallenge]'],
     ['a login that there is not', { logins: ['saml'] }, "e.g. logins: ['authtoken', 'oauth2']"],
     ['slashes around the path', { path: '/mfa/' }, "e.g. path: 'mfa'"],
-    ['a misspelt value', { atempts: {} }, '`atempts` is not a value; there are keys, sms, codes'],
+    ['a misspelt value', { atempts: {} }, 'Unknown option `atempts`. Known options: keys, sms, codes'],
     ['a misspelt limit', { attempts: { maxFailure: 3 } }, '`attempts.maxFailure` is not an option; there are'],
     [
       'a limit out of range',
@@ -101,6 +101,6 @@ describe('an application that is configured wrongly does not start, and says whi
       return values;
     };
     const mfa = () => MfaModule.forRootAsync({ imports: [TestUsersModule], users: TestUsers, useFactory });
-    await expect(startWith(mfa)).rejects.toThrow('`stepup` is not a value');
+    await expect(startWith(mfa)).rejects.toThrow('Unknown option `stepup`');
   });
 });

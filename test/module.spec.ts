@@ -92,7 +92,7 @@ describe('MfaModule.forRootAsync', () => {
     ['useClass', { ...structure, useClass: ValuesFactory }],
   ])('gives with %s what forRoot gives', async (_, options) => {
     const { app, client } = await start(MfaModule.forRootAsync(options));
-    expect(app.get(CodeOptions, { strict: false })).toEqual({ digits: 8, stepSize: 30 });
+    expect(app.get(CodeOptions, { strict: false })).toEqual({ digits: 8, stepSeconds: 30 });
     const token = await client.token('alice');
     expect((await client.get('/mfa/', { token })).body).toMatchObject({ enabled: false });
     expect((await client.post('/mfa/oauth2/token/')).status).toBe(401);

@@ -18,9 +18,9 @@ class SigninController {
   @HttpCode(200)
   @Header('Cache-Control', 'no-store')
   async signin(@Body() { name, secret, code }: Record<string, unknown>, @Ip() address: string) {
-    const user = await this.login.authenticate({ username: text(name), password: text(secret), address });
+    const attempt = await this.login.authenticate({ username: text(name), password: text(secret), address });
     const mfaCode = code === undefined ? undefined : text(code);
-    const outcome = await this.login.decide(user, { mfaCode, address });
+    const outcome = await this.login.decide(attempt, { mfaCode });
     if (outcome.kind === 'challenged') return { next: outcome.challengeType };
     const { token, session } = await this.sessions.for(outcome.signIn);
     return { session: token, until: session.expiresAt };

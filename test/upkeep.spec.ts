@@ -69,7 +69,10 @@ describe('a purge', () => {
     expect([await purge(), await count()]).toEqual([report, left]);
     const statements = booted.statements.slice(before);
     const removals = statements.filter(({ sql }) => sql.startsWith('DELETE'));
-    expect(removals.map(({ parameters }) => parameters.length)).toEqual([5, 5, report.sessions - 10].filter(Boolean));
+    // Beside the moment, the ids.
+    expect(removals.map(({ parameters }) => parameters.length - 1)).toEqual(
+      [5, 5, report.sessions - 10].filter(Boolean),
+    );
     expect(statements.filter(({ sql }) => /^(BEGIN|START|COMMIT)/.test(sql))).toEqual([]);
   });
 

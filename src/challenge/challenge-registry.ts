@@ -1,10 +1,21 @@
 import { Injectable, type Type } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
+import { Clock } from '../core/clock.js';
 import { Misconfiguration } from '../core/misconfiguration.js';
-import { type Challenge, type ChallengeMetadata, challengeMetadata } from './challenge.js';
+import type { Purpose } from '../core/purpose.js';
+import { isRequestSchema } from '../http/body.js';
+import type { NamedUser } from '../users/user-directory.js';
+import { type Challenge, type ChallengeMetadata, challengeMetadata, type Moment } from './challenge.js';
+import { CodeOptions } from './one-time-code.js';
 
 /** A challenge class of the application or of the module. */
-export type ChallengeClass = Type<Challenge>;
+export type ChallengeClass = Type<Challenge<unknown, unknown, unknown>>;
+
+/** A challenge and what its decorator says, with the defaults. */
+export interface RegisteredChallenge {
+  challenge: Challenge<unknown, unknown, unknown>;
+  metadata: Required<ChallengeMetadata>;
+}
 
 /** The challenges of one application, by type. Deux: `CHALLENGE_TYPES` and the dispatch of `MultiFactorChallenge`. */
 @Injectable()
@@ -13,6 +24,8 @@ export class ChallengeRegistry {
 
   constructor(
     private readonly moduleRef: ModuleRef,
+    private readonly clock: Clock,
+    private readonly codes: CodeOptions,
     challenges: readonly ChallengeClass[],
   ) {
     this.classes = new Map(challenges.map((Class) => [metadataOf(Class).type, Class]));
@@ -24,36 +37,73 @@ export class ChallengeRegistry {
   }
 
   /** The challenge of a type, or undefined for one that is not in the list. */
-  get(type: string): Challenge | undefined {
+  get(type: string): RegisteredChallenge | undefined {
     const Class = this.classes.get(type);
-    return Class && this.moduleRef.get(Class, { strict: true });
+    if (!Class) return undefined;
+    const challenge = this.moduleRef.get<RegisteredChallenge['challenge']>(Class, { strict: true });
+    return { challenge, metadata: { ...DEFAULTS, stepSeconds: this.codes.stepSeconds, ...metadataOf(Class) } };
   }
 
-  /** What a request of this type must look like, or undefined for one that is not in the list. */
-  body(type: string): (new () => object) | undefined {
-    const Class = this.classes.get(type);
-    return Class && metadataOf(Class).body;
+  /** The type of the challenge with the role `recovery`, or undefined. */
+  get recoveryType(): string | undefined {
+    return this.types.find((type) => this.get(type)!.metadata.role === 'recovery');
   }
 
-  /** How a proof of this type is called in `amr`. */
-  amr(type: string): string {
-    const Class = this.classes.get(type);
-    return (Class && metadataOf(Class).amr) ?? 'otp';
+  /** This moment, as the challenge of a type sees it. */
+  moment<Phase = undefined>(type: string, user: NamedUser, purpose: Purpose, phase?: Phase): Moment<Phase> {
+    const { digits } = this.codes;
+    const stepSeconds = this.get(type)?.metadata.stepSeconds ?? this.codes.stepSeconds;
+    return { now: this.clock.now(), user, purpose, phase: phase as Phase, digits, stepSeconds };
   }
 }
+
+const EXAMPLE = "e.g. @MfaChallenge({ type: 'pager', request: PagerRequest })";
+
+const DEFAULTS = { amr: ['otp'], role: 'factor', many: false, costly: false, lifeSeconds: 600 } as const;
 
 /** What a challenge class says of itself. @throws {Misconfiguration} if it says nothing or nothing usable */
 export function metadataOf(Class: ChallengeClass): ChallengeMetadata {
   const metadata = challengeMetadata(Class);
-  const example = "e.g. @MfaChallenge({ type: 'pager', body: PagerRequest })";
-  if (!metadata) throw new Misconfiguration(`\`challenges\`: ${Class.name} has no @MfaChallenge(), ${example}.`);
-  if (!/^[a-z][a-z0-9-]{0,31}$/.test(metadata.type) || RESERVED.has(metadata.type)) {
+  if (!metadata) throw new Misconfiguration(`\`challenges\`: ${Class.name} has no @MfaChallenge(), ${EXAMPLE}.`);
+  if (!/^[a-z][a-z0-9-]{0,31}$/.test(metadata.type)) throw notAName(Class, metadata);
+  if (!isRequestSchema(metadata.request)) {
     throw new Misconfiguration(
-      `\`challenges\`: the type '${metadata.type}' of ${Class.name} is not free or not a name, ${example}.`,
+      `\`challenges\`: the request of ${Class.name} is neither a class nor a Standard Schema, ${EXAMPLE}.`,
     );
   }
+  checkRange(Class, 'lifeSeconds', metadata.lifeSeconds, [60, 600]);
+  checkRange(Class, 'stepSeconds', metadata.stepSeconds, [15, 200]);
   return metadata;
 }
 
+function checkRange(
+  { name }: ChallengeClass,
+  option: string,
+  value: number | undefined,
+  [least, most]: [number, number],
+): void {
+  if (value === undefined || (Number.isInteger(value) && value >= least && value <= most)) return;
+  throw new Misconfiguration(
+    `\`challenges\`: ${option} of ${name} must be a whole number from ${least} to ${most}, e.g. ${option}: ${most}.`,
+  );
+}
+
+/** Refuses challenges of an application that cannot work together. @throws {Misconfiguration} */
+export function checkChallenges(challenges: readonly ChallengeClass[]): void {
+  if (challenges.length === 0) throw new Misconfiguration('`challenges` is empty, e.g. challenges: [SmsChallenge].');
+  const types = challenges.map((Class) => {
+    const metadata = metadataOf(Class);
+    if (RESERVED.has(metadata.type)) throw notAName(Class, metadata);
+    return metadata.type;
+  });
+  const twice = types.find((type, index) => types.indexOf(type) !== index);
+  if (twice === undefined) return;
+  throw new Misconfiguration(`\`challenges\` has the type '${twice}' twice, e.g. challenges: [SmsChallenge].`);
+}
+
 // They are paths of the module, or the name under which backup codes are kept.
-const RESERVED = new Set(['backup', 'recovery', 'authtoken', 'oauth2', 'logout', 'step-up']);
+const RESERVED = new Set(['backup', 'recovery', 'authtoken', 'oauth2', 'logout', 'step-up', 'factors', 'login']);
+
+function notAName({ name }: ChallengeClass, { type }: ChallengeMetadata): Misconfiguration {
+  return new Misconfiguration(`\`challenges\`: the type '${type}' of ${name} is not free or not a name, ${EXAMPLE}.`);
+}

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
-import { type CodeMoment, generateMfaCode, isCode, verifyMfaCode } from './one-time-code.js';
 import { randomKey } from '../crypto/randomness.js';
-import type { ChallengeContext } from './challenge.js';
+import type { Moment, Verdict } from './challenge.js';
+import { generateMfaCode, isCode, verifyMfaCode } from './one-time-code.js';
 
 /** The state behind the codes that a challenge sends: part of the challenge's own state. */
 export interface CodeSecret {
@@ -20,27 +20,27 @@ export function generateKey(): CodeSecret {
  * The code to send now. It is a TOTP of a key made of the secret, the destination, the purpose and the count of codes
  * spent: so it needs no row, lives for three windows, and is worth nothing for another destination or purpose.
  */
-export function codeFor(state: CodeSecret, destination: string, context: ChallengeContext, drift = 0): string {
-  return generateMfaCode(boundKey(state, destination, context), context, drift);
+export function codeFor(state: CodeSecret, destination: string, moment: Moment, drift = 0): Promise<string> {
+  return generateMfaCode(boundKey(state, destination, moment), moment, drift);
 }
 
-/** The state without that code and every other one of its time, or null if the code is not right. */
-export function spendCode<State extends CodeSecret>(
+/** Judges a code that was sent. A right one is spent, and with it every other code of its time. */
+export async function spendCode<State extends CodeSecret>(
   state: State,
   destination: string,
   code: string,
-  context: ChallengeContext,
-): State | null {
-  const right = verifyMfaCode(boundKey(state, destination, context), code, context);
-  return right ? { ...state, spent: state.spent + 1 } : null;
+  moment: Moment,
+): Promise<Verdict<State>> {
+  const isRight = await verifyMfaCode(boundKey(state, destination, moment), code, moment);
+  return isRight ? { kind: 'right', state: { ...state, spent: state.spent + 1 } } : { kind: 'wrong' };
 }
 
-/** Whether a text has the shape of a code. */
-export function looksLikeCode(code: string, { digits }: CodeMoment): boolean {
-  return isCode(code, digits);
+/** What a client sent, if it has the shape of a code. */
+export function readCode(raw: unknown, { digits }: Moment): string | undefined {
+  return typeof raw === 'string' && isCode(raw, digits) ? raw : undefined;
 }
 
-function boundKey({ secret, spent }: CodeSecret, destination: string, { purpose }: ChallengeContext): Buffer {
+function boundKey({ secret, spent }: CodeSecret, destination: string, { purpose }: Moment): Buffer {
   return createHmac('sha256', Buffer.from(secret, 'base64'))
     .update(JSON.stringify([purpose, destination, spent]))
     .digest();

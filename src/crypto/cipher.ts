@@ -53,6 +53,11 @@ export class Cipher {
     return this.provider?.keyId ?? this.keys.primary;
   }
 
+  /** The ids of the application's `keys`, the newest first. */
+  get ringIds(): string[] {
+    return this.keys.ids;
+  }
+
   /** Whether a text is sealed with the key for new seals. */
   isCurrent(text: string): boolean {
     return text.startsWith(`${this.provider ? 'v2' : 'v1'}.${this.primary}.`);
@@ -79,6 +84,17 @@ export class Cipher {
       return JSON.parse(unseal(key, Buffer.from(nonce, 'base64url'), Buffer.from(sealed, 'base64url'), data));
     } catch (cause) {
       throw new BrokenSeal(cause);
+    }
+  }
+
+  /** The text sealed with the key for new seals, or the same text if it is already, or does not open. */
+  async resealed(text: string, binding: SealBinding): Promise<string> {
+    if (this.isCurrent(text)) return text;
+    try {
+      return await this.seal(await this.open(text, binding), binding);
+    } catch (error) {
+      if (error instanceof BrokenSeal) return text;
+      throw error;
     }
   }
 

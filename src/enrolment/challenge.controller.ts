@@ -1,16 +1,17 @@
 import { Put, Req, Res, type Type, UseGuards } from '@nestjs/common';
 import { IsString, Matches } from 'class-validator';
 import { type ChallengeClass, metadataOf } from '../challenge/challenge-registry.js';
+import { Clock } from '../core/clock.js';
+import { sentence } from '../core/words.js';
 import { Answer } from '../http/answer.js';
 import { readBody } from '../http/body.js';
 import { type AddressedRequest, ClientAddress } from '../http/client-address.js';
 import { eitherSlash, ModuleController, type ModuleRoutes } from '../http/module-routes.js';
-import { sentence } from '../core/words.js';
 import { SessionGuard } from '../session/session.guard.js';
 import { signedIn, type SignedInRequest } from '../session/signed-in-request.js';
 import { FactorConfirmation } from './factor-confirmation.js';
 import { FactorRequest } from './factor-request.js';
-import { MultiFactorAuthService } from './multi-factor-auth.service.js';
+import { statusOf } from './mfa-status.js';
 
 /** The body of `PUT /mfa/<type>/verify/`. Deux: `SMSChallengeVerifySerializer`. */
 class VerifyBody {
@@ -19,12 +20,14 @@ class VerifyBody {
   mfa_code!: string;
 }
 
+type FactorHttpRequest = SignedInRequest & AddressedRequest & { body: unknown };
+
 /**
  * `PUT /mfa/<type>/request/` and `/verify/` of one challenge, the first with the challenge's own body.
  * Deux: `SMSChallengeRequestDetail` and `SMSChallengeVerifyDetail`.
  */
 export function challengeController(routes: ModuleRoutes, challenge: ChallengeClass): Type {
-  const { type, body } = metadataOf(challenge);
+  const { type } = metadataOf(challenge);
 
   @ModuleController(routes, type, 'signedIn')
   @UseGuards(SessionGuard)
@@ -32,31 +35,25 @@ export function challengeController(routes: ModuleRoutes, challenge: ChallengeCl
     constructor(
       private readonly factorRequest: FactorRequest,
       private readonly confirmation: FactorConfirmation,
-      private readonly mfa: MultiFactorAuthService,
       private readonly addresses: ClientAddress,
       private readonly answer: Answer,
+      private readonly clock: Clock,
     ) {}
 
     @Put(eitherSlash('request'))
-    async request(
-      @Req() request: SignedInRequest & AddressedRequest & { body: unknown },
-      @Res() response: unknown,
-    ): Promise<void> {
-      const { session } = signedIn(request);
-      await this.factorRequest.carryOut(session, {
-        type,
-        body: readBody(body, request.body),
-        address: this.addresses.of(request),
-      });
-      this.answer.send(response, await this.mfa.status(session.userId!));
+    async request(@Req() request: FactorHttpRequest, @Res() response: unknown): Promise<void> {
+      const network = this.addresses.networkOf(request);
+      const requested = { type, body: request.body, network, startedAt: this.clock.now() };
+      const { row, show } = await this.factorRequest.carryOut(signedIn(request), requested);
+      this.answer.send(response, { ...statusOf(row), ...(show && { show }) });
     }
 
     @Put(eitherSlash('verify'))
-    async verify(@Req() request: SignedInRequest & { body: unknown }, @Res() response: unknown): Promise<void> {
-      const { session } = signedIn(request);
-      const { mfa_code } = readBody(VerifyBody, request.body);
-      await this.confirmation.verify(session, type, mfa_code);
-      this.answer.send(response, await this.mfa.status(session.userId!));
+    async verify(@Req() request: FactorHttpRequest, @Res() response: unknown): Promise<void> {
+      const startedAt = this.clock.now();
+      const { mfa_code: proof } = readBody(VerifyBody, request.body);
+      const row = await this.confirmation.verify(signedIn(request), { type, proof, startedAt });
+      this.answer.send(response, statusOf(row));
     }
   }
   return ChallengeController;

@@ -1,46 +1,54 @@
 import { Injectable } from '@nestjs/common';
-import { VerifiedShare } from '../limits/verified-share.js';
-import { Clock } from '../core/clock.js';
 import { EventTeller } from '../core/events.js';
 import { MfaError } from '../core/mfa-error.js';
+import { VerifiedShare } from '../limits/verified-share.js';
 import { Sessions } from '../session/sessions.js';
+import type { SignedIn } from '../session/signed-in-request.js';
 import { refuseEnded } from '../session/unauthenticated.js';
-import type { MfaSession } from '../store/mfa-session.entity.js';
-import { MultiFactorAuthStore } from '../store/multi-factor-auth.store.js';
-import { FactorProof } from '../verification/factor-proof.js';
-import { enabledWith, livePending } from '../store/pending-factor.js';
+import type { AbstractMultiFactorAuth } from '../store/abstract-multi-factor-auth.js';
+import type { SeenRow } from '../store/multi-factor-auth.store.js';
+import { namedUser } from '../users/user-directory.js';
+import { Verifier } from '../verification/verifier.js';
 
-/** The second step of turning MFA on: a code of the requested factor. */
+/** The proof of a factor that was requested. */
+export interface RequestedProof {
+  type: string;
+  proof: unknown;
+  startedAt: Date;
+}
+
+/** The second step of turning MFA on: a proof of the requested factor. */
 @Injectable()
 export class FactorConfirmation {
   constructor(
-    private readonly store: MultiFactorAuthStore,
-    private readonly proof: FactorProof,
+    private readonly verifier: Verifier,
     private readonly sessions: Sessions,
     private readonly share: VerifiedShare,
     private readonly events: EventTeller,
-    private readonly clock: Clock,
   ) {}
 
-  /** Confirms a requested factor: MFA is on, and this is the user's only session. @throws {MfaError} */
-  async verify(session: MfaSession, type: string, code: string): Promise<void> {
-    const userId = session.userId!;
-    const record = await this.store.find(userId);
-    if (record?.enabled) throw new MfaError('mfa_enabled');
-    refuseEnded(session, record);
-    const now = this.clock.now();
-    const proven =
-      record &&
-      (await this.proof.confirm(record, code, {
-        factor: (row) => (row.enabled ? undefined : livePending(row, type, now)),
-        change: (row, factor) => enabledWith(row, { ...factor, confirmedAt: now }),
-      }));
-    if (!proven) throw new MfaError('invalid_mfa_code');
-    await this.sessions.recordFactor(session, proven.amr);
-    await this.sessions.endOthers(session, proven.authEpoch);
-    await this.events.tell({ type: 'enabled', userId, at: now, challengeType: type });
-    const factor = livePending(record, type, now);
-    const message = factor && record.sentMessages.findLast(({ factorId }) => factorId === factor.id);
-    if (message) await this.share.recordVerified({ ...message, now });
+  /** Confirms a requested factor: MFA is on, and this is the user's only session. Gives the row after it. @throws {MfaError} */
+  async verify({ session, user: owner, row }: SignedIn, requested: RequestedProof): Promise<SeenRow> {
+    if (row?.enabled) throw new MfaError('mfa_enabled');
+    refuseEnded(session, row);
+    const user = namedUser(owner);
+    const outcome = row && (await this.verifier.verify(row, { ...requested, user, purpose: 'enrolment' }));
+    // Nobody has answered yet: MFA is still off, which is what the answer says.
+    if (outcome?.kind === 'waiting') return row;
+    if (outcome?.kind !== 'right') throw new MfaError('invalid_mfa_code');
+    await this.sessions.continueProven(session, outcome.row.authEpoch, outcome.amr);
+    const at = outcome.row.updatedAt;
+    await this.events.tell({ type: 'enabled', userId: user.id, at, challengeType: requested.type });
+    await this.countVerified(outcome.row, requested.type);
+    return outcome.row;
+  }
+
+  private async countVerified(
+    { factors, sentMessages, updatedAt }: AbstractMultiFactorAuth,
+    type: string,
+  ): Promise<void> {
+    const factor = factors.find((one) => one.type === type);
+    const message = factor && sentMessages.findLast(({ factorId }) => factorId === factor.id);
+    if (message) await this.share.recordVerified({ ...message, now: updatedAt });
   }
 }

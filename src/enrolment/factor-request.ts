@@ -1,121 +1,96 @@
 import { Injectable } from '@nestjs/common';
-import type { ChallengeContext } from '../challenge/challenge.js';
-import { ChallengeContexts } from '../challenge/challenge-contexts.js';
-import { ChallengeRegistry } from '../challenge/challenge-registry.js';
-import { type PromptContext, Prompter } from '../verification/prompter.js';
-import { BrokenSeal, Cipher } from '../crypto/cipher.js';
 import { MfaError } from '../core/mfa-error.js';
-import { randomId } from '../crypto/randomness.js';
-import { networkOf } from '../http/network.js';
+import { Attempts } from '../limits/attempts.js';
+import type { PlannedMessage } from '../messages/message.js';
+import { Messages } from '../messages/messages.js';
+import type { SignedIn } from '../session/signed-in-request.js';
 import { refuseEnded } from '../session/unauthenticated.js';
 import { Freshness } from '../step-up/freshness.js';
 import type { AbstractMultiFactorAuth } from '../store/abstract-multi-factor-auth.js';
-import type { Factor } from '../store/factor.js';
-import type { MfaSession } from '../store/mfa-session.entity.js';
-import { type MultiFactorAuthChange, MultiFactorAuthStore } from '../store/multi-factor-auth.store.js';
-import { AttemptOptions } from '../limits/attempt-options.js';
-import { Attempts } from '../limits/attempts.js';
-import { codeBudget } from '../limits/budgets.js';
-import { enrol } from './enrol.js';
-import { beforeOf, livePending, pendingOf } from '../store/pending-factor.js';
-
-const TRIES = 3;
+import { type Amendment, MultiFactorAuthStore, type SeenRow } from '../store/multi-factor-auth.store.js';
+import { beforeRequest, pendingWith } from '../store/row-changes.js';
+import { namedUser } from '../users/user-directory.js';
+import { type NewFactor, NewFactors } from './new-factors.js';
 
 /** A factor that is asked for. */
-export interface NewFactor {
+export interface RequestedFactor {
   type: string;
-  /** What the challenge's request takes. */
-  body: object;
-  /** The client's, as the framework gives it. */
-  address: string | undefined;
+  body: unknown;
+  network: string;
+  startedAt: Date;
 }
 
-/** The first step of turning MFA on: a factor is requested and its code sent. */
+/** What became of a request: the row after it, and what its user is shown. */
+export interface FactorRequested {
+  row: SeenRow;
+  show?: object;
+}
+
+/** What was decided over one version of a row. */
+interface Decided {
+  before: SeenRow;
+  show?: object;
+  planned?: PlannedMessage;
+}
+
+/** The first step of turning MFA on: a factor is requested and its ceremony started. */
 @Injectable()
 export class FactorRequest {
   constructor(
-    private readonly registry: ChallengeRegistry,
-    private readonly contexts: ChallengeContexts,
     private readonly store: MultiFactorAuthStore,
-    private readonly cipher: Cipher,
-    private readonly prompter: Prompter,
+    private readonly newFactors: NewFactors,
+    private readonly messages: Messages,
     private readonly attempts: Attempts,
-    private readonly attemptOptions: AttemptOptions,
     private readonly freshness: Freshness,
   ) {}
 
-  /**
-   * Puts a new factor beside what is in force and sends its code. The same request again keeps the factor, so that the
-   * code that was sent stays right. @throws {MfaError}
-   */
-  async carryOut(session: MfaSession, { type, body, address }: NewFactor): Promise<void> {
-    const userId = session.userId!;
-    const context = { ...this.contexts.now(userId, 'enrolment'), network: networkOf(address) };
-    for (let tries = TRIES; tries > 0; tries--) {
-      const record = await this.store.find(userId);
-      this.refuseUnlessOpen(record);
-      refuseEnded(session, record);
-      this.freshness.requireForEnrolment(session);
-      const pending = await this.pendingFactor(record, type, body, context);
-      if (await this.promptFor(record, pending, context)) return;
-    }
-    throw new MfaError('locked', { retryAfterSeconds: 1 });
+  /** Puts a new factor beside what is in force, and sends its code if it has one. @throws {MfaError} */
+  async carryOut(signedIn: SignedIn, { type, body, network, startedAt }: RequestedFactor): Promise<FactorRequested> {
+    const request = await this.newFactors.read(type, body);
+    // Refused before the factor is made, which may tell whether a number can be enrolled.
+    this.refuseUnlessOpen(signedIn, signedIn.row, startedAt);
+    const user = namedUser(signedIn.user);
+    const made = await this.newFactors.make(type, request, user);
+    const decide = (row: SeenRow) => this.decide(signedIn, row, made, network);
+    const { row, outcome } = await this.store.amend(user.id, decide, signedIn.row);
+    const { planned, show, before } = outcome;
+    if (planned?.decision.kind === 'send') await this.messages.deliver(planned, row!, beforeRequest(before));
+    else if (planned) await this.refuseUnlessPending(planned, row);
+    return { row, show };
   }
 
-  private refuseUnlessOpen(record: AbstractMultiFactorAuth | null): void {
-    if (record?.enabled) throw new MfaError('mfa_enabled');
-    if (record) this.attempts.refuseIfLocked(record, codeBudget(this.attemptOptions));
+  private async decide(
+    signedIn: SignedIn,
+    row: SeenRow,
+    made: NewFactor,
+    network: string,
+  ): Promise<Amendment<Decided>> {
+    this.refuseUnlessOpen(signedIn, row, made.moment.now);
+    const { factor, begun } = await this.newFactors.start(row, made);
+    const { show, message } = begun;
+    if (!message) return { change: pendingWith(row, factor), outcome: { before: row, show } };
+    const { type: challengeType, id: factorId } = factor;
+    const { now, user } = made.moment;
+    const context = { userId: user.id, factorId, challengeType, purpose: 'enrolment', network, now } as const;
+    const planned = this.messages.plan(row, message, context);
+    const { sentMessages } = planned;
+    const change = planned.decision.kind === 'send' ? { ...pendingWith(row, factor), sentMessages } : undefined;
+    return { change, outcome: { before: row, show, planned } };
   }
 
-  private async pendingFactor(
-    record: AbstractMultiFactorAuth | null,
-    type: string,
-    body: object,
-    context: ChallengeContext,
-  ): Promise<Factor> {
-    const { state, hint } = await enrol(this.registry.get(type)!, body, context);
-    const kept = record && livePending(record, type, context.now);
-    if (kept?.hint === hint && (await this.opens(kept, context))) return { ...kept, createdAt: context.now };
-    const id = randomId();
-    const sealedState = await this.cipher.seal(state, { userId: context.userId, factorId: id });
-    return { id, type, hint, sealedState, createdAt: context.now };
+  private refuseUnlessOpen({ session }: SignedIn, row: SeenRow, now: Date): void {
+    if (row?.enabled) throw new MfaError('mfa_enabled');
+    if (row) this.attempts.refuseIfLocked(row, 'factor', now);
+    refuseEnded(session, row);
+    this.freshness.requireForEnrolment(session);
   }
 
-  // One that was altered, or sealed with a key that is gone, would be in its owner's way until its time is over.
-  private async opens({ id, sealedState }: Factor, { userId }: ChallengeContext): Promise<boolean> {
-    try {
-      await this.cipher.open(sealedState, { userId, factorId: id });
-      return true;
-    } catch (error) {
-      if (error instanceof BrokenSeal) return false;
-      throw error;
-    }
-  }
-
-  // True when it is done, false when another request changed the row meanwhile.
-  private async promptFor(
-    record: AbstractMultiFactorAuth | null,
-    pending: Factor,
-    context: PromptContext,
-  ): Promise<boolean> {
-    const planned = await this.prompter.plan(record, pending, context);
-    const decision = planned?.decision ?? { kind: 'send' };
-    if (planned) await this.prompter.reportRefusal(planned, context);
-    const isKept = record?.pendingFactors.some(({ id }) => id === pending.id) ?? false;
-    if (decision.kind === 'quiet' && isKept) return true;
-    if (decision.kind !== 'send') throw new MfaError('locked', { retryAfterSeconds: decision.retryAfterSeconds });
-    const change = { ...pendingOf(record, pending), ...(planned && { sentMessages: planned.sentMessages }) };
-    if (!(await this.keep(record, change, context))) return false;
-    const version = record ? record.version + 1 : 0;
-    if (planned) await this.prompter.deliver(planned, context, { version, before: beforeOf(record) });
-    return true;
-  }
-
-  private keep(
-    record: AbstractMultiFactorAuth | null,
-    change: MultiFactorAuthChange,
-    { userId, now }: ChallengeContext,
-  ): Promise<boolean> {
-    return record ? this.store.change(record, change, now) : this.store.create(userId, change, now);
+  // Within the cooldown, a request for the factor that is pending is answered as before: its code is on the way.
+  private async refuseUnlessPending(planned: PlannedMessage, row: AbstractMultiFactorAuth | null): Promise<void> {
+    await this.messages.reportRefusal(planned);
+    const { decision, context } = planned;
+    const isPending = row?.pendingFactors.some(({ id }) => id === context.factorId) ?? false;
+    if (decision.kind === 'send' || (decision.kind === 'quiet' && isPending)) return;
+    throw new MfaError('locked', { retryAfterSeconds: decision.retryAfterSeconds });
   }
 }

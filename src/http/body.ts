@@ -1,7 +1,35 @@
+import type { Type } from '@nestjs/common';
 import { getMetadataStorage, validateSync, type ValidationError } from 'class-validator';
 import { MfaError } from '../core/mfa-error.js';
 
 const MAX_DEPTH = 10;
+
+/** What the module uses of a Standard Schema (standardschema.dev), as zod, valibot and arktype have it. */
+export interface StandardSchema<Output extends object = object> {
+  readonly '~standard': {
+    validate(value: unknown): StandardResult<Output> | Promise<StandardResult<Output>>;
+  };
+}
+
+type StandardResult<Output> =
+  | { readonly value: Output; readonly issues?: undefined }
+  | { readonly issues: readonly { readonly message: string }[] };
+
+/** The shape of a request's body: a class with class-validator decorators, or a Standard Schema. */
+export type RequestSchema<Body extends object = object> = Type<Body> | StandardSchema<Body>;
+
+/** Whether something can say what a body must look like. */
+export function isRequestSchema(schema: unknown): schema is RequestSchema {
+  return isStandardSchema(schema) || typeof schema === 'function';
+}
+
+/** The body of a request by either kind of schema. @throws {MfaError} as `readBody` does */
+export async function readRequest<Body extends object>(schema: RequestSchema<Body>, raw: unknown): Promise<Body> {
+  if (!isStandardSchema(schema)) return readBody(schema, raw);
+  const result = await schema['~standard'].validate(objectOf(raw));
+  if (!result.issues) return result.value;
+  throw new MfaError('invalid_request', { messages: result.issues.map(({ message }) => message) });
+}
 
 /**
  * The body of a request as an instance of a class with class-validator decorators. Only the fields that the class
@@ -11,25 +39,32 @@ const MAX_DEPTH = 10;
  * into a code or refuse a field that the contract ignores.
  * @throws {MfaError} `invalid_request`, or `malformed_body` for a body that is no object or nests too deep
  */
-export function readBody<T extends object>(Body: new () => T, raw: unknown): T {
-  if (raw !== undefined && raw !== null && (typeof raw !== 'object' || Array.isArray(raw)))
-    throw new MfaError('malformed_body');
-  const body = Object.assign(new Body(), pick(raw ?? {}, fieldsOf(Body)));
-  // Validators recurse, and a body of 98 kB can nest deeper than the stack.
-  if (Object.values(body).some((value) => nestsTooDeep(value))) throw new MfaError('malformed_body');
+export function readBody<Body extends object>(Schema: Type<Body>, raw: unknown): Body {
+  const body = Object.assign(new Schema(), objectOf(raw, fieldsOf(Schema)));
   const errors = validateSync(body, { forbidUnknownValues: false });
   if (errors.length > 0) throw new MfaError('invalid_request', { messages: errors.flatMap(complaints) });
   return body;
 }
 
-function fieldsOf(Body: new () => object): Set<string> {
-  const rules = getMetadataStorage().getTargetValidationMetadatas(Body, '', false, false);
-  return new Set(rules.map(({ propertyName }) => propertyName));
+function isStandardSchema(schema: unknown): schema is StandardSchema {
+  const standard = (schema as Partial<StandardSchema> | null | undefined)?.['~standard'];
+  return typeof standard?.validate === 'function';
 }
 
-// Own fields only: `__proto__` and inherited names never reach the instance.
-function pick(raw: object, fields: Set<string>): object {
-  return Object.fromEntries(Object.entries(raw).filter(([name]) => fields.has(name)));
+// Own fields only: `__proto__` and inherited names never reach an instance.
+function objectOf(raw: unknown, fields?: ReadonlySet<string>): object {
+  if (raw !== undefined && raw !== null && (typeof raw !== 'object' || Array.isArray(raw))) {
+    throw new MfaError('malformed_body');
+  }
+  const entries = Object.entries(raw ?? {}).filter(([name]) => (fields ? fields.has(name) : name !== '__proto__'));
+  // Validators recurse, and a body of 98 kB can nest deeper than the stack.
+  if (entries.some(([, value]) => nestsTooDeep(value))) throw new MfaError('malformed_body');
+  return Object.fromEntries(entries);
+}
+
+function fieldsOf(Schema: Type): Set<string> {
+  const rules = getMetadataStorage().getTargetValidationMetadatas(Schema, '', false, false);
+  return new Set(rules.map(({ propertyName }) => propertyName));
 }
 
 function nestsTooDeep(value: unknown): boolean {

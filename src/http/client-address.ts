@@ -1,5 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { isAddress, isPrivate } from './network.js';
+import { isAddress, isPrivate, networkOf } from './network.js';
 
 /** The parts of a framework's request that tell where it comes from. */
 export interface AddressedRequest {
@@ -21,11 +21,17 @@ export class ClientAddress {
     return request.ip;
   }
 
+  /** The client's network. */
+  networkOf(request: AddressedRequest): string {
+    return networkOf(this.of(request));
+  }
+
   // Clients that cannot be told apart share one budget, and stand in each other's way.
   private warnOf(request: AddressedRequest): void {
     const isUnreadable = request.ip !== undefined && !isAddress(request.ip);
     this.warned = isUnreadable || hidesClients(request);
-    if (isUnreadable) this.logger.warn('The address of a request is none. All such clients share their limits.');
+    if (isUnreadable)
+      this.logger.warn('Could not parse the client address (request.ip). Such clients share their limits.');
     else if (this.warned) this.warnOfProxy();
   }
 

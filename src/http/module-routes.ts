@@ -1,4 +1,5 @@
 import { applyDecorators, Controller, UseFilters, UseInterceptors, VERSION_NEUTRAL } from '@nestjs/common';
+import { Misconfiguration } from '../core/misconfiguration.js';
 import { NothingToSee } from './answer.js';
 import { MfaExceptionFilter } from './mfa-exception.filter.js';
 
@@ -40,4 +41,10 @@ export function ModuleController(
  */
 export function eitherSlash(path = ''): string[] {
   return [path || '/', `${path}//`];
+}
+
+/** Refuses a path that routes cannot have. @throws {Misconfiguration} */
+export function checkPath(path: string): void {
+  if (/^[\w-]+(\/[\w-]+)*$/.test(path)) return;
+  throw new Misconfiguration("`path` must not start or end with a slash, e.g. path: 'mfa'.");
 }

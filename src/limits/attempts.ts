@@ -1,72 +1,47 @@
 import { Injectable } from '@nestjs/common';
-import { Clock, HOUR, secondsAfter, secondsUntil } from '../core/clock.js';
-import { EventTeller } from '../core/events.js';
 import { MfaError } from '../core/mfa-error.js';
-import { type AbstractMultiFactorAuth, NEVER } from '../store/abstract-multi-factor-auth.js';
-import type { Budget } from '../store/budget.js';
-import { MultiFactorAuthStore } from '../store/multi-factor-auth.store.js';
+import type { AbstractMultiFactorAuth } from '../store/abstract-multi-factor-auth.js';
+import type { MultiFactorAuthChange } from '../store/multi-factor-auth.store.js';
+import {
+  type AttemptBudget,
+  countFailure,
+  factorBudget,
+  lockedSeconds,
+  recoveryBudget,
+  settle,
+} from './attempt-budget.js';
+import { AttemptOptions } from './attempt-options.js';
 
-/** Counts the attempts of a user: one budget for each kind of proof, over every path. */
+/** The two kinds of proofs that are counted apart: a lock of the factor must leave recovery open. */
+export type ProofRole = 'factor' | 'recovery';
+
+/** Counts the proofs of a user, over every path. It decides over the row alone; the store writes what it decides. */
 @Injectable()
 export class Attempts {
-  constructor(
-    private readonly store: MultiFactorAuthStore,
-    private readonly clock: Clock,
-    private readonly events: EventTeller,
-  ) {}
+  private readonly budgets: Record<ProofRole, AttemptBudget>;
+
+  constructor(options: AttemptOptions) {
+    this.budgets = { factor: factorBudget(options), recovery: recoveryBudget(options) };
+  }
+
+  /** Seconds until another proof is judged, 0 if one is now. */
+  lockedSeconds(row: AbstractMultiFactorAuth, role: ProofRole, now: Date): number {
+    return lockedSeconds(row, this.budgets[role], now);
+  }
 
   /** Refuses while the user is locked. @throws {MfaError} `locked`, 429 with `Retry-After` */
-  refuseIfLocked(record: AbstractMultiFactorAuth, budget: Budget): void {
-    const wait = waitingSeconds(record, budget, this.clock.now());
-    if (wait > 0) throw new MfaError('locked', { retryAfterSeconds: wait });
+  refuseIfLocked(row: AbstractMultiFactorAuth, role: ProofRole, now: Date): void {
+    const retryAfterSeconds = this.lockedSeconds(row, role, now);
+    if (retryAfterSeconds > 0) throw new MfaError('locked', { retryAfterSeconds });
   }
 
-  /** Takes one attempt, and says whether it locks the user unless it is right. @throws {MfaError} `locked` if there is none left */
-  async spend(record: AbstractMultiFactorAuth, budget: Budget): Promise<{ locks: boolean }> {
-    this.refuseIfLocked(record, budget);
-    // Spent before it is judged, so that a burst of requests cannot outrun the count. Which of the two it is shows in the
-    // row as it was read, but for other requests at the same moment.
-    const expected = isLast(record, budget, this.clock.now());
-    for (const locks of [expected, !expected]) {
-      if (await this.store.spendAttempt(record.userId, budget, { now: this.clock.now(), locks })) return { locks };
-    }
-    this.refuseIfLocked((await this.store.find(record.userId)) ?? record, budget);
-    throw new MfaError('locked', { retryAfterSeconds: 1 });
+  /** What a wrong proof changes, and whether it was the last one for now. */
+  fail(row: AbstractMultiFactorAuth, role: ProofRole, now: Date): { change: MultiFactorAuthChange; locks: boolean } {
+    return countFailure(row, this.budgets[role], now);
   }
 
-  /** Says that a proof was wrong, and that its user is locked if so. */
-  async reportRefusal(userId: string, challengeType: string, { locks }: { locks: boolean }): Promise<void> {
-    const at = this.clock.now();
-    await this.events.tell({ type: 'proof_refused', userId, at, challengeType });
-    if (locks) await this.events.tell({ type: 'locked', userId, at, challengeType });
+  /** What a right proof changes; with `paid`, one that was counted as a failure before it was judged. */
+  settle(row: AbstractMultiFactorAuth, role: ProofRole, paid: boolean): MultiFactorAuthChange {
+    return settle(row, this.budgets[role], paid);
   }
-
-  /** Takes back an attempt whose proof was right but lost a race against itself. */
-  async giveBack(userId: string, budget: Budget): Promise<void> {
-    await this.store.returnAttempt(userId, budget);
-  }
-}
-
-/** Seconds until another attempt is open, 0 if one is. */
-export function waitingSeconds(record: AbstractMultiFactorAuth, budget: Budget, now: Date): number {
-  const { kind, burst, refillSeconds, maxFailures } = budget;
-  // Nothing but another factor or an administrator ends this one; an hour is as good an answer as any.
-  if (record[`${kind}Failures`] >= maxFailures) return HOUR;
-  const refilled = secondsAfter(record[`${kind}Arrival`], -refillSeconds * (burst - 1));
-  return Math.max(secondsUntil(now, record[`${kind}LockedUntil`]), secondsUntil(now, refilled));
-}
-
-/** Whether wrong proofs have locked the user since the last right one. */
-export function wasLocked(record: AbstractMultiFactorAuth): boolean {
-  return record.codeLockedUntil > NEVER || record.backupLockedUntil > NEVER;
-}
-
-/** Whether the next attempt is the last one for now, by either limit. */
-function isLast(
-  record: AbstractMultiFactorAuth,
-  { kind, freeFailures, refillSeconds, burst }: Budget,
-  now: Date,
-): boolean {
-  const isLastOfBurst = record[`${kind}Arrival`] > secondsAfter(now, refillSeconds * (burst - 2));
-  return record[`${kind}Failures`] >= freeFailures - 1 || isLastOfBurst;
 }

@@ -2,23 +2,35 @@ import { DAY, HOUR, secondsAfter, secondsUntil } from '../core/clock.js';
 import { MfaError } from '../core/mfa-error.js';
 import type { Purpose } from '../core/purpose.js';
 import type { SentMessage } from '../store/factor.js';
-import type { MessageRefusal } from './outgoing-message.js';
+import type { MessageLimit } from '../core/events.js';
 import type { MessageOptions } from './message-options.js';
+
+/** Why a message does not go out, and for how long. */
+export interface MessageRefusal {
+  limit: MessageLimit;
+  retryAfterSeconds: number;
+}
+
+/** A message as limits see it: to whom, for what, from where and when. */
+export interface CountedMessage {
+  userId: string;
+  /** A keyed hash. */
+  destination: string;
+  /** What messages are counted by where they cost the same, e.g. a country. */
+  country?: string;
+  purpose: Purpose;
+  /** The network that asked for it. */
+  network: string;
+  now: Date;
+}
 
 /** Whether a message may go out: send it, keep quiet and answer as usual, or refuse because nothing was sent to answer for. */
 export type MessageDecision = { kind: 'send' } | (MessageRefusal & { kind: 'quiet' | 'refuse' });
 
-/** A message that is asked for. */
-export interface MessageRequest {
-  destination: string;
-  purpose: Purpose;
-  now: Date;
-}
-
 /** Decides over a message from those that the user was sent in the last day. */
 export function decideMessage(
   sent: readonly SentMessage[],
-  request: MessageRequest,
+  request: Pick<CountedMessage, 'destination' | 'purpose' | 'now'>,
   options: MessageOptions,
 ): MessageDecision {
   const { now, destination, purpose } = request;
@@ -39,12 +51,15 @@ export function decideMessage(
   return { kind: 'send' };
 }
 
-/** What a renewal of backup codes is noted as: it is no message, but it is rationed alike. */
+/** What of a row counts messages. */
+type SentRow = { sentMessages: SentMessage[] };
+
+/** What a renewal of backup codes is noted as: it is no message, but it is rationed like one. */
 const RENEWAL = 'backup_codes';
 const RENEWALS_PER_HOUR = 10;
 
-/** The messages with one more renewal of backup codes. @throws {MfaError} `locked` after ten in an hour */
-export function withRenewal(sent: readonly SentMessage[], now: Date): SentMessage[] {
+/** A row with one more renewal of backup codes counted. @throws {MfaError} `locked` after ten in an hour */
+export function withRenewal({ sentMessages: sent }: SentRow, now: Date): SentRow {
   const full = fullUntil(
     sent.filter(({ purpose }) => purpose === RENEWAL),
     now,
@@ -52,7 +67,7 @@ export function withRenewal(sent: readonly SentMessage[], now: Date): SentMessag
     RENEWALS_PER_HOUR,
   );
   if (full) throw new MfaError('locked', { retryAfterSeconds: secondsUntil(now, full) });
-  return [...recentMessages(sent, now), { destination: '', purpose: RENEWAL, sentAt: now }];
+  return { sentMessages: [...recentMessages(sent, now), { destination: '', purpose: RENEWAL, sentAt: now }] };
 }
 
 /** The messages as they are after a right code. */
@@ -79,7 +94,11 @@ function fullUntil(sent: readonly SentMessage[], now: Date, seconds: number, mos
   return freeing && secondsAfter(freeing.sentAt, seconds);
 }
 
-function isOneTooMany(sent: readonly SentMessage[], { destination }: MessageRequest, options: MessageOptions): boolean {
+function isOneTooMany(
+  sent: readonly SentMessage[],
+  { destination }: Pick<CountedMessage, 'destination'>,
+  options: MessageOptions,
+): boolean {
   const known = new Set(sent.filter(({ purpose }) => purpose === 'enrolment').map((message) => message.destination));
   return !known.has(destination) && known.size >= options.newDestinationsPerDay;
 }

@@ -1,23 +1,22 @@
 import { Injectable } from '@nestjs/common';
-import { DAY, HOUR, secondsAfter } from '../core/clock.js';
+import { DAY, HOUR } from '../core/clock.js';
 import type { MessageLimit } from '../core/events.js';
-import { type Quota, waitingSeconds } from './rate-limit.js';
-import { RateLimits } from './rate-limits.js';
+import type { MfaRateLimit } from '../store/mfa-rate-limit.entity.js';
+import type { CountedMessage, MessageRefusal } from './message-budget.js';
 import { MessageOptions } from './message-options.js';
-import type { MessageRefusal, OutgoingMessage } from './outgoing-message.js';
+import { waitingSeconds } from './rate-limit.js';
+import { COUNT_ONLY, type QuotaTaking } from './rate-limit-statements.js';
+import { RateLimits } from './rate-limits.js';
 import { VerifiedShare } from './verified-share.js';
 
 const MONTH = 30 * DAY;
 
-interface MessageQuota {
-  limit: MessageLimit;
-  id: string;
-  quota: Quota;
-}
+/** A quota that a message falls under, and the limit that it is told as. */
+type MessageQuota = QuotaTaking & { name: MessageLimit };
 
 /**
- * The limits of messages beyond those of one user's last day (see `decideMessage`). Each is taken in one statement before
- * the message is sent; a message that fails has cost them all the same.
+ * The limits of messages beyond those of one user's last day (see `decideMessage`). They are taken before the message is sent; a
+ * message that fails has cost them all the same.
  */
 @Injectable()
 export class MessageQuotas {
@@ -28,63 +27,93 @@ export class MessageQuotas {
   ) {}
 
   /** Takes what a message costs, or says which limit has no room for it. */
-  async take(message: OutgoingMessage): Promise<MessageRefusal | null> {
-    const { userId, destination, isEnrolment, now } = message;
-    const seen = this.limits.id('destination of', userId, destination);
-    const isNew = isEnrolment && !(await this.limits.isRemembered(seen, now));
-    const quotas = [...(isNew ? [this.newDestinations(message)] : []), ...this.sharedQuotas(message)];
-    const refusal = (await this.refusal(quotas, message)) ?? (await this.takeEach(quotas, message));
-    if (!refusal && isNew) await this.limits.remember(seen, secondsAfter(now, MONTH));
-    return refusal;
+  async take(message: CountedMessage): Promise<MessageRefusal | null> {
+    const isEnrolment = message.purpose === 'enrolment';
+    const [shared, personal] = [this.sharedQuotas(message), isEnrolment ? this.newDestination(message) : []];
+    const ids = [...shared, ...personal].map(({ id }) => id);
+    const rows = await this.limits.find([...ids, ...(isEnrolment ? this.share.idsOf(message) : [])]);
+    const quotas = [...(this.isKnown(personal, rows, message) ? [] : personal), ...shared];
+    // All are looked at before any is taken, so that a refusal uses up nothing.
+    const full = fullOf(quotas, rows, message.now);
+    if (full || !isEnrolment) return full ?? this.takeEach(quotas, rows, message);
+    const share = this.share.read(rows, message);
+    return (
+      (await this.share.refusal(share, message)) ??
+      (await this.takeEach([...quotas, ...this.share.counting(share, message)], rows, message)) ??
+      this.share.confirm(share, message)
+    );
   }
 
   /** Says that a message has failed. It has cost its limits all the same, but nobody can have entered its code. */
-  async recordFailure(message: OutgoingMessage): Promise<void> {
-    if (message.isEnrolment) await this.share.recordFailure(message);
+  async recordFailure(message: CountedMessage): Promise<void> {
+    if (message.purpose === 'enrolment') await this.share.recordFailure(message);
   }
 
-  // Looked at before any is taken: what one of them refuses must use up nothing of the others.
-  private async refusal(quotas: MessageQuota[], message: OutgoingMessage): Promise<MessageRefusal | null> {
-    const rows = await this.limits.find(quotas.map(({ id }) => id));
-    for (const { limit, id, quota } of quotas) {
-      const retryAfterSeconds = waitingSeconds(rows.get(id), quota, message.now);
-      if (retryAfterSeconds > 0) return { limit, retryAfterSeconds };
-    }
-    return message.isEnrolment ? this.share.refusal(message) : null;
+  private async takeEach(
+    quotas: readonly MessageQuota[],
+    rows: ReadonlyMap<string, MfaRateLimit>,
+    { now }: CountedMessage,
+  ): Promise<MessageRefusal | null> {
+    const refused = await this.limits.takeEach(quotas, rows, now);
+    if (!refused) return null;
+    const { name } = quotas.find(({ id }) => id === refused.id)!;
+    return { limit: name, retryAfterSeconds: refused.retryAfterSeconds };
   }
 
-  private async takeEach(quotas: MessageQuota[], message: OutgoingMessage): Promise<MessageRefusal | null> {
-    for (const { limit, id, quota } of quotas) {
-      const retryAfterSeconds = await this.limits.take({ id, limit: quota, now: message.now });
-      if (retryAfterSeconds > 0) return { limit, retryAfterSeconds };
-    }
-    return message.isEnrolment ? this.share.take(message) : null;
+  // The user's row knows the new destinations of the last day; these are those of the month. The second row remembers this one.
+  private newDestination({ userId, destination }: CountedMessage): MessageQuota[] {
+    const { newDestinationsPerMonth: most } = this.options;
+    const name = 'new_destinations';
+    return [
+      { name, id: this.limits.id('destinations of', userId), limit: { most, windowSeconds: MONTH } },
+      {
+        name,
+        id: this.limits.id('destination of', userId, destination),
+        limit: { most: COUNT_ONLY, windowSeconds: MONTH },
+      },
+    ];
   }
 
-  // The user's row knows the new destinations of the last day; these are those of the month.
-  private newDestinations({ userId }: OutgoingMessage): MessageQuota {
-    const quota = { most: this.options.newDestinationsPerMonth, windowSeconds: MONTH };
-    return { limit: 'new_destinations', id: this.limits.id('destinations of', userId), quota };
+  private isKnown(
+    [, seen]: readonly MessageQuota[],
+    rows: ReadonlyMap<string, MfaRateLimit>,
+    { now }: CountedMessage,
+  ): boolean {
+    const row = seen && rows.get(seen.id);
+    return row !== undefined && row.expiresAt > now;
   }
 
-  private sharedQuotas({ destination, network, country, isEnrolment }: OutgoingMessage): MessageQuota[] {
+  private sharedQuotas({ destination, network, country, purpose }: CountedMessage): MessageQuota[] {
     const { perDestinationPerHour, perDestinationPerDay, perCountryPerDay } = this.options;
     const { enrolmentsPerNetworkPerHour, loginsPerNetworkPerHour } = this.options;
+    const isEnrolment = purpose === 'enrolment';
     const perNetwork = isEnrolment ? enrolmentsPerNetworkPerHour : loginsPerNetworkPerHour;
     // New numbers get half of it, so that sign-ups, however many, leave room for the codes that people log in with.
     const perCountry = isEnrolment ? Math.ceil(perCountryPerDay / 2) : perCountryPerDay;
-    const per = (limit: MessageLimit, most: number, windowSeconds: number, ...what: string[]) => ({
-      limit,
-      id: this.limits.id('messages', limit, String(windowSeconds), ...what),
-      quota: { most, windowSeconds },
+    const per = (name: MessageLimit, most: number, windowSeconds: number, ...what: string[]) => ({
+      name,
+      id: this.limits.id('messages', name, String(windowSeconds), ...what),
+      limit: { most, windowSeconds },
     });
-    // Apart, or whoever asks to enrol somebody else's phone would keep its owner from getting codes.
-    const purpose = isEnrolment ? 'enrolment' : 'login';
+    // Apart, or somebody who asks to enrol another person's phone would keep its owner from getting codes.
+    const kind = isEnrolment ? 'enrolment' : 'login';
     return [
-      per('destination', perDestinationPerHour, HOUR, destination, purpose),
-      per('destination', perDestinationPerDay, DAY, destination, purpose),
-      per('network', perNetwork, HOUR, network, purpose),
+      per('destination', perDestinationPerHour, HOUR, destination, kind),
+      per('destination', perDestinationPerDay, DAY, destination, kind),
+      per('network', perNetwork, HOUR, network, kind),
       ...(country === undefined ? [] : [per('country', perCountry, DAY, country)]),
     ];
   }
+}
+
+function fullOf(
+  quotas: readonly MessageQuota[],
+  rows: ReadonlyMap<string, MfaRateLimit>,
+  now: Date,
+): MessageRefusal | null {
+  for (const { name, id, limit } of quotas) {
+    const retryAfterSeconds = waitingSeconds(rows.get(id), limit, now);
+    if (retryAfterSeconds > 0) return { limit: name, retryAfterSeconds };
+  }
+  return null;
 }

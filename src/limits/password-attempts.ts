@@ -3,7 +3,6 @@ import { Clock, DAY, HOUR, secondsAfter } from '../core/clock.js';
 import { EventTeller } from '../core/events.js';
 import { MfaError } from '../core/mfa-error.js';
 import { UserDirectory } from '../users/user-directory.js';
-import { networkOf } from '../http/network.js';
 import type { MfaRateLimit } from '../store/mfa-rate-limit.entity.js';
 import { type Allowance, waitingSeconds } from './rate-limit.js';
 import { RateLimits } from './rate-limits.js';
@@ -18,6 +17,7 @@ interface PasswordLimit {
 
 /** A password that is about to be judged. */
 export interface PasswordAttempt {
+  startedAt: Date;
   /** The limits that it is judged under. */
   limits: PasswordLimit[];
   /** The row to remember for an hour if it is wrong: its network has paid for this name. */
@@ -41,9 +41,8 @@ export class PasswordAttempts {
   ) {}
 
   /** Refuses while none is left, before the work of judging. @throws {MfaError} `locked`, alike for names that nobody has */
-  async begin(username: string, address: string | undefined): Promise<PasswordAttempt> {
+  async begin(username: string, from: string): Promise<PasswordAttempt> {
     const now = this.clock.now();
-    const from = networkOf(address);
     const { pair, name, network, charged, known } = this.idsOf(username, from);
     const rows = await this.rateLimits.find([pair, name, network, charged, known]);
     const lives = (id: string) => (rows.get(id)?.expiresAt ?? now) > now;
@@ -56,6 +55,7 @@ export class PasswordAttempts {
     // Nothing is told of it: a flood of requests that are refused must cost as little as can be.
     refuseIf(Math.max(...limits.map(({ id, limit }) => waitingSeconds(rows.get(id), limit, now))));
     return {
+      startedAt: now,
       limits: limits.map((limit) => ({ ...limit, row: rows.get(limit.id) })),
       ...(pays && { charged }),
       network: { name: from, id: known, knownUntil: rows.get(known)?.expiresAt },
@@ -80,11 +80,9 @@ export class PasswordAttempts {
     await this.tellOfWrongOne(limits, now);
   }
 
-  /** Notes that a name has signed in from this address. */
-  async remember({ network }: PasswordAttempt, address: string | undefined): Promise<void> {
-    const { name, id, knownUntil } = network;
-    // An application may give one object for a user to several logins at once: another one's network is not this one's.
-    if (name !== networkOf(address)) return;
+  /** Notes that a name has signed in from this network. */
+  async remember({ network }: PasswordAttempt): Promise<void> {
+    const { id, knownUntil } = network;
     const [days, now] = [this.options.knownNetworkDays, this.clock.now()];
     // Once a day is enough, and saves a write at each login.
     if (knownUntil && knownUntil > secondsAfter(now, (days - 1) * DAY)) return;

@@ -1,36 +1,36 @@
-import { In, MoreThan } from 'typeorm';
-import type { KeyedHash } from '../crypto/keyed-hash.js';
+import { Inject, Injectable } from '@nestjs/common';
+import { KeyedHash } from '../crypto/keyed-hash.js';
 import { NEVER } from '../store/abstract-multi-factor-auth.js';
 import { isUniqueViolation } from '../store/database-errors.js';
-import type { MfaRateLimit } from '../store/mfa-rate-limit.entity.js';
-import {
-  type Allowance,
-  firstOf,
-  hasRoom,
-  oneMore,
-  type RateLimit,
-  type RateLimitColumns,
-  touched,
-  waitingSeconds,
-} from './rate-limit.js';
+import { MfaRateLimit } from '../store/mfa-rate-limit.entity.js';
 import type { Rows } from '../store/rows.js';
+import { rowsToken } from '../store/tables.js';
+import { type Allowance, firstOf, isQuota, type RateLimit, waitingSeconds } from './rate-limit.js';
+import {
+  confirmAllowance,
+  type QuotaTaking,
+  type RateLimitStatement,
+  takeOfAllowance,
+  takeOfQuotas,
+} from './rate-limit-statements.js';
 
 /** What a limit is taken from: its row, the limit, and the moment. */
-export interface Taking {
+export interface Taking<Limit extends RateLimit = RateLimit> {
   id: string;
-  limit: RateLimit;
+  limit: Limit;
   now: Date;
   /** Whether there was no row of it a moment ago, which saves a statement. */
   isNew?: boolean;
 }
 
-/** What a limit's row begins as, or else what changes in it. */
+/** The statement that takes from a row, and what a row that is missing begins as. */
 interface Spending {
+  statement: RateLimitStatement;
   first: Omit<MfaRateLimit, 'id'>;
-  more: Record<string, () => string>;
 }
 
-const TRIES = 10;
+/** Where many people sign in to one account at once, its row may come and go that often. */
+const TRIES = 50;
 
 /** A row that was confirmed and never taken from: its time is long over. */
 const UNUSED = { taken: 0, expiresAt: NEVER };
@@ -38,9 +38,10 @@ const UNUSED = { taken: 0, expiresAt: NEVER };
 /**
  * Limits over any number of processes. Each is taken in one conditional statement, so that no burst of requests outruns it.
  */
+@Injectable()
 export class RateLimits {
   constructor(
-    private readonly rows: Rows<MfaRateLimit>,
+    @Inject(rowsToken(MfaRateLimit)) private readonly rows: Rows<MfaRateLimit>,
     private readonly hashes: KeyedHash,
   ) {}
 
@@ -51,7 +52,7 @@ export class RateLimits {
 
   /** The rows that there are of these limits, by id, also those whose time is over. */
   async find(ids: readonly string[]): Promise<Map<string, MfaRateLimit>> {
-    const rows = await this.rows.all({ where: { id: In(ids) } });
+    const rows = await this.rows.findAmong('id', ids);
     return new Map(rows.map((row) => [row.id, row]));
   }
 
@@ -63,26 +64,49 @@ export class RateLimits {
 
   /** Takes one. Gives 0, or the seconds until there is one if there is none left. */
   async take(taking: Taking): Promise<number> {
-    const { limit, now } = taking;
-    return this.spend(taking, { first: firstOf(limit, now), more: oneMore(limit, this.columns(), now) });
+    const { id, limit, now } = taking;
+    const statement = isQuota(limit) ? takeOfQuotas([{ id, limit }], now) : takeOfAllowance(id, limit, now);
+    return this.spend(taking, { statement, first: firstOf(limit, now) });
   }
 
-  /** The same without taking one: by a write, and so in order with all that take one at this moment, as no reading is. */
-  confirm(taking: Taking & { limit: Allowance }): Promise<number> {
-    return this.spend(taking, { first: UNUSED, more: touched(this.columns()) });
+  /** Checks that one is left without taking it. A conditional write, so that it is ordered with concurrent takes; a read would not be. */
+  confirm(taking: Taking<Allowance>): Promise<number> {
+    const { id, limit, now } = taking;
+    return this.spend(taking, { statement: confirmAllowance(id, limit, now), first: UNUSED });
+  }
+
+  /**
+   * Takes one of each quota, in at most two statements: one for the rows that were seen, one for those that were missing.
+   * Returns the first quota that had none left and the seconds until it has one, or null.
+   */
+  async takeEach(
+    quotas: readonly QuotaTaking[],
+    seen: ReadonlyMap<string, MfaRateLimit>,
+    now: Date,
+  ): Promise<{ id: string; retryAfterSeconds: number } | null> {
+    const [known, fresh] = [quotas.filter(({ id }) => seen.has(id)), quotas.filter(({ id }) => !seen.has(id))];
+    const isEach = known.length === 0 || (await this.apply(takeOfQuotas(known, now))) === known.length;
+    const late = isEach ? [] : await this.overtaken(known, now);
+    if ('id' in late) return late;
+    const made = await this.create(...fresh.map(({ id, limit }) => ({ id, ...firstOf(limit, now) })));
+    for (const { id, limit } of made ? late : [...late, ...fresh]) {
+      const retryAfterSeconds = await this.take({ id, limit, now });
+      if (retryAfterSeconds > 0) return { id, retryAfterSeconds };
+    }
+    return null;
   }
 
   /** Takes back one that is no longer meant to count. */
   async giveBack(id: string): Promise<void> {
-    const { taken } = this.columns();
-    const change = { taken: () => `${taken} - 1` };
-    await this.rows.run((manager, table) => manager.update(table, { id, taken: MoreThan(0) }, change));
+    await this.rows.write('UPDATE {table} SET {taken} = {taken} - 1 WHERE {id} = ? AND {taken} > 0', [id]);
   }
 
   /** Removes those of these rows that have been confirmed and never taken from. */
   async dropUnused(ids: readonly string[]): Promise<void> {
-    const unused = { id: In(ids), expiresAt: UNUSED.expiresAt };
-    if (ids.length > 0) await this.rows.run((manager, table) => manager.delete(table, unused));
+    if (ids.length === 0) return;
+    const places = ids.map(() => '?').join(', ');
+    const unused = UNUSED.expiresAt.getTime();
+    await this.rows.write(`DELETE FROM {table} WHERE {id} IN (${places}) AND {expiresAt} + 0 = ?`, [...ids, unused]);
   }
 
   /** Keeps in mind that there was this, until then. */
@@ -92,11 +116,10 @@ export class RateLimits {
     await this.rows.update({ id }, { expiresAt: until });
   }
 
-  private async spend(taking: Taking, { first, more }: Spending): Promise<number> {
-    const { id, limit, now, isNew = false } = taking;
+  private async spend({ id, limit, now, isNew = false }: Taking, { statement, first }: Spending): Promise<number> {
     if (isNew && (await this.create({ id, ...first }))) return 0;
     for (let tries = TRIES; tries > 0; tries--) {
-      if (await this.update(taking, more)) return 0;
+      if ((await this.apply(statement)) === 1) return 0;
       const row = await this.rows.find({ id });
       const wait = waitingSeconds(row ?? undefined, limit, now);
       if (wait > 0) return wait;
@@ -106,26 +129,32 @@ export class RateLimits {
     return 1;
   }
 
-  private async update({ id, limit, now }: Taking, change: Record<string, () => string>): Promise<boolean> {
-    const room = hasRoom(limit, this.columns(), now);
-    const { affected } = await this.rows.run((manager, table) =>
-      manager.createQueryBuilder().update(table).set(change).where({ id }).andWhere(room).execute(),
-    );
-    return affected === 1;
+  // Concurrent requests took the last of one of them, or a purge has removed rows, which are then still to be taken.
+  private async overtaken(
+    quotas: readonly QuotaTaking[],
+    now: Date,
+  ): Promise<QuotaTaking[] | { id: string; retryAfterSeconds: number }> {
+    const rows = await this.find(quotas.map(({ id }) => id));
+    for (const { id, limit } of quotas) {
+      const retryAfterSeconds = waitingSeconds(rows.get(id), limit, now);
+      if (retryAfterSeconds > 0) return { id, retryAfterSeconds };
+    }
+    return quotas.filter(({ id }) => !rows.has(id));
   }
 
-  // False if another request was first.
-  private async create(row: MfaRateLimit): Promise<boolean> {
+  private apply({ text, values }: RateLimitStatement): Promise<number> {
+    return this.rows.write(text, values);
+  }
+
+  // False if another request was first with one of them; none is made then.
+  private async create(...rows: MfaRateLimit[]): Promise<boolean> {
+    if (rows.length === 0) return true;
     try {
-      await this.rows.insert(row);
+      await this.rows.insert(...rows);
       return true;
     } catch (error) {
       if (isUniqueViolation(error)) return false;
       throw error;
     }
-  }
-
-  private columns(): RateLimitColumns {
-    return { taken: this.rows.column('taken'), expiresAt: this.rows.column('expiresAt') };
   }
 }

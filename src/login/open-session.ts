@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../core/clock.js';
 import { EventTeller } from '../core/events.js';
-import { type ClientGrant, type IssuedSession, Sessions, type SignIn } from '../session/sessions.js';
+import { Sessions } from '../session/sessions.js';
+import type { ClientGrant, IssuedSession, SignIn } from '../session/sign-in.js';
 
 /** Opens the session of a granted login and tells of it. */
 @Injectable()

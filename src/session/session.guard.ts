@@ -37,12 +37,12 @@ export class SessionGuard implements CanActivate {
     const session = await this.sessions.find(token);
     if (!session) throw unauthenticated('invalid_token');
     if (session.userId === null) throw new MfaError('user_required');
-    const user = await this.users.findById(session.userId);
     // Read at every request: what ends a user's sessions raises the epoch, and so also ends one that a login, decided
     // before, inserts after it.
-    refuseEnded(session, await this.store.find(session.userId));
+    const [user, row] = await Promise.all([this.users.findById(session.userId), this.store.find(session.userId)]);
+    refuseEnded(session, row);
     if (!user || !isActive(user)) throw unauthenticated('invalid_token');
-    return { user, session };
+    return { user, session, row };
   }
 }
 

@@ -1,44 +1,21 @@
-import { Injectable } from '@nestjs/common';
-import { type EntityManager, In, Not } from 'typeorm';
+import { Inject, Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
 import { Clock, secondsAfter } from '../core/clock.js';
 import { EventTeller } from '../core/events.js';
 import { KeyedHash, sameText } from '../crypto/keyed-hash.js';
 import { randomId, randomToken } from '../crypto/randomness.js';
-import type { MfaSession } from '../store/mfa-session.entity.js';
+import { MfaSession } from '../store/mfa-session.entity.js';
 import type { Rows } from '../store/rows.js';
+import { rowsToken } from '../store/tables.js';
+import { earlier, lifetimesOf, prolonged } from './session-lifetimes.js';
 import { SessionOptions } from './session-options.js';
-
-/** What a login has established, for a session to rest on. */
-export interface SignIn {
-  userId: string | null;
-  amr: string[];
-  /** The user's epoch that the login decided on. */
-  authEpoch: number;
-  factorProven: boolean;
-  /** Whether wrong proofs had locked the user since the last right one. */
-  afterLock?: boolean;
-}
-
-/** What an OAuth2 client asked for. */
-export interface ClientGrant {
-  clientId: string;
-  scope: string[];
-  /** Whether refresh tokens go with it. */
-  refreshable: boolean;
-}
-
-/** A new session and its tokens, which exist nowhere else. */
-export interface IssuedSession {
-  session: MfaSession;
-  token: string;
-  refreshToken?: string;
-}
+import type { ClientGrant, IssuedSession, SignIn } from './sign-in.js';
 
 /** Opens, finds, refreshes and ends sessions. Tokens are random and kept as keyed hashes only. */
 @Injectable()
 export class Sessions {
   constructor(
-    private readonly rows: Rows<MfaSession>,
+    @Inject(rowsToken(MfaSession)) private readonly rows: Rows<MfaSession>,
     private readonly hashes: KeyedHash,
     private readonly clock: Clock,
     private readonly options: SessionOptions,
@@ -71,7 +48,7 @@ export class Sessions {
       tokenHash: this.hashes.hash('token', token),
       refreshFamily: refresh ? this.hashes.hash('refresh-family', refresh.family) : null,
       refreshHash: refresh ? this.hashes.hash('refresh', refresh.secret) : null,
-      ...this.lifetimes(now, grant),
+      ...lifetimesOf(now, this.options, grant),
     };
     await this.rows.insert(session);
     return { session, token, refreshToken: refresh && `${refresh.family}.${refresh.secret}` };
@@ -80,7 +57,7 @@ export class Sessions {
   /** The live session of a token, or null. */
   async find(token: string): Promise<MfaSession | null> {
     const now = this.clock.now();
-    const session = await this.rows.find({ tokenHash: In(this.hashes.candidates('token', token)) });
+    const [session] = await this.rows.findAmong('tokenHash', this.hashes.candidates('token', token));
     if (!session || session.tokenExpiresAt <= now || session.idleExpiresAt <= now || session.expiresAt <= now)
       return null;
     await this.keepAwake(session, now);
@@ -94,8 +71,8 @@ export class Sessions {
   async findRefreshable(refreshToken: string): Promise<MfaSession | null> {
     const [family, secret] = refreshToken.split('.');
     if (!family || !secret) return null;
-    const refreshFamily = In(this.hashes.candidates('refresh-family', family));
-    const session = await this.rows.find({ refreshFamily });
+    const families = this.hashes.candidates('refresh-family', family);
+    const [session] = await this.rows.findAmong('refreshFamily', families);
     if (!session || session.expiresAt <= this.clock.now()) return null;
     const current = this.hashes.candidates('refresh', secret).some((hash) => sameText(hash, session.refreshHash ?? ''));
     if (current) return session;
@@ -123,18 +100,24 @@ export class Sessions {
 
   /** Notes a second factor that was proven in a session. */
   async recordFactor(session: MfaSession, amr: string[]): Promise<void> {
-    const all = [...new Set([...session.amr, ...amr])];
-    await this.rows.update({ id: session.id }, { amr: all, factorProvenAt: this.clock.now() });
+    await this.rows.update({ id: session.id }, { amr: joined(session.amr, amr), factorProvenAt: this.clock.now() });
   }
 
-  /**
-   * Ends every session of a user but one, which goes on in the user's new epoch: `withoutFactor` when what it has proven
-   * is in force no more.
-   */
-  async endOthers(kept: MfaSession, authEpoch: number, { withoutFactor = false } = {}): Promise<void> {
-    const next = { authEpoch, ...(withoutFactor && { factorProvenAt: null }) };
+  /** Ends every other session of a user. This one goes on in the user's new epoch, with a factor that was proven just now. */
+  async continueProven(kept: MfaSession, authEpoch: number, amr: string[]): Promise<void> {
+    const next = { authEpoch, amr: joined(kept.amr, amr), factorProvenAt: this.clock.now() };
+    await this.continueAlone(kept, next);
+  }
+
+  /** The same where what it had proven is no longer in force. */
+  async continueWithoutFactor(kept: MfaSession, authEpoch: number): Promise<void> {
+    await this.continueAlone(kept, { authEpoch, factorProvenAt: null });
+  }
+
+  private async continueAlone(kept: MfaSession, next: Partial<MfaSession>): Promise<void> {
     await this.rows.update({ id: kept.id }, next);
-    await this.rows.delete({ userId: kept.userId!, id: Not(kept.id) });
+    const others = 'DELETE FROM {table} WHERE {userId} = ? AND {id} <> ?';
+    await this.rows.write(others, [kept.userId, kept.id]);
   }
 
   /** Ends the sessions that a user has now. To end those of logins under way too, use `MultiFactorAuthService.endSessions`. */
@@ -156,35 +139,13 @@ export class Sessions {
     return null;
   }
 
-  private lifetimes(
-    now: Date,
-    grant?: ClientGrant,
-  ): Pick<MfaSession, 'tokenExpiresAt' | 'idleExpiresAt' | 'expiresAt'> {
-    const { lifetimeSeconds, idleSeconds, accessTokenSeconds, refreshLifetimeSeconds } = this.options;
-    if (!grant) {
-      const expiresAt = secondsAfter(now, lifetimeSeconds);
-      return {
-        tokenExpiresAt: expiresAt,
-        idleExpiresAt: earlier(secondsAfter(now, idleSeconds), expiresAt),
-        expiresAt,
-      };
-    }
-    const tokenExpiresAt = secondsAfter(now, accessTokenSeconds);
-    const expiresAt = grant.refreshable ? secondsAfter(now, refreshLifetimeSeconds) : tokenExpiresAt;
-    return { tokenExpiresAt: earlier(tokenExpiresAt, expiresAt), idleExpiresAt: tokenExpiresAt, expiresAt };
-  }
-
-  // At most one write in a tenth of the idle time: a write for each request would be the module's busiest statement. The
-  // last stretch before the token's end is less than that, and still belongs to a session in use.
+  // At most one write in a tenth of the idle time: a write for each request would be the module's busiest statement.
   private async keepAwake(session: MfaSession, now: Date): Promise<void> {
-    const idleExpiresAt = earlier(secondsAfter(now, this.options.idleSeconds), session.tokenExpiresAt);
-    const gained = idleExpiresAt.getTime() - session.idleExpiresAt.getTime();
-    const least = idleExpiresAt < session.tokenExpiresAt ? this.options.idleSeconds * 100 : 1;
-    if (gained < least) return;
-    await this.rows.update({ id: session.id }, { idleExpiresAt });
+    const idleExpiresAt = prolonged(session, now, this.options);
+    if (idleExpiresAt) await this.rows.update({ id: session.id }, { idleExpiresAt });
   }
 }
 
-function earlier(one: Date, other: Date): Date {
-  return one < other ? one : other;
+function joined(proven: readonly string[], more: readonly string[]): string[] {
+  return [...new Set([...proven, ...more])];
 }

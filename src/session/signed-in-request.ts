@@ -1,11 +1,13 @@
 import type { DirectoryUser } from '../users/user-directory.js';
 import type { MfaSession } from '../store/mfa-session.entity.js';
+import type { SeenRow } from '../store/multi-factor-auth.store.js';
 import { unauthenticated } from './unauthenticated.js';
 
-/** Who is signed in, and by which session. */
+/** Who is signed in, by which session, and what MFA knew of them when the request came. */
 export interface SignedIn {
   user: DirectoryUser;
   session: MfaSession;
+  row: SeenRow;
 }
 
 /** A symbol, so that neither a property of the request nor another guard can set it. */
@@ -20,8 +22,9 @@ export interface SignedInRequest {
  * Notes who is signed in. Sets `user` and `mfaSession` for the application, replacing a user that another guard set: a handler
  * must act for the user who proved a session here.
  */
-export function noteSignedIn(request: object, { user, session }: SignedIn): void {
-  Object.assign(request, { [SIGNED_IN]: { user, session }, user, mfaSession: session });
+export function noteSignedIn(request: object, found: SignedIn): void {
+  const { user, session } = found;
+  Object.assign(request, { [SIGNED_IN]: found, user, mfaSession: session });
 }
 
 /** Who is signed in. @throws {MfaError} 401 where the `SessionGuard` has not been asked */

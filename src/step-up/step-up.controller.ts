@@ -1,16 +1,14 @@
 import { HttpCode, Post, Req, Res, type Type, UseGuards } from '@nestjs/common';
 import { IsNotEmpty, IsString, ValidateIf } from 'class-validator';
+import { Clock } from '../core/clock.js';
 import { MfaError } from '../core/mfa-error.js';
 import { Answer } from '../http/answer.js';
 import { readBody } from '../http/body.js';
 import { type AddressedRequest, ClientAddress } from '../http/client-address.js';
 import { eitherSlash, ModuleController, type ModuleRoutes } from '../http/module-routes.js';
 import { SessionGuard } from '../session/session.guard.js';
-import { Sessions } from '../session/sessions.js';
 import { signedIn, type SignedInRequest } from '../session/signed-in-request.js';
-import { MultiFactorAuthStore } from '../store/multi-factor-auth.store.js';
-import { FactorPrompt } from '../verification/factor-prompt.js';
-import { FactorProof } from '../verification/factor-proof.js';
+import { StepUp } from './step-up.js';
 
 /** The body of a step-up. Without a code, one is sent. */
 class StepUpBody {
@@ -27,12 +25,10 @@ export function stepUpController(routes: ModuleRoutes): Type {
   @UseGuards(SessionGuard)
   class StepUpController {
     constructor(
-      private readonly store: MultiFactorAuthStore,
-      private readonly factorPrompt: FactorPrompt,
-      private readonly proof: FactorProof,
-      private readonly sessions: Sessions,
+      private readonly steps: StepUp,
       private readonly addresses: ClientAddress,
       private readonly answer: Answer,
+      private readonly clock: Clock,
     ) {}
 
     @Post(eitherSlash())
@@ -41,18 +37,14 @@ export function stepUpController(routes: ModuleRoutes): Type {
       @Req() request: SignedInRequest & AddressedRequest & { body: unknown },
       @Res() response: unknown,
     ): Promise<void> {
-      const { session } = signedIn(request);
-      const { mfa_code } = readBody(StepUpBody, request.body);
-      const record = await this.store.find(session.userId!);
-      if (!record?.enabled) throw new MfaError('mfa_disabled');
-      if (mfa_code === undefined) {
-        await this.factorPrompt.send(record, 'step-up', this.addresses.of(request));
-        return this.answer.send(response, { mfa_required: true, mfa_type: record.challengeType });
-      }
-      const proven = await this.proof.code(record, mfa_code, 'step-up');
-      if (!proven) throw new MfaError('invalid_mfa_code');
-      await this.sessions.recordFactor(session, proven.amr);
-      this.answer.send(response, { mfa_required: false });
+      const startedAt = this.clock.now();
+      const given = signedIn(request);
+      const { mfa_code: proof } = readBody(StepUpBody, request.body);
+      if (!given.row?.enabled) throw new MfaError('mfa_disabled');
+      const isProven = proof !== undefined && (await this.steps.prove(given, given.row, { proof, startedAt }));
+      if (proof === undefined) await this.steps.begin(given, given.row, this.addresses.networkOf(request));
+      const challenged = { mfa_required: true, mfa_type: given.row.challengeType };
+      this.answer.send(response, isProven ? { mfa_required: false } : challenged);
     }
   }
   return StepUpController;

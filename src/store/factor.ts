@@ -5,13 +5,18 @@ export interface Factor {
   type: string;
   /** What a user recognises it by: the phone number, a name. Never a secret. */
   hint: string;
+  /** For the row's column `phone_number`, where the factor has one. */
+  phoneNumber?: string;
   /** The challenge's own state, sealed for this user and this factor. */
   sealedState: string;
+  /** What the ceremony of an enrolment must remember until its proof, sealed; only while the factor is pending. */
+  sealedPhase?: string;
   createdAt: Date;
   confirmedAt?: Date;
   lastUsedAt?: Date;
-  /** A keyed hash of the proof that was taken then: the same one again at that moment is a race, not a guess. */
+  /** A keyed hash of the last proof that was paid for or accepted: the same one again at that moment is a race, not a guess. */
   lastProofHash?: string;
+  lastProofAt?: Date;
 }
 
 /** A message that was sent to a user, kept for a day to bound the next ones. */

@@ -1,6 +1,7 @@
-import { type EntityManager, MoreThan, type UpdateQueryBuilder } from 'typeorm';
+import type { EntityManager } from 'typeorm';
+import type { Clock } from '../core/clock.js';
+import { MfaError } from '../core/mfa-error.js';
 import { AbstractMultiFactorAuth, DISABLED, NEVER } from './abstract-multi-factor-auth.js';
-import { type Budget, type BudgetColumns, isOpen, returned, settled, taken } from './budget.js';
 import { isUniqueViolation, LostRace } from './database-errors.js';
 import type { Rows } from './rows.js';
 
@@ -9,19 +10,38 @@ export type MultiFactorAuthChange = Partial<
   Omit<AbstractMultiFactorAuth, 'userId' | 'version' | 'createdAt' | 'updatedAt' | 'enabled'>
 >;
 
-type RowUpdate = UpdateQueryBuilder<AbstractMultiFactorAuth>;
+/** A row as it was read, or null for a user who has none. */
+export type SeenRow = AbstractMultiFactorAuth | null;
 
-/** Reads and changes the rows of users. Every change is one statement that names what it expects. */
+/** What was decided over a row: its change, or nothing to leave it as it is, and what to tell of it. */
+export interface Amendment<Outcome> {
+  change?: MultiFactorAuthChange;
+  outcome: Outcome;
+}
+
+/** The row with the change in it, and the outcome that was decided over it. */
+export interface Amended<Outcome> {
+  row: SeenRow;
+  outcome: Outcome;
+}
+
+/** Requests that may come first with the same row before one gives up. */
+const TRIES = 20;
+
+/** Reads and changes the rows of users. Every change is one statement over the version that it was decided on. */
 export class MultiFactorAuthStore {
-  constructor(private readonly rows: Rows<AbstractMultiFactorAuth>) {}
+  constructor(
+    private readonly rows: Rows<AbstractMultiFactorAuth>,
+    private readonly clock: Clock,
+  ) {}
 
   /** Returns the store bound to a transaction of the application. */
   within(manager: EntityManager): MultiFactorAuthStore {
-    return new MultiFactorAuthStore(this.rows.within(manager));
+    return new MultiFactorAuthStore(this.rows.within(manager), this.clock);
   }
 
   /** The row of a user, or null. */
-  async find(userId: string): Promise<AbstractMultiFactorAuth | null> {
+  async find(userId: string): Promise<SeenRow> {
     const row = await this.rows.find({ userId });
     // A retyped column gives a number back, but seals are bound to the id as text.
     return row && Object.assign(row, { userId });
@@ -29,86 +49,73 @@ export class MultiFactorAuthStore {
 
   /** The next rows in the order of their user ids, for work on all of them. */
   async page(after: string | undefined, limit: number): Promise<AbstractMultiFactorAuth[]> {
-    const rows = await this.rows.all({
-      where: after === undefined ? {} : { userId: MoreThan(after) },
-      order: { userId: 'ASC' },
-      take: limit,
-    });
+    const from = after === undefined ? '' : 'WHERE {userId} > ? ';
+    const text = `SELECT {columns} FROM {table} ${from}ORDER BY {userId} LIMIT ?`;
+    const rows = await this.rows.read(text, [...(after === undefined ? [] : [after]), limit]);
     return rows.map((row) => Object.assign(row, { userId: String(row.userId as string | number) }));
   }
 
-  /** Makes a user's row. False if another request was first. */
-  async create(userId: string, change: MultiFactorAuthChange, now: Date): Promise<boolean> {
-    try {
-      await this.rows.insert({
-        ...blank(),
-        ...change,
-        userId,
-        version: 0,
-        createdAt: now,
-        updatedAt: now,
-      });
-      return true;
-    } catch (error) {
-      if (isUniqueViolation(error) || error instanceof LostRace) return false;
-      throw error;
+  /**
+   * Changes a user's row by a decision over it. If another request was first, it reads again and decides again, so `decide` may
+   * run several times and must not write. It refuses by throwing. A user without a row gets one, if there is a change.
+   * @param seen the row, if the request has read it already
+   * @throws {MfaError} `locked`, to be tried again in a second, if others were first every time
+   */
+  async amend<Outcome>(
+    userId: string,
+    decide: (row: SeenRow, now: Date) => Amendment<Outcome> | Promise<Amendment<Outcome>>,
+    seen?: SeenRow,
+  ): Promise<Amended<Outcome>> {
+    let row = seen === undefined ? await this.find(userId) : seen;
+    for (let tries = TRIES; tries > 0; tries--) {
+      const { change, outcome } = await decide(row, this.clock.now());
+      if (!change) return { row, outcome };
+      const written = row ? await this.change(row, change) : await this.create(userId, change);
+      if (written) return { row: written, outcome };
+      row = await this.find(userId);
     }
+    throw new MfaError('locked', { retryAfterSeconds: 1 });
   }
 
-  /**
-   * Changes a row, if it still is as it was seen. False if another request was first; read again and decide anew.
-   * With `proven`, the change rests on a right proof of that budget: it ends the locks and gives its attempt back.
-   */
-  async change(
-    seen: AbstractMultiFactorAuth,
-    change: MultiFactorAuthChange,
-    now: Date,
-    proven?: Budget,
-  ): Promise<boolean> {
-    const next = {
-      ...change,
-      ...(proven && settled(proven, this.columns(proven.kind))),
-      version: seen.version + 1,
-      updatedAt: now,
-    };
+  /** Changes a row, if it still is as it was seen, and gives the new one. Null if another request was first. */
+  async change(seen: AbstractMultiFactorAuth, change: MultiFactorAuthChange): Promise<AbstractMultiFactorAuth | null> {
     const { userId, version } = seen;
-    return this.applied((update) => update.set(next).where({ userId, version }));
+    const next = { ...change, version: version + 1, updatedAt: this.clock.now() };
+    const text = `UPDATE {table} SET ${this.rows.assignments(next)} WHERE {userId} = ? AND {version} = ?`;
+    const isFirst = await firstOf(async () => {
+      return (await this.rows.write(text, [...this.rows.valuesOf(next), userId, version])) === 1;
+    });
+    return isFirst ? withChange(seen, next) : null;
   }
 
-  /**
-   * Takes one attempt of a budget: the last one for now, which locks the account, or with `locks: false` one before it.
-   * False if it is the other one's turn, or if there is none. One statement, so that a burst of requests over any number
-   * of processes cannot outrun it, and one of them knows that it has locked.
-   */
-  async spendAttempt(userId: string, budget: Budget, { now, locks }: { now: Date; locks: boolean }): Promise<boolean> {
-    const columns = this.columns(budget.kind);
-    const at = now.getTime();
-    const [change, room] = [taken(budget, columns, at), isOpen(budget, columns, { at, locks })];
-    return this.applied((update) => update.set(change).where({ userId }).andWhere(room));
+  /** Makes a user's row. Null if another request was first. */
+  async create(userId: string, change: MultiFactorAuthChange): Promise<AbstractMultiFactorAuth | null> {
+    const now = this.clock.now();
+    const row = { ...blank(), ...change, userId, version: 0, createdAt: now, updatedAt: now };
+    const isFirst = await firstOf(async () => {
+      await this.rows.insert(row as AbstractMultiFactorAuth);
+      return true;
+    });
+    return isFirst
+      ? withChange(Object.create(AbstractMultiFactorAuth.prototype) as AbstractMultiFactorAuth, row)
+      : null;
   }
+}
 
-  /** Gives one attempt back: the proof was right, and another request with it was first. */
-  async returnAttempt(userId: string, budget: Budget): Promise<void> {
-    const change = returned(budget, this.columns(budget.kind));
-    await this.applied((update) => update.set(change).where({ userId }));
+// False for a statement that was too late.
+async function firstOf(write: () => Promise<boolean>): Promise<boolean> {
+  try {
+    return await write();
+  } catch (error) {
+    if (isUniqueViolation(error) || error instanceof LostRace) return false;
+    throw error;
   }
+}
 
-  private columns(kind: Budget['kind']): BudgetColumns {
-    const column = (name: string) => this.rows.column(`${kind}${name}`);
-    return { failures: column('Failures'), lockedUntil: column('LockedUntil'), arrival: column('Arrival') };
-  }
-
-  private async applied(write: (update: RowUpdate) => RowUpdate): Promise<boolean> {
-    try {
-      const { affected } = await this.rows.run((manager, table) =>
-        write(manager.createQueryBuilder().update(table)).execute(),
-      );
-      return affected === 1;
-    } catch (error) {
-      if (error instanceof LostRace) return false;
-      throw error;
-    }
-  }
+/** A row with a change in it. What was seen stays as it is. */
+function withChange(seen: AbstractMultiFactorAuth, change: object): AbstractMultiFactorAuth {
+  const row = Object.create(Object.getPrototypeOf(seen) as object) as AbstractMultiFactorAuth;
+  return Object.assign(row, seen, change);
 }
 
 function blank(): MultiFactorAuthChange {

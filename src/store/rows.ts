@@ -1,184 +1,149 @@
-import { Logger } from '@nestjs/common';
-import {
-  type DataSource,
-  type DeepPartial,
-  type EntityManager,
-  type EntityTarget,
-  type FindManyOptions,
-  type FindOptionsWhere,
-  FindOperator,
-  type ObjectLiteral,
-  type Repository,
-} from 'typeorm';
-import { MfaError } from '../core/mfa-error.js';
-import { withinSeconds } from '../core/within-seconds.js';
-import { persistently } from './database-errors.js';
+import type { DataSource, EntityManager, EntityTarget, ObjectLiteral, QueryRunner, Repository } from 'typeorm';
+import { isKeepable, refuseUnkeepable } from './keepable-text.js';
+import { Statements } from './statements.js';
+import { type DriverValue, TableColumns } from './table-columns.js';
 
-/** What rows are looked up by: text, never null, a number or an object. MariaDB takes 0 for every text. */
-export type Lookup<Row> = { [Column in keyof Row]?: string | FindOperator<string> };
+/** What rows are looked up by: text, never null, a number or an object. */
+export type Lookup<Row> = { [Column in keyof Row]?: string };
 
-/** One statement on a table, run by the given manager. */
-export type Statement<Row, T> = (manager: EntityManager, target: EntityTarget<Row>) => Promise<T>;
-
-/** Columns of a varchar without a length of its own: MariaDB's. */
-const VARCHAR_LENGTH = 255;
-
-/** Seconds that a statement may wait for a connection, a lock and its answer. */
-const PATIENCE_SECONDS = 10;
-
-/** Databases whose rows a transaction can hold. SQLite has one writer anyway. */
-const LOCKS_ROWS = /^(postgres|mysql|mariadb)$/;
+/** Text of a statement in which `{table}`, `{columns}` and `{property}` stand for names, and `?` for a parameter. */
+type Template = string;
 
 /**
- * The only access to a table. Each statement runs on its own connection to the primary, and never from the query cache: a stale
- * row would let a code be used twice or skip the second factor. It joins an application's transaction only through `within()`.
+ * The rows of one table. Statements have a constant text, compiled once from TypeORM's metadata, and values travel as parameters:
+ * so the driver and the database can reuse what they have prepared, and building SQL costs a request nothing.
  */
 export class Rows<Row extends ObjectLiteral> {
-  private readonly logger = new Logger('MfaModule');
   private readonly source: DataSource;
-  private readonly target: EntityTarget<Row>;
+  private known?: TableColumns;
 
+  /** @param declaredIn the class whose columns are read and written, where the table's entity extends it */
   constructor(
     private readonly table: Repository<Row>,
-    private readonly transaction?: EntityManager,
+    private readonly declaredIn: Function = table.target as Function,
+    private readonly statements = new Statements(table.manager.connection),
+    private readonly texts = new Map<Template, string>(),
   ) {
     this.source = table.manager.connection;
-    this.target = table.target;
   }
 
-  /**
-   * Returns the table bound to a transaction of the application. Reads lock the row: under REPEATABLE READ an unlocked read
-   * would return the row as of the start of the transaction.
-   * @throws {TypeError} for a manager without a transaction, or of another data source
-   */
+  // Not when it is made: an entity that TypeORM does not know is refused later, with a better sentence.
+  private get columns(): TableColumns {
+    return (this.known ??= new TableColumns(this.source, this.table.metadata, this.declaredIn));
+  }
+
+  /** Returns the table bound to a transaction of the application. @throws {TypeError} */
   within(manager: EntityManager): Rows<Row> {
-    if (manager.connection === this.source && manager.queryRunner?.isTransactionActive) {
-      return new Rows(this.table, manager);
-    }
-    throw new TypeError("within() takes the manager of a transaction on the module's data source.");
+    return new Rows(this.table, this.declaredIn, this.statements.within(manager), this.texts);
   }
 
   /** The row with exactly this text, or null. */
   async find(lookup: Lookup<Row>): Promise<Row | null> {
-    if (!canExist(lookup)) return null;
-    const [row] = await this.all({ where: whereOf(lookup), take: 1 });
+    const places = conditionsOf(lookup);
+    if (!canExist(Object.values(lookup))) return null;
+    const [row] = await this.readWhere(places, Object.values(lookup) as string[]);
     // A table that did not come from the migrations may ignore case, accents and blanks at the end.
-    return row && isExact(row, lookup) ? row : null;
+    return row && Object.entries(lookup).every(([property, text]) => String(row[property]) === text) ? row : null;
   }
 
-  /** All rows that match. */
-  all(options: FindManyOptions<Row>): Promise<Row[]> {
-    const isLocking = this.transaction && LOCKS_ROWS.test(this.source.options.type);
-    const lock = isLocking ? { mode: 'pessimistic_write' as const } : undefined;
-    // Relations of the application's entity are not needed, and PostgreSQL cannot lock the nullable side of a join.
-    return this.run((manager, target) =>
-      // A row that the application has soft-deleted still says that MFA is on.
-      manager.find(target, { ...options, cache: false, loadEagerRelations: false, withDeleted: true, lock }),
-    );
+  /** The rows whose property is exactly one of these texts. */
+  async findAmong(property: keyof Row & string, texts: readonly string[]): Promise<Row[]> {
+    if (texts.length === 0 || !canExist(texts)) return [];
+    const rows = await this.readWhere(`{${property}} IN (${texts.map(() => '?').join(', ')})`, [...texts]);
+    return rows.filter((row) => texts.includes(String(row[property])));
   }
 
-  /** Adds a row. @throws {TypeError} for text that not every database would keep as it is */
-  async insert(row: DeepPartial<Row> & object): Promise<void> {
-    this.refuseUnkeepable(row);
-    // Without reading back what the database has filled in: nobody needs it.
-    await this.run((manager, target) =>
-      manager.createQueryBuilder().insert().into(target).values(row).updateEntity(false).execute(),
-    );
+  /** Adds rows in one statement. @throws {TypeError} for text that not every database would keep as it is */
+  async insert(...rows: Row[]): Promise<void> {
+    for (const row of rows) refuseUnkeepable(this.columns.all, row);
+    const names = this.columns.all.map(({ propertyName }) => propertyName);
+    const places = `(${names.map(() => '?').join(', ')})`;
+    const values = rows.flatMap((row) => names.map((name) => this.columns.toDriver(name, row[name])));
+    await this.write(`INSERT INTO {table} ({columns}) VALUES ${rows.map(() => places).join(', ')}`, values);
   }
 
-  /** Changes the one row with this text, and says whether there was one. */
-  async update(lookup: Lookup<Row>, change: Parameters<Repository<Row>['update']>[1]): Promise<boolean> {
-    if (!canExist(lookup)) return false;
-    return (await this.run((manager, target) => manager.update(target, whereOf(lookup), change))).affected === 1;
+  /** Changes the one row with these texts, and says whether there was one. */
+  async update(lookup: Lookup<Row>, change: Partial<Row>): Promise<boolean> {
+    const text = `UPDATE {table} SET ${this.assignments(change)} WHERE ${conditionsOf(lookup)}`;
+    const texts = Object.values(lookup);
+    return canExist(texts) && (await this.write(text, [...this.valuesOf(change), ...texts])) === 1;
   }
 
-  /** Removes the rows with this text, and says how many there were. */
+  /** Removes the rows with these texts, and says how many there were. */
   async delete(lookup: Lookup<Row>): Promise<number> {
-    if (!canExist(lookup)) return 0;
-    return (await this.run((manager, target) => manager.delete(target, whereOf(lookup)))).affected ?? 0;
+    const text = `DELETE FROM {table} WHERE ${conditionsOf(lookup)}`;
+    const texts = Object.values(lookup);
+    return canExist(texts) ? this.write(text, texts) : 0;
   }
 
-  /** Runs a statement that the other methods do not cover. */
-  run<T>(statement: Statement<Row, T>): Promise<T> {
-    // No retry inside a transaction: the failure may have ended it, and earlier statements would be lost.
-    return this.transaction ? this.inside(this.transaction, statement) : this.alone(statement);
+  /** Runs a statement that reads whole rows. */
+  async read(template: Template, parameters: DriverValue[]): Promise<Row[]> {
+    const { records } = await this.statements.run(this.compiled(template), parameters);
+    return records.map((record) => this.columns.toRow<Row>(record));
   }
 
-  private inside<T>(transaction: EntityManager, statement: Statement<Row, T>): Promise<T> {
-    if (transaction.queryRunner?.isTransactionActive) return statement(transaction, this.target);
-    throw new TypeError('The transaction that within() was given has ended.');
+  /** Runs a statement that changes rows, and says how many. */
+  async write(template: Template, parameters: DriverValue[]): Promise<number> {
+    return (await this.statements.run(this.compiled(template), parameters)).affected;
   }
 
-  private alone<T>(statement: Statement<Row, T>): Promise<T> {
-    return persistently(() =>
-      this.inTime(async () => {
-        const runner = this.source.createQueryRunner('master');
-        try {
-          // Through the runner's manager, not a repository: libraries such as typeorm-transactional replace a repository's.
-          return await statement(runner.manager, this.target);
-        } finally {
-          await runner.release();
-        }
-      }),
+  /** Runs what TypeORM builds, for statements that no request waits for. */
+  run<T>(work: (manager: EntityManager, target: EntityTarget<Row>) => Promise<T>): Promise<T> {
+    return this.statements.with(({ manager }: QueryRunner) => work(manager, this.table.target));
+  }
+
+  /** `column = ?` for each property of a change, in its order. */
+  assignments(change: Partial<Row>): Template {
+    return [...Object.keys(change).map((property) => `{${property}} = ?`), ...this.kept()].join(', ');
+  }
+
+  /** The values of a change as the driver takes them, in its order. */
+  valuesOf(change: Partial<Row>): DriverValue[] {
+    return Object.entries(change).map(([property, value]) => this.columns.toDriver(property, value));
+  }
+
+  private readWhere(conditions: Template, texts: string[]): Promise<Row[]> {
+    const lock = this.statements.locksReads ? ' FOR UPDATE' : '';
+    return this.read(`SELECT {columns} FROM {table} WHERE ${conditions}${lock}`, texts);
+  }
+
+  // Columns of the application that TypeORM keeps on every update of its own.
+  private kept(): string[] {
+    const { updateDateColumn, versionColumn } = this.table.metadata;
+    const escaped = (name: string) => this.source.driver.escape(name);
+    return [
+      ...(updateDateColumn ? [`${escaped(updateDateColumn.databaseName)} = CURRENT_TIMESTAMP`] : []),
+      ...(versionColumn ? [versionColumn.databaseName].map((name) => `${escaped(name)} = ${escaped(name)} + 1`) : []),
+    ];
+  }
+
+  private compiled(template: Template): string {
+    const known = this.texts.get(template);
+    if (known !== undefined) return known;
+    let places = 0;
+    const text = template.replace(/\{(\w+)\}|\?/g, (place, name?: string) =>
+      name === undefined ? this.source.driver.createParameter(place, places++) : this.named(name),
     );
+    this.texts.set(template, text);
+    return text;
   }
 
-  // A call made inside the application's transaction can wait for what that holds, e.g. the last connection.
-  private async inTime<T>(statement: () => Promise<T>): Promise<T> {
-    try {
-      return await withinSeconds(PATIENCE_SECONDS, statement);
-    } catch (error) {
-      if (!(error instanceof DOMException && error.name === 'TimeoutError')) throw error;
-      this.logger.warn(
-        `The database did not answer a statement within ${PATIENCE_SECONDS} s. ` +
-          'Inside your own transaction, call e.g. mfa.within(manager).passwordChanged(id).',
-      );
-      throw new MfaError('unavailable', { retryAfterSeconds: 1, cause: error });
-    }
-  }
-
-  /** A column, as SQL names it. */
-  column(property: string): string {
-    return this.source.driver.escape(this.table.metadata.findColumnWithPropertyName(property)!.databaseName);
-  }
-
-  private refuseUnkeepable(row: ObjectLiteral): void {
-    for (const { propertyName, type, length } of this.table.metadata.columns) {
-      const text: unknown = row[propertyName];
-      if (typeof text !== 'string') continue;
-      const most = type === 'varchar' ? Number(length) || VARCHAR_LENGTH : Infinity;
-      // Cut off, as MariaDB does where it is not strict, two users could become one.
-      if (!isKeepable(text) || [...text].length > most) {
-        throw new TypeError(
-          `${propertyName} must have at most ${most} characters, and neither NUL nor half a character.`,
-        );
-      }
-    }
+  private named(name: string): string {
+    if (name === 'table') return this.columns.path;
+    if (name !== 'columns') return this.columns.name(name);
+    return this.columns.all.map(({ propertyName }) => this.columns.name(propertyName)).join(', ');
   }
 }
 
-function whereOf<Row extends ObjectLiteral>(lookup: Lookup<Row>): FindOptionsWhere<Row> {
-  return lookup as FindOptionsWhere<Row>;
+/** @throws {TypeError} where nothing is named: the statement would be about every row */
+function conditionsOf(lookup: object): Template {
+  const properties = Object.keys(lookup);
+  if (properties.length > 0) return properties.map((property) => `{${property}} = ?`).join(' AND ');
+  throw new TypeError('Rows are looked up by text only.');
 }
 
-/** @throws {TypeError} for anything but text: a query with it could match every row */
-function canExist(lookup: object): boolean {
-  const texts = Object.values(lookup).flatMap(textsOf);
-  if (texts.length === 0 || !texts.every((text) => typeof text === 'string')) {
-    throw new TypeError('Rows are looked up by text only.');
-  }
-  return texts.every(isKeepable);
-}
-
-function isExact(row: ObjectLiteral, lookup: object): boolean {
-  return Object.entries(lookup).every(([column, value]) => textsOf(value).includes(String(row[column])));
-}
-
-function textsOf(value: unknown): unknown[] {
-  return value instanceof FindOperator ? [value.value as unknown].flat() : [value];
-}
-
-/** PostgreSQL refuses NUL, and half of a surrogate pair becomes one and the same sign for all of them. */
-function isKeepable(text: string): boolean {
-  return !/[\0\p{Surrogate}]/u.test(text);
+/** @throws {TypeError} for anything but text: MariaDB takes 0 for every text, and TypeORM null for every row */
+function canExist(texts: readonly unknown[]): texts is readonly string[] {
+  if (texts.every((text) => typeof text === 'string')) return texts.every(isKeepable);
+  throw new TypeError('Rows are looked up by text only.');
 }

@@ -1,17 +1,67 @@
-import type { Type } from '@nestjs/common';
-import type { AbstractMultiFactorAuth } from './abstract-multi-factor-auth.js';
+import type { InjectionToken, Provider, Type } from '@nestjs/common';
+import { getRepositoryToken } from '@nestjs/typeorm';
+import type { DataSource, ObjectLiteral, Repository } from 'typeorm';
+import { Misconfiguration } from '../core/misconfiguration.js';
+import { AbstractMultiFactorAuth } from './abstract-multi-factor-auth.js';
 import { MfaAuditEvent } from './mfa-audit-event.entity.js';
 import { MfaOAuthClient } from './mfa-oauth-client.entity.js';
 import { MfaRateLimit } from './mfa-rate-limit.entity.js';
 import { MfaSession } from './mfa-session.entity.js';
+import { Rows } from './rows.js';
 
 /** A class that extends `AbstractMultiFactorAuth` and has `@Entity()`. */
 export type MultiFactorAuthEntity = new () => AbstractMultiFactorAuth;
+
+/** What of an application decides which tables the module has. */
+export interface TableChoice {
+  entity: MultiFactorAuthEntity;
+  audit: boolean;
+  /** The name of the data source, if it is not the default one. */
+  dataSource?: string;
+}
 
 /** The entities of the module besides the one of users. */
 export const MFA_ENTITIES = [MfaSession, MfaOAuthClient, MfaRateLimit] as const;
 
 /** Those that this application uses. */
-export function entitiesOf({ audit }: { audit: boolean }): Type[] {
+export function entitiesOf({ audit }: Pick<TableChoice, 'audit'>): Type[] {
   return audit ? [...MFA_ENTITIES, MfaAuditEvent] : [...MFA_ENTITIES];
+}
+
+/** The token of the rows of a table, for the providers that work on them. */
+export function rowsToken({ name }: abstract new () => object): InjectionToken {
+  return `Rows of ${name}`;
+}
+
+/** The rows of each table. Those of users go by `AbstractMultiFactorAuth`, whatever the application's entity is. */
+export function rowsProviders({ entity, audit, dataSource }: TableChoice): Provider[] {
+  return [
+    rowsOf(AbstractMultiFactorAuth, getRepositoryToken(entity, dataSource)),
+    ...entitiesOf({ audit }).map((table) => rowsOf(table, getRepositoryToken(table, dataSource))),
+  ];
+}
+
+/** Refuses an entity that cannot be the one of users. @throws {Misconfiguration} */
+export function checkEntity(entity: MultiFactorAuthEntity): void {
+  if (entity.prototype instanceof AbstractMultiFactorAuth) return;
+  throw new Misconfiguration(
+    '`entity` does not extend AbstractMultiFactorAuth, e.g. @Entity() class UserMfa extends AbstractMultiFactorAuth {}.',
+  );
+}
+
+/** Refuses a data source that does not know the entities. @throws {Misconfiguration} */
+export function checkEntities(source: DataSource, { entity, audit }: TableChoice): void {
+  const unknown = [entity, ...entitiesOf({ audit })].find((one) => !source.hasMetadata(one));
+  if (!unknown) return;
+  throw new Misconfiguration(
+    `TypeORM does not know ${unknown.name}, e.g. @Entity() on it and TypeOrmModule.forRoot({ …, autoLoadEntities: true }).`,
+  );
+}
+
+function rowsOf(declaredIn: abstract new () => object, table: InjectionToken): Provider {
+  return {
+    provide: rowsToken(declaredIn),
+    inject: [table],
+    useFactory: (repository: Repository<ObjectLiteral>) => new Rows(repository, declaredIn),
+  };
 }

@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import { BrokenSeal, Cipher, sealKeyId } from '../crypto/cipher.js';
+import { Cipher, sealKeyId } from '../crypto/cipher.js';
 import { Clock } from '../core/clock.js';
 import { EventTeller } from '../core/events.js';
-import { KeyRing } from '../crypto/key-ring.js';
+import { MfaError } from '../core/mfa-error.js';
 import type { AbstractMultiFactorAuth } from '../store/abstract-multi-factor-auth.js';
 import type { Factor } from '../store/factor.js';
-import { MultiFactorAuthStore } from '../store/multi-factor-auth.store.js';
+import { FactorStates, sealsOf } from '../store/factor-states.js';
+import { type Amendment, MultiFactorAuthStore, type SeenRow } from '../store/multi-factor-auth.store.js';
 
-const TRIES = 20;
 const MAX_BATCH = 1000;
 
 /** How a rotation goes about it. */
@@ -50,8 +50,8 @@ export interface KeyReport {
 export class KeyRotation {
   constructor(
     private readonly store: MultiFactorAuthStore,
+    private readonly states: FactorStates,
     private readonly cipher: Cipher,
-    private readonly keys: KeyRing,
     private readonly clock: Clock,
     private readonly events: EventTeller,
   ) {}
@@ -79,7 +79,7 @@ export class KeyRotation {
     for await (const batch of this.batches()) {
       for (const id of batch.flatMap(keyIds)) rows.set(id, (rows.get(id) ?? 0) + 1);
     }
-    const unused = this.keys.ids.slice(1).filter((id) => !rows.has(id));
+    const unused = this.cipher.ringIds.slice(1).filter((id) => !rows.has(id));
     return { primary: this.cipher.primary, rows: Object.fromEntries(rows), unused };
   }
 
@@ -94,51 +94,43 @@ export class KeyRotation {
   }
 
   // By the ordinary conditional write, so that a code which is spent meanwhile stays spent.
-  private async reseal(row: AbstractMultiFactorAuth): Promise<'current' | 'resealed' | 'left'> {
-    let seen: AbstractMultiFactorAuth | null = row;
-    for (let tries = TRIES; seen && tries > 0; tries--) {
-      if (this.isCurrent(seen)) return 'current';
-      const next = {
-        factors: await this.resealed(seen, seen.factors),
-        pendingFactors: await this.resealed(seen, seen.pendingFactors),
-      };
-      if (sealsOf(next).join() === sealsOf(seen).join()) return 'left';
-      if (await this.store.change(seen, next, this.clock.now())) return this.isCurrent(next) ? 'resealed' : 'left';
-      seen = await this.store.find(row.userId);
-    }
-    return seen ? 'left' : 'current';
-  }
-
-  private async resealed({ userId }: AbstractMultiFactorAuth, factors: readonly Factor[]): Promise<Factor[]> {
-    const next: Factor[] = [];
-    for (const factor of factors) next.push({ ...factor, sealedState: await this.sealedAnew(factor, userId) });
-    return next;
-  }
-
-  // What does not open stays as it is: a key that was dropped too early may come back.
-  private async sealedAnew({ id, sealedState }: Factor, userId: string): Promise<string> {
-    if (this.cipher.isCurrent(sealedState)) return sealedState;
-    const binding = { userId, factorId: id };
+  private async reseal(seen: AbstractMultiFactorAuth): Promise<'current' | 'resealed' | 'left'> {
     try {
-      return await this.cipher.seal(await this.cipher.open(sealedState, binding), binding);
+      return (await this.store.amend(seen.userId, (row) => this.decide(row), seen)).outcome;
     } catch (error) {
-      if (error instanceof BrokenSeal) return sealedState;
+      // It changed all the time.
+      if (error instanceof MfaError && error.code === 'locked') return 'left';
       throw error;
     }
   }
 
-  private isCurrent(row: Seals): boolean {
-    return sealsOf(row).every((text) => this.cipher.isCurrent(text));
+  private async decide(row: SeenRow): Promise<Amendment<'current' | 'resealed' | 'left'>> {
+    if (!row || this.isCurrent(row)) return { outcome: 'current' };
+    const change = {
+      factors: await this.resealed(row, row.factors),
+      pendingFactors: await this.resealed(row, row.pendingFactors),
+    };
+    // What does not open stays as it is.
+    if (textsOf(change).join() === textsOf(row).join()) return { outcome: 'left' };
+    return { change, outcome: this.isCurrent(change) ? 'resealed' : 'left' };
+  }
+
+  private resealed({ userId }: AbstractMultiFactorAuth, factors: readonly Factor[]): Promise<Factor[]> {
+    return Promise.all(factors.map((factor) => this.states.resealed(userId, factor)));
+  }
+
+  private isCurrent({ factors, pendingFactors }: Seals): boolean {
+    return [...factors, ...pendingFactors].every((factor) => this.states.isCurrent(factor));
   }
 }
 
 type Seals = Pick<AbstractMultiFactorAuth, 'factors' | 'pendingFactors'>;
 
-function sealsOf({ factors, pendingFactors }: Seals): string[] {
-  return [...factors, ...pendingFactors].map(({ sealedState }) => sealedState);
+function textsOf({ factors, pendingFactors }: Seals): string[] {
+  return [...factors, ...pendingFactors].flatMap(sealsOf);
 }
 
 /** The ids of the keys that a row needs, each once. */
 function keyIds(row: Seals): string[] {
-  return [...new Set(sealsOf(row).map((text) => sealKeyId(text) ?? 'unknown'))];
+  return [...new Set(textsOf(row).map((text) => sealKeyId(text) ?? 'unknown'))];
 }

@@ -1,10 +1,10 @@
-import { Injectable } from '@nestjs/common';
-import { type FindOptionsWhere, In, LessThanOrEqual } from 'typeorm';
+import { Inject, Injectable, Optional } from '@nestjs/common';
 import { Clock, DAY, secondsAfter } from '../core/clock.js';
-import type { MfaAuditEvent } from '../store/mfa-audit-event.entity.js';
-import type { MfaRateLimit } from '../store/mfa-rate-limit.entity.js';
-import type { MfaSession } from '../store/mfa-session.entity.js';
+import { MfaAuditEvent } from '../store/mfa-audit-event.entity.js';
+import { MfaRateLimit } from '../store/mfa-rate-limit.entity.js';
+import { MfaSession } from '../store/mfa-session.entity.js';
 import type { Rows } from '../store/rows.js';
+import { rowsToken } from '../store/tables.js';
 import { UpkeepOptions } from './upkeep-options.js';
 
 /** What a purge has removed. */
@@ -23,33 +23,36 @@ export interface PurgeReport {
 @Injectable()
 export class Upkeep {
   constructor(
-    private readonly sessions: Rows<MfaSession>,
-    private readonly rateLimits: Rows<MfaRateLimit>,
+    @Inject(rowsToken(MfaSession)) private readonly sessions: Rows<MfaSession>,
+    @Inject(rowsToken(MfaRateLimit)) private readonly rateLimits: Rows<MfaRateLimit>,
     private readonly clock: Clock,
     private readonly options: UpkeepOptions,
-    private readonly events?: Rows<MfaAuditEvent>,
+    // Only an application with `audit` has the table.
+    @Optional() @Inject(rowsToken(MfaAuditEvent)) private readonly events?: Rows<MfaAuditEvent>,
   ) {}
 
   /** Removes them batch by batch, so that no statement holds many rows. Several instances may do it at once. */
   async purge(): Promise<PurgeReport> {
     const now = this.clock.now();
     const { maxRows, eventDays } = this.options;
-    const sessions = await this.remove(this.sessions, { expiresAt: LessThanOrEqual(now) });
-    const rateLimits = await this.remove(this.rateLimits, { expiresAt: LessThanOrEqual(now) });
-    const old = LessThanOrEqual(secondsAfter(now, -eventDays * DAY));
-    const events = this.events ? await this.remove(this.events, { at: old }) : 0;
+    const sessions = await this.remove(this.sessions, '{expiresAt} <= ?', now);
+    const rateLimits = await this.remove(this.rateLimits, '{expiresAt} <= ?', now);
+    const old = secondsAfter(now, -eventDays * DAY);
+    const events = this.events ? await this.remove(this.events, '{at} <= ?', old) : 0;
     return { sessions, rateLimits, events, done: Math.max(sessions, rateLimits, events) < maxRows };
   }
 
   // By their ids, because not every database can bound a delete.
-  private async remove<Row extends { id: string }>(rows: Rows<Row>, where: FindOptionsWhere<Row>): Promise<number> {
+  private async remove<Row extends { id: string }>(rows: Rows<Row>, isOver: string, until: Date): Promise<number> {
     const { batchSize, maxRows } = this.options;
     for (let removed = 0; ;) {
       const take = Math.min(batchSize, maxRows - removed);
-      const over = take > 0 ? await rows.all({ where, take }) : [];
+      const select = `SELECT {columns} FROM {table} WHERE ${isOver} LIMIT ?`;
+      const over = take > 0 ? await rows.read(select, [until.getTime(), take]) : [];
+      const places = over.map(() => '?').join(', ');
       // With its condition once more: a limit that was over may be in use again.
-      const ids = { ...where, id: In(over.map(({ id }) => id)) } as FindOptionsWhere<Row>;
-      if (over.length > 0) await rows.run((manager, table) => manager.delete(table, ids));
+      const values = [until.getTime(), ...over.map(({ id }) => id)];
+      if (over.length > 0) await rows.write(`DELETE FROM {table} WHERE ${isOver} AND {id} IN (${places})`, values);
       removed += over.length;
       if (over.length < batchSize) return removed;
     }

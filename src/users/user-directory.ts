@@ -1,3 +1,5 @@
+import type { Type } from '@nestjs/common';
+import { Misconfiguration } from '../core/misconfiguration.js';
 import { canonicalName } from './canonical-name.js';
 import { randomToken } from '../crypto/randomness.js';
 
@@ -8,6 +10,15 @@ export interface DirectoryUser {
   passwordHash?: string | null;
   /** `false` refuses logins and tokens of this user. Absent means active. */
   active?: boolean;
+  /** What an authenticator app or a passkey shows for this account, e.g. the e-mail address. Default: the id. */
+  name?: string;
+}
+
+/** A user as a challenge sees one. */
+export interface NamedUser {
+  id: string;
+  /** What an authenticator app or a passkey shows for this account. */
+  name: string;
 }
 
 /**
@@ -75,4 +86,21 @@ export function isActive(user: DirectoryUser): boolean {
 /** A user's id as the module keeps it. */
 export function idOf(user: DirectoryUser): string {
   return String(user.id);
+}
+
+/** A user as a challenge sees one. */
+export function namedUser(user: DirectoryUser): NamedUser {
+  const id = idOf(user);
+  return { id, name: user.name ?? id };
+}
+
+/** Refuses a class that cannot be the application's `users`. @throws {Misconfiguration} */
+export function checkUsers(users: Type<UserDirectory> | undefined): void {
+  if (!users) {
+    throw new Misconfiguration('`users` is missing, e.g. users: UsersService, a class that extends UserDirectory.');
+  }
+  if (users.prototype instanceof UserDirectory) return;
+  throw new Misconfiguration(
+    `\`users\`: ${users.name} does not extend UserDirectory, e.g. class ${users.name} extends UserDirectory<User> { … }.`,
+  );
 }

@@ -1,125 +1,139 @@
-import { Injectable, Logger } from '@nestjs/common';
-import { BrokenSeal, Cipher } from '../crypto/cipher.js';
-import { secondsAfter } from '../core/clock.js';
-import { KeyedHash } from '../crypto/keyed-hash.js';
+import { Injectable } from '@nestjs/common';
 import { MfaError } from '../core/mfa-error.js';
-import type { ChallengeContext } from '../challenge/challenge.js';
+import { Attempts } from '../limits/attempts.js';
+import { wasLocked } from '../limits/attempt-budget.js';
+import { answered } from '../limits/message-budget.js';
 import type { AbstractMultiFactorAuth } from '../store/abstract-multi-factor-auth.js';
 import type { Factor } from '../store/factor.js';
-import type { Budget } from '../store/budget.js';
-import { type MultiFactorAuthChange, MultiFactorAuthStore } from '../store/multi-factor-auth.store.js';
-import { Attempts } from '../limits/attempts.js';
+import { type Amendment, MultiFactorAuthStore, type SeenRow } from '../store/multi-factor-auth.store.js';
+import { withProof } from '../store/row-changes.js';
+import type { Claim } from './claims.js';
+import { Judge, type Judgement } from './judge.js';
+import { ProofReports } from './proof-reports.js';
+import { SlowQueue } from './slow-queue.js';
+import { type Decided, isOvertaken, type Trial } from './trial.js';
 
-const TRIES = 5;
-
-/** Seconds in which the same proof twice is taken for one person's two requests. */
-const SAME_MOMENT_SECONDS = 10;
-
-/** A proof to be judged. */
-export interface Claim {
-  /** The user's row as the request has read it. */
-  record: AbstractMultiFactorAuth;
-  budget: Budget;
-  context: ChallengeContext;
-  /** The factor that it is a proof of, in a row; undefined where the row has no such factor (any more). */
-  factor(record: AbstractMultiFactorAuth): Factor | undefined;
-  /** What was sent. */
-  proof: string;
-  /** The challenge's decision: the next state, or null. */
-  judge(state: unknown): unknown;
-  /** What a right proof changes in the row, given the factor with its next state. One statement makes it all. */
-  change(record: AbstractMultiFactorAuth, proven: Factor): MultiFactorAuthChange;
+/** A proof that was right: the row after it, how it was proven (RFC 8176), and whether wrong ones had locked the user before. */
+export interface RightProof {
+  kind: 'right';
+  row: AbstractMultiFactorAuth;
+  amr: string[];
+  afterLock: boolean;
 }
 
-/** A claim whose attempt is spent, and whether that attempt has locked the user. */
-type SpentClaim = Claim & { locks: boolean };
+/** What is told of a proof. */
+export type ProofOutcome = RightProof | { kind: 'wrong' } | { kind: 'waiting' };
 
 /**
- * The one place where proofs are judged: an attempt is spent, the state opened, the challenge asked, and its next state
- * written over the very version that was judged.
+ * The one place where proofs are judged: judge, pay, then tell. A proof is judged in memory over the row that was read; its outcome
+ * is one conditional write over that very version, the failure or the success with it; only what was written is told. Of a burst,
+ * no more outcomes are told than attempts were left.
  */
 @Injectable()
 export class Verifier {
-  private readonly logger = new Logger('MfaModule');
-
   constructor(
     private readonly store: MultiFactorAuthStore,
-    private readonly cipher: Cipher,
+    private readonly judge: Judge,
     private readonly attempts: Attempts,
-    private readonly hashes: KeyedHash,
+    private readonly queue: SlowQueue,
+    private readonly reports: ProofReports,
   ) {}
 
-  /** The epoch after a right proof, or null for a wrong one. @throws {MfaError} `locked` */
-  async verify(claim: Claim): Promise<{ authEpoch: number } | null> {
-    if (!claim.factor(claim.record)) return null;
-    const { locks } = await this.attempts.spend(claim.record, claim.budget);
-    try {
-      return await this.judge({ ...claim, locks }, claim.record, TRIES);
-    } catch (error) {
-      // Without its key nothing was judged: an outage must not push owners towards a lock.
-      if (error instanceof MfaError && error.code === 'unavailable') await this.giveBack(claim);
-      throw error;
+  /** What is told of a proof. @throws {MfaError} `locked`; `unavailable` where it could not be judged */
+  async verify(row: AbstractMultiFactorAuth, claim: Claim): Promise<ProofOutcome> {
+    const given = this.judge.read(claim);
+    if (!given || this.judge.factors(given, row).length === 0) return { kind: 'wrong' };
+    const trial: Trial = { given, began: row, judgements: new Map() };
+    return given.metadata.costly ? this.queue.admit(() => this.payFirst(trial)) : this.decide(trial, row);
+  }
+
+  // A burst could otherwise buy any amount of slow work with the attempts of one.
+  private async payFirst(trial: Trial): Promise<ProofOutcome> {
+    const { began } = trial;
+    const { row, outcome } = await this.store.amend(began.userId, (seen) => this.payment(trial, seen), began);
+    if (!outcome) return { kind: 'wrong' };
+    return this.decide({ ...trial, paid: outcome }, row!);
+  }
+
+  private async payment(trial: Trial, row: SeenRow): Promise<Amendment<{ locks: boolean } | undefined>> {
+    const { given } = trial;
+    const factors = this.open(trial, row);
+    // The same proof is being judged: it would pay and work twice.
+    if (!row || factors.length === 0 || this.judge.isRepeated(given, row, factors)) return { outcome: undefined };
+    await this.judge.checkOpens(row, factors);
+    const { change, locks } = this.attempts.fail(row, given.metadata.role, given.moment.now);
+    const marked = factors.map((factor) => this.judge.remembering(given, row.userId, factor));
+    return { change: { ...change, ...withProof(row, marked) }, outcome: { locks } };
+  }
+
+  private async decide(trial: Trial, begin: AbstractMultiFactorAuth): Promise<ProofOutcome> {
+    const { row, outcome } = await this.store.amend(begin.userId, (seen) => this.decision(trial, seen), begin);
+    await this.reports.tell(trial.given, outcome, row);
+    if (outcome.kind === 'refused') return { kind: 'wrong' };
+    if (outcome.kind !== 'right') return outcome;
+    const { amr, role } = trial.given.metadata;
+    return { ...outcome, row: row!, amr: role === 'factor' ? [...amr, 'mfa'] : [...amr] };
+  }
+
+  private async decision(trial: Trial, row: SeenRow): Promise<Amendment<Decided>> {
+    const factors = trial.paid ? this.standing(trial, row) : this.open(trial, row);
+    if (!row || factors.length === 0) return { outcome: { kind: 'refused' } };
+    const judgement = await this.judgement(trial, row, factors);
+    if (judgement.kind === 'waiting') return { outcome: judgement };
+    return judgement.kind === 'right' ? this.success(trial, row, judgement.factor) : this.failure(trial, row, factors);
+  }
+
+  private failure(
+    { given, began, paid, judgements }: Trial,
+    row: AbstractMultiFactorAuth,
+    factors: readonly Factor[],
+  ): Amendment<Decided> {
+    if (paid) return { outcome: { kind: 'wrong', locks: paid.locks } };
+    // It was right over an earlier version, or is the same as one that was accepted just now: no guess.
+    const wasRight = [...judgements.values()].some(({ kind }) => kind === 'right');
+    if (wasRight || this.judge.isRepeated(given, row, factors)) return { outcome: { kind: 'refused' } };
+    if (isOvertaken(given.claim, this.judge.factors(given, began), factors)) {
+      throw new MfaError('locked', { retryAfterSeconds: 1 });
     }
+    const { change, locks } = this.attempts.fail(row, given.metadata.role, given.moment.now);
+    return { change, outcome: { kind: 'wrong', locks } };
   }
 
-  private async judge(
-    claim: SpentClaim,
-    record: AbstractMultiFactorAuth,
-    tries: number,
-  ): Promise<{ authEpoch: number } | null> {
-    if (this.wasJustTaken(claim, record)) return this.giveBack(claim);
-    const proven = await this.proven(claim, record);
-    if (!proven) return tries < TRIES ? this.giveBack(claim) : this.refuse(claim);
-    const change = claim.change(record, proven);
-    if (await this.store.change(record, change, claim.context.now, claim.budget)) {
-      return { authEpoch: change.authEpoch ?? record.authEpoch };
-    }
-    const again = tries > 1 ? await this.store.find(record.userId) : null;
-    // Over a later epoch it would be granted what its user has just had ended.
-    const stands = again?.authEpoch === record.authEpoch;
-    return again && stands ? this.judge(claim, again, tries - 1) : this.giveBack(claim);
+  private success({ given, paid }: Trial, row: AbstractMultiFactorAuth, factor: Factor): Amendment<Decided> {
+    const { role } = given.metadata;
+    return {
+      change: {
+        ...(role === 'factor' && { sentMessages: answered(row.sentMessages) }),
+        ...this.attempts.settle(row, role, paid !== undefined),
+        ...given.rule.change(row, factor, given.moment.now),
+      },
+      outcome: { kind: 'right', afterLock: wasLocked(row) },
+    };
   }
 
-  private async refuse(claim: SpentClaim): Promise<null> {
-    const { record, locks } = claim;
-    await this.attempts.reportRefusal(record.userId, claim.factor(record)?.type ?? '', { locks });
-    return null;
+  // The factors that may be judged. @throws {MfaError} `locked`
+  private open(trial: Trial, row: SeenRow): Factor[] {
+    const factors = this.standing(trial, row);
+    if (!row || factors.length === 0) return [];
+    this.attempts.refuseIfLocked(row, trial.given.metadata.role, trial.given.moment.now);
+    return factors;
   }
 
-  // A right proof that loses a race, mostly against itself, is refused, but must not push its owner towards a lock.
-  private async giveBack({ record, budget }: Claim): Promise<null> {
-    await this.attempts.giveBack(record.userId, budget);
-    return null;
+  // Over a later epoch, a session would be granted that its user has just had ended.
+  private standing({ given, began }: Trial, row: SeenRow): Factor[] {
+    return row && row.authEpoch === began.authEpoch ? this.judge.factors(given, row) : [];
   }
 
-  // The request that lost may have read the row only after the winner's write. Only for a moment: whoever could repeat an
-  // old code for nothing would have a free guess in every window.
-  private wasJustTaken(claim: Claim, record: AbstractMultiFactorAuth): boolean {
-    const { id, lastUsedAt, lastProofHash } = claim.factor(record) ?? {};
-    if (!lastUsedAt || !lastProofHash || secondsAfter(lastUsedAt, SAME_MOMENT_SECONDS) < claim.context.now)
-      return false;
-    return this.hashes.candidates('proof', bound(claim, id)).includes(lastProofHash);
+  // A write that changed something else in the row leaves the judgement as it was.
+  private async judgement(
+    { given, judgements }: Trial,
+    row: AbstractMultiFactorAuth,
+    factors: readonly Factor[],
+  ): Promise<Judgement> {
+    const seals = factors.map(({ sealedState }) => sealedState).join();
+    const judge = () => this.judge.judge(given, row, factors);
+    const judgement = judgements.get(seals) ?? (await (given.metadata.costly ? this.queue.run(judge) : judge()));
+    judgements.set(seals, judgement);
+    return judgement;
   }
-
-  private async proven(claim: Claim, record: AbstractMultiFactorAuth): Promise<Factor | null> {
-    const factor = claim.factor(record);
-    if (!factor) return null;
-    const binding = { userId: record.userId, factorId: factor.id };
-    try {
-      const next = await claim.judge(await this.cipher.open(factor.sealedState, binding));
-      if (next === null) return null;
-      const sealedState = await this.cipher.seal(next, binding);
-      const lastProofHash = this.hashes.hash('proof', bound(claim, factor.id));
-      return { ...factor, sealedState, lastUsedAt: claim.context.now, lastProofHash };
-    } catch (error) {
-      if (!(error instanceof BrokenSeal)) throw error;
-      // Altered data or a lost key: nothing is proven, and MFA stays on.
-      this.logger.error(`The sealed state of factor ${factor.id} cannot be opened.`);
-      return null;
-    }
-  }
-}
-
-function bound({ record, proof }: Claim, factorId?: string): string {
-  return JSON.stringify([record.userId, factorId, proof]);
 }

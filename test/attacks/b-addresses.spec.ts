@@ -107,6 +107,6 @@ describe.each(PLACES)('the address of a client, at $name on $platform', ({ platf
     await boot(BEHIND_PROXY);
     await guesses(['_hidden', '_hidden']);
     expect(warnings()).toHaveLength(1);
-    expect(warnings()[0]).toContain('The address of a request is none.');
+    expect(warnings()[0]).toContain('Could not parse the client address');
   });
 });

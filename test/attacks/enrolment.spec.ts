@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { codeFor, type SmsState } from '../../src/index.js';
-import { ChallengeContexts } from '../../src/challenge/challenge-contexts.js';
+import { ChallengeRegistry } from '../../src/challenge/challenge-registry.js';
 import { Cipher } from '../../src/crypto/cipher.js';
 import { bootApp, type BootedApp } from '../support/boot-app.js';
 import { denied } from '../support/denied.js';
@@ -25,7 +25,8 @@ async function pendingCode(username: string): Promise<string> {
   const [{ id, sealedState }] = pendingFactors as [(typeof pendingFactors)[0]];
   const { app } = booted;
   const state = (await app.get(Cipher, { strict: false }).open(sealedState, { userId, factorId: id })) as SmsState;
-  const context = app.get(ChallengeContexts, { strict: false }).now(userId, 'enrolment');
+  const user = { id: userId, name: userId };
+  const context = app.get(ChallengeRegistry, { strict: false }).moment('sms', user, 'enrolment');
   return codeFor(state, state.phoneNumber, context);
 }
 

@@ -7,6 +7,7 @@ import { DATABASE_KINDS, describeOnEach } from '../support/databases.js';
 import { denied } from '../support/denied.js';
 import { codeByLogin } from '../support/enrolled.js';
 import { backupSet, enrolledByRow, rightCode, rowOf } from '../support/factor-rows.js';
+import { afterReads } from '../support/hold-reads.js';
 import { bootInstancesOn, type Instances } from '../support/instances.js';
 import { rawRows, requestPhone, verifyPhone } from '../support/own-mfa.js';
 import { oauthClient } from '../support/oauth.js';
@@ -118,14 +119,10 @@ await describeOnEach('a rotation of keys', DATABASE_KINDS, (kind) => {
     const mfa_code = await rightCode(old, 'bob');
     let isFirst = true;
     // Between the rotation's reading of the row and its write, an instance that has only the old key takes the code.
-    both.database.subscribers.push({
-      listenTo: () => MultiFactorAuth,
-      afterLoad: async () => {
-        if (isFirst) {
-          isFirst = false;
-          await old.client.token('bob', { mfa_code });
-        }
-      },
+    afterReads([both.database], async () => {
+      if (!isFirst) return;
+      isFirst = false;
+      await old.client.token('bob', { mfa_code });
     });
     expect(await rotation(both).run()).toMatchObject({ resealed: 1, left: 0 });
     both.clock.advance(11);

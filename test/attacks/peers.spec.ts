@@ -59,7 +59,7 @@ describe.each(LOGIN_NAMES)('a backup code behind a wrong password over %s', (nam
 
 describe.each(LOGIN_NAMES)('codes of another length and another window over %s', (name) => {
   it('[T24] are sent, taken and refused by these settings', async () => {
-    booted = await bootApp({ mfa: { codes: { digits: 8, stepSize: 60 } } });
+    booted = await bootApp({ mfa: { codes: { digits: 8, stepSeconds: 60 } } });
     const login = await loginRoute(booted, name);
     const token = await booted.client.token('alice');
     await requestPhone(booted, token, '14085550199');

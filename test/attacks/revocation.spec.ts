@@ -73,10 +73,10 @@ describe('what is under way when its right ends', () => {
     await enrolled(booted, 'bob');
     const stolen = await booted.client.token('bob', { mfa_code: await codeByLogin(booted, 'bob') });
     const codes = booted.app.get(BackupCodes, { strict: false });
-    const make = codes.make.bind(codes);
+    const enrol = codes.enrol.bind(codes);
     const point = held();
-    codes.make = async () => {
-      const made = await make();
+    codes.enrol = async () => {
+      const made = await enrol();
       await point.wait();
       return made;
     };

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { ChallengeContexts } from '../../src/challenge/challenge-contexts.js';
+import { ChallengeRegistry } from '../../src/challenge/challenge-registry.js';
 import { Cipher } from '../../src/crypto/cipher.js';
 import { codeFor, generateKey, MultiFactorAuth, SmsChallenge } from '../../src/index.js';
 import { bootApp, type BootedApp } from '../support/boot-app.js';
@@ -24,7 +24,8 @@ describe('an application with two challenges', () => {
     const sealedState = await app.get(Cipher, { strict: false }).seal(state, { userId, factorId: id });
     const pager = { id, type: 'pager', hint: 'P0042', sealedState, createdAt: clock.now(), confirmedAt: clock.now() };
     await database.getRepository(MultiFactorAuth).update({ userId }, { factors: [pager, ...factors] });
-    return codeFor(state, 'P0042', app.get(ChallengeContexts, { strict: false }).now(userId, 'login'));
+    const user = { id: userId, name: userId };
+    return codeFor(state, 'P0042', app.get(ChallengeRegistry, { strict: false }).moment('pager', user, 'login'));
   }
 
   it.each(LOGIN_NAMES)(

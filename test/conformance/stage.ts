@@ -1,4 +1,4 @@
-import { ChallengeContexts } from '../../src/challenge/challenge-contexts.js';
+import { ChallengeRegistry } from '../../src/challenge/challenge-registry.js';
 import { Cipher } from '../../src/crypto/cipher.js';
 import { fingerprint } from '../../src/crypto/keyed-hash.js';
 import { secondsAfter } from '../../src/core/clock.js';
@@ -55,7 +55,7 @@ export class Stage {
     const change: MultiFactorAuthChange = enabled
       ? { challengeType: 'sms', phoneNumber: phone ?? '', factors }
       : { phoneNumber: phone ?? '', pendingFactors: factors };
-    await this.booted.app.get(MultiFactorAuthStore).create(userId, change, this.booted.clock.now());
+    await this.booted.app.get(MultiFactorAuthStore).create(userId, change);
   }
 
   /** The right codes of a user, one for each of `DRIFTS`: for enrolment while the factor is pending, for login after. */
@@ -114,24 +114,39 @@ export class Stage {
     { enabled, phone, zero }: { enabled: boolean; phone: string; zero?: boolean },
   ): Promise<Factor> {
     const [id, now] = [`sms-of-${userId}`, this.booted.clock.now()];
-    const state = this.stateWith({ userId, phone, enabled, zero });
+    const state = await this.stateWith({ userId, phone, enabled, zero });
     const sealedState = await this.booted.app.get(Cipher, LAX).seal(state, { userId, factorId: id });
-    return { id, type: 'sms', hint: phone, sealedState, createdAt: now, ...(enabled && { confirmedAt: now }) };
+    return {
+      id,
+      type: 'sms',
+      hint: phone,
+      phoneNumber: phone,
+      sealedState,
+      createdAt: now,
+      ...(enabled && { confirmedAt: now }),
+    };
   }
 
   // A state whose codes all differ, so that a code of one window is never right in another by chance.
-  private stateWith(wanted: { userId: string; phone: string; enabled: boolean; zero?: boolean }): SmsState {
+  private async stateWith(wanted: {
+    userId: string;
+    phone: string;
+    enabled: boolean;
+    zero?: boolean;
+  }): Promise<SmsState> {
     for (;;) {
       const state = { phoneNumber: wanted.phone, ...generateKey() };
-      const codes = this.codesOf(state, wanted.userId, wanted.enabled);
+      const codes = await this.codesOf(state, wanted.userId, wanted.enabled);
       const startsWithZero = codes[DRIFTS.indexOf(0)]!.startsWith('0');
       if (new Set(codes).size === codes.length && startsWithZero === (wanted.zero ?? startsWithZero)) return state;
     }
   }
 
-  private codesOf(state: SmsState, userId: string, enabled: boolean): string[] {
-    const context = this.booted.app.get(ChallengeContexts, LAX).now(userId, enabled ? 'login' : 'enrolment');
-    return DRIFTS.map((drift) => codeFor(state, state.phoneNumber, context, drift));
+  private codesOf(state: SmsState, userId: string, enabled: boolean): Promise<string[]> {
+    const user = { id: userId, name: userId };
+    const registry = this.booted.app.get(ChallengeRegistry, LAX);
+    const moment = registry.moment('sms', user, enabled ? 'login' : 'enrolment');
+    return Promise.all(DRIFTS.map((drift) => codeFor(state, state.phoneNumber, moment, drift)));
   }
 
   private record(username: string): Promise<AbstractMultiFactorAuth | null> {

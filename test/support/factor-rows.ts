@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { BackupCodes, type BackupCodeState, BACKUP } from '../../src/challenge/recovery/backup-codes.js';
 import { codeFor, generateKey } from '../../src/challenge/sent-code.js';
 import type { Purpose } from '../../src/core/purpose.js';
-import { ChallengeContexts } from '../../src/challenge/challenge-contexts.js';
+import { ChallengeRegistry } from '../../src/challenge/challenge-registry.js';
 import type { SmsState } from '../../src/challenge/sms/sms-challenge.js';
 import { Cipher } from '../../src/crypto/cipher.js';
 import type { AbstractMultiFactorAuth } from '../../src/store/abstract-multi-factor-auth.js';
@@ -54,16 +54,20 @@ export async function wrongCode(booted: BootedApp, username: string, salt = 0): 
 
 async function rightCodes(booted: BootedApp, username: string, places: readonly CodePlace[]): Promise<string[]> {
   const state = (await stateOf(booted, username, 'sms')) as SmsState;
-  const contexts = booted.app.get(ChallengeContexts, { strict: false });
+  const registry = booted.app.get(ChallengeRegistry, { strict: false });
   const userId = String(booted.users.named(username).id);
-  return places.map(({ purpose = 'login', drift = 0 }) =>
-    codeFor(state, state.phoneNumber, contexts.now(userId, purpose), drift),
+  const user = { id: userId, name: userId };
+  return Promise.all(
+    places.map(({ purpose = 'login', drift = 0 }) =>
+      codeFor(state, state.phoneNumber, registry.moment('sms', user, purpose), drift),
+    ),
   );
 }
 
 /** Backup codes and what is kept of them: made once for many users, because the slow hash is slow. */
 export async function backupSet({ app }: BootedApp): Promise<{ codes: string[]; state: BackupCodeState }> {
-  return app.get(BackupCodes, { strict: false }).make();
+  const { state, show } = await app.get(BackupCodes, { strict: false }).enrol();
+  return { codes: show.codes, state };
 }
 
 /** Writes the row of a user whose MFA is on over SMS, as enrolment leaves it, with backup codes if they are given. */
@@ -85,6 +89,6 @@ export async function enrolledByRow(
   if (backup) factors.push(await factor(BACKUP, '', backup));
   const made = await app
     .get(MultiFactorAuthStore, { strict: false })
-    .create(userId, { challengeType: 'sms', phoneNumber, factors }, now);
+    .create(userId, { challengeType: 'sms', phoneNumber, factors });
   if (!made) throw new Error(`${username} has a row already`);
 }

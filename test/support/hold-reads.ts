@@ -1,5 +1,16 @@
 import type { DataSource, EntitySubscriberInterface } from 'typeorm';
-import { MultiFactorAuth } from '../../src/index.js';
+
+/** A read of users' rows, by whatever text. */
+const READ = /^SELECT .* FROM \W?mfa_multi_factor_auth\W?/;
+
+/** Runs something after every read of a user's row, before whoever has read goes on. Gives what ends it. */
+export function afterReads(sources: readonly DataSource[], then: () => Promise<void> | void): () => void {
+  const subscriber: EntitySubscriberInterface = {
+    afterQuery: ({ query, success }) => (success && READ.test(query) ? then() : undefined),
+  };
+  for (const source of sources) source.subscribers.push(subscriber);
+  return () => sources.forEach(({ subscribers }) => subscribers.splice(subscribers.indexOf(subscriber), 1));
+}
 
 /**
  * Makes the next `count` reads of users' rows wait for each other: whatever reads then has seen the row as it is now, and
@@ -11,13 +22,9 @@ export function holdReads(sources: readonly DataSource[], count: number): void {
   const all = new Promise<void>((resolve) => {
     open = resolve;
   });
-  const subscriber: EntitySubscriberInterface<MultiFactorAuth> = {
-    listenTo: () => MultiFactorAuth,
-    afterLoad: () => {
-      read += 1;
-      if (read >= count) open();
-      return all;
-    },
-  };
-  for (const source of sources) source.subscribers.push(subscriber);
+  afterReads(sources, () => {
+    read += 1;
+    if (read >= count) open();
+    return all;
+  });
 }

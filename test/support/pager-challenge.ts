@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Matches } from 'class-validator';
-import type { ChallengeContext, CodeSecret, Delivery, Enrolment } from '../../src/index.js';
-import { Challenge, codeFor, generateKey, MfaChallenge, spendCode } from '../../src/index.js';
+import type { Begun, CodeSecret, Enrolment, Moment, Verdict } from '../../src/index.js';
+import { Challenge, codeFor, generateKey, MfaChallenge, readCode, spendCode } from '../../src/index.js';
 import { Pagers } from './pagers.js';
 
 type PagerState = CodeSecret & { pager: string };
@@ -11,8 +11,8 @@ class PagerRequest {
 }
 
 @Injectable()
-@MfaChallenge({ type: 'pager', body: PagerRequest })
-export class PagerChallenge extends Challenge<PagerState, PagerRequest> {
+@MfaChallenge({ type: 'pager', request: PagerRequest })
+export class PagerChallenge extends Challenge<PagerState, string, undefined, PagerRequest> {
   constructor(private readonly pagers: Pagers) {
     super();
   }
@@ -21,12 +21,17 @@ export class PagerChallenge extends Challenge<PagerState, PagerRequest> {
     return { state: { ...generateKey(), pager: pager_id }, hint: pager_id };
   }
 
-  override prompt(state: PagerState, context: ChallengeContext): Delivery {
-    const code = codeFor(state, state.pager, context);
-    return { destination: state.pager, send: () => this.pagers.page(state.pager, code) };
+  override async begin([state]: readonly PagerState[], moment: Moment): Promise<Begun<undefined>> {
+    const { pager } = state!;
+    const code = await codeFor(state!, pager, moment);
+    return { message: { destination: pager, send: () => this.pagers.page(pager, code) } };
   }
 
-  verify(state: PagerState, code: string, context: ChallengeContext): PagerState | null {
-    return spendCode(state, state.pager, code, context);
+  read(raw: unknown, moment: Moment): string | undefined {
+    return readCode(raw, moment);
+  }
+
+  verify(state: PagerState, code: string, moment: Moment): Promise<Verdict<PagerState>> {
+    return spendCode(state, state.pager, code, moment);
   }
 }

@@ -16,21 +16,13 @@ export const FOLDERS = [
   'verification',
   'step-up',
   'enrolment',
+  'account',
   'login',
   'upkeep',
 ] as const;
 
 /** The files that know every folder. */
-export const ROOT_FILES = [
-  'cli.ts',
-  'index.ts',
-  'mfa.messages.ts',
-  'mfa.module.ts',
-  'mfa.options.ts',
-  'mfa.providers.ts',
-  'mfa.structure.ts',
-  'mfa.values.ts',
-];
+export const ROOT_FILES = ['cli.ts', 'index.ts', 'mfa.module.ts', 'mfa.options.ts', 'mfa.providers.ts'];
 
 const VAGUE = new Set(['utils', 'util', 'common', 'shared', 'helpers', 'types', 'interfaces']);
 

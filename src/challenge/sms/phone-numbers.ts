@@ -1,9 +1,4 @@
-import {
-  type CountryCode,
-  isSupportedCountry,
-  parsePhoneNumberFromString,
-  type PhoneNumber,
-} from 'libphonenumber-js/max';
+import type { CountryCode, PhoneNumber } from 'libphonenumber-js/max';
 import { Misconfiguration } from '../../core/misconfiguration.js';
 
 /**
@@ -15,46 +10,62 @@ const NEVER = /^(87|88[1-57-9]|979|1900)/;
 /** Numbers that the caller pays extra for, or that are no phones. */
 const COSTLY = new Set<string | undefined>(['PREMIUM_RATE', 'SHARED_COST', 'PERSONAL_NUMBER', 'PAGER']);
 
+type Library = typeof import('libphonenumber-js/max');
+
+const EXAMPLE = "e.g. sms: { allowedCountries: ['US', 'CA'] }";
+
 /** Which numbers may become a factor, and which country a message to one is counted for. */
 export class PhoneNumbers {
+  private library?: Promise<Library>;
+
   /** @param allowedCountries ISO 3166-1 alpha-2; without them, every country. @throws {Misconfiguration} */
   constructor(private readonly allowedCountries?: readonly string[]) {
     if (allowedCountries === undefined) return;
-    const example = "e.g. sms: { allowedCountries: ['US', 'CA'] }";
     if (!Array.isArray(allowedCountries) || allowedCountries.length === 0) {
-      throw new Misconfiguration(`\`sms.allowedCountries\` is no list of countries, ${example}.`);
+      throw new Misconfiguration(`\`sms.allowedCountries\` is no list of countries, ${EXAMPLE}.`);
     }
-    const wrong = allowedCountries.findIndex((country) => typeof country !== 'string' || !isSupportedCountry(country));
-    if (wrong < 0) return;
-    throw new Misconfiguration(
-      `\`sms.allowedCountries\`: ${JSON.stringify(allowedCountries[wrong])} is no country, ${example}.`,
-    );
+  }
+
+  /** Loads the numbering plans: they take 100 ms. @throws {Misconfiguration} for a country that is none */
+  async prepare(): Promise<void> {
+    const { isSupportedCountry } = await this.load();
+    const [wrong] = (this.allowedCountries ?? [])
+      .filter((country) => typeof country !== 'string' || !isSupportedCountry(country))
+      .map((country: unknown) => (typeof country === 'string' ? `"${country}"` : String(country)));
+    if (wrong === undefined) return;
+    throw new Misconfiguration(`\`sms.allowedCountries\`: ${wrong} is no country, ${EXAMPLE}.`);
   }
 
   /** Whether codes may be sent to a number, digits with the country code, that is none of its user's yet. */
-  accepts(digits: string): boolean {
-    const number = parsePhoneNumberFromString(`+${digits}`);
+  async accepts(digits: string): Promise<boolean> {
+    const library = await this.load();
+    const number = library.parsePhoneNumberFromString(`+${digits}`);
     // Another spelling of a number, e.g. with the zero of its country, would have limits of its own.
     if (number && number.number !== `+${digits}`) return false;
-    if (NEVER.test(digits) || COSTLY.has(dialled(digits)?.getType())) return false;
+    if (NEVER.test(digits) || COSTLY.has(dialled(library, digits)?.getType())) return false;
     return !this.allowedCountries || this.allowedCountries.includes(number?.country as CountryCode);
   }
 
   /** The phone that a number rings, for counting: its digits without those that are too many. */
-  phoneOf(digits: string): string {
-    return dialled(digits)?.number.slice(1) ?? digits;
+  async phoneOf(digits: string): Promise<string> {
+    return dialled(await this.load(), digits)?.number.slice(1) ?? digits;
   }
 
   /** The country of a number, or, where its digits do not tell, the code that it begins with. */
-  countryOf(digits: string): string {
-    const number = dialled(digits) ?? parsePhoneNumberFromString(`+${digits}`);
+  async countryOf(digits: string): Promise<string> {
+    const library = await this.load();
+    const number = dialled(library, digits) ?? library.parsePhoneNumberFromString(`+${digits}`);
     return number?.country ?? `+${number?.countryCallingCode ?? ''}`;
+  }
+
+  private load(): Promise<Library> {
+    return (this.library ??= import('libphonenumber-js/max'));
   }
 }
 
 // Networks find a phone by its first digits and drop the rest: a number with one digit more rings the same phone, costs the
 // same, and would have limits of its own.
-function dialled(digits: string): PhoneNumber | undefined {
+function dialled({ parsePhoneNumberFromString }: Library, digits: string): PhoneNumber | undefined {
   for (let length = digits.length; length >= 7; length--) {
     const number = parsePhoneNumberFromString(`+${digits.slice(0, length)}`);
     if (number?.isValid()) return number;

@@ -18,7 +18,7 @@ export class QueuedSmsSender extends SmsSender {
 
   async send({ signal, ...message }: SmsMessage): Promise<void> {
     // The code is good in the window that it was made in and in the next one.
-    const step = this.codes.stepSize * 1000;
+    const step = this.codes.stepSeconds * 1000;
     const expiresAt = (Math.floor(this.clock.now().getTime() / step) + 2) * step;
     await this.queue.add(await this.cipher.seal({ ...message, expiresAt } satisfies QueuedSms, QUEUED_SMS), signal);
   }

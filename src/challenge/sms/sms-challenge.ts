@@ -1,9 +1,9 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { MfaError } from '../../core/mfa-error.js';
 import { Words } from '../../core/words.js';
-import type { Delivery } from '../../messages/message.js';
-import { type CodeSecret, codeFor, generateKey, looksLikeCode, spendCode } from '../sent-code.js';
-import { Challenge, type ChallengeContext, type Enrolment, MfaChallenge } from '../challenge.js';
+import { type Begun, Challenge, type Enrolment, MfaChallenge, type Moment, type Verdict } from '../challenge.js';
+import { loadOtplib } from '../one-time-code.js';
+import { type CodeSecret, codeFor, generateKey, readCode, spendCode } from '../sent-code.js';
 import { PhoneNumbers } from './phone-numbers.js';
 import { SmsRequest } from './sms-request.js';
 import { InvalidPhoneNumberError, type SmsMessage, SmsSender } from './sms-sender.js';
@@ -16,8 +16,8 @@ export interface SmsState extends CodeSecret {
 
 /** A code by text message, as Deux has it. */
 @Injectable()
-@MfaChallenge({ type: 'sms', body: SmsRequest, amr: 'sms' })
-export class SmsChallenge extends Challenge<SmsState, SmsRequest> {
+@MfaChallenge({ type: 'sms', request: SmsRequest, amr: ['sms'] })
+export class SmsChallenge extends Challenge<SmsState, string, undefined, SmsRequest> implements OnModuleInit {
   constructor(
     private readonly sender: SmsSender,
     private readonly words: Words,
@@ -26,38 +26,44 @@ export class SmsChallenge extends Challenge<SmsState, SmsRequest> {
     super();
   }
 
-  enrol({ phone_number }: SmsRequest): Enrolment<SmsState> {
+  /** Loads what codes and numbers need, so that the first user does not wait for it. */
+  async onModuleInit(): Promise<void> {
+    await Promise.all([loadOtplib(), this.numbers.prepare()]);
+  }
+
+  async enrol({ phone_number }: SmsRequest): Promise<Enrolment<SmsState>> {
     const phoneNumber = phone_number.replace('+', '');
-    if (!this.numbers.accepts(phoneNumber)) throw new MfaError('invalid_phone_number');
-    return { state: { phoneNumber, ...generateKey() }, hint: phoneNumber };
+    if (!(await this.numbers.accepts(phoneNumber))) throw new MfaError('invalid_phone_number');
+    return { state: { phoneNumber, ...generateKey() }, hint: phoneNumber, phoneNumber };
   }
 
-  override prompt(state: SmsState, context: ChallengeContext): Delivery {
+  override async begin([state]: readonly SmsState[], moment: Moment): Promise<Begun<undefined>> {
+    if (!state?.phoneNumber) throw new MfaError('phone_number_not_set');
     const { phoneNumber } = state;
-    if (!phoneNumber) throw new MfaError('phone_number_not_set');
-    const code = codeFor(state, phoneNumber, context);
+    const code = await codeFor(state, phoneNumber, moment);
     const text = this.words.say('mfa_code_text_message', { code });
-    return {
-      destination: this.numbers.phoneOf(phoneNumber),
-      country: this.numbers.countryOf(phoneNumber),
-      failure: 'sms_send_failed',
-      send: (signal) => this.deliver({ phoneNumber, text, code, userId: context.userId, signal }),
-    };
+    const destination = await this.numbers.phoneOf(phoneNumber);
+    const country = await this.numbers.countryOf(phoneNumber);
+    const userId = moment.user.id;
+    const send = (signal: AbortSignal) => this.send({ phoneNumber, text, code, userId, signal }, moment);
+    return { message: { destination, country, failure: 'sms_send_failed', send } };
   }
 
-  override wellFormed(code: string, context: ChallengeContext): boolean {
-    return looksLikeCode(code, context);
+  read(raw: unknown, moment: Moment): string | undefined {
+    return readCode(raw, moment);
   }
 
-  verify(state: SmsState, code: string, context: ChallengeContext): SmsState | null {
-    return spendCode(state, state.phoneNumber, code, context);
+  verify(state: SmsState, code: string, moment: Moment): Promise<Verdict<SmsState>> {
+    return spendCode(state, state.phoneNumber, code, moment);
   }
 
-  private async deliver(message: SmsMessage): Promise<void> {
+  private async send(message: SmsMessage, { purpose }: Moment): Promise<void> {
     try {
       await this.sender.send(message);
     } catch (cause) {
-      throw cause instanceof InvalidPhoneNumberError ? new MfaError('invalid_phone_number', { cause }) : cause;
+      // Only while enrolling can a user give another number.
+      const isTheNumber = cause instanceof InvalidPhoneNumberError && purpose === 'enrolment';
+      throw isTheNumber ? new MfaError('invalid_phone_number', { cause }) : cause;
     }
   }
 }

@@ -5,20 +5,10 @@ import { Misconfiguration } from '../../core/misconfiguration.js';
 import { refuseUnknownNames } from '../../core/options.js';
 import { DevelopmentSmsSender } from './development-sms-sender.js';
 import { FallbackSmsSender } from './fallback-sms-sender.js';
+import { SMS_OPTIONS, type SmsOptions } from './sms-options.js';
 import { SmsQueue } from './sms-queue.js';
 import { type SendSms, SmsSender } from './sms-sender.js';
 import { type TwilioOptions, TwilioSmsSender } from './twilio-sms-sender.js';
-
-/** The application's choice of a sender. */
-export interface SmsSenderChoice {
-  sender?: Type<SmsSender> | SendSms;
-  fallback?: Type<SmsSender> | SendSms;
-  queue?: Type<SmsQueue>;
-  allowedCountries?: readonly string[];
-  twilio?: Partial<TwilioOptions>;
-}
-
-const OPTIONS = ['sender', 'fallback', 'queue', 'allowedCountries', 'twilio'];
 
 interface Surroundings {
   modules: ModuleRef;
@@ -30,8 +20,8 @@ interface Surroundings {
 const EXAMPLE = 'e.g. sms: { twilio: { accountSid, authToken, from } }, or sms: { sender: MySmsSender }';
 
 /** The sender that the application has chosen. @throws {Misconfiguration} for half a choice, or none in production */
-export async function smsSender(choice: SmsSenderChoice = {}, surroundings: Surroundings): Promise<SmsSender> {
-  refuseUnknownNames('sms', choice, OPTIONS);
+export async function smsSender(choice: SmsOptions, surroundings: Surroundings): Promise<SmsSender> {
+  refuseUnknownNames('sms', choice, SMS_OPTIONS);
   const { modules, timeoutSeconds, needed } = surroundings;
   const { fallback } = choice;
   const first = await firstSender(choice, surroundings);
@@ -45,7 +35,7 @@ export async function smsQueue(queue: Type<SmsQueue>, modules: ModuleRef): Promi
   throw new Misconfiguration('`sms.queue` is no class that extends SmsQueue, e.g. sms: { queue: MySmsQueue }.');
 }
 
-async function firstSender({ sender, twilio }: SmsSenderChoice, surroundings: Surroundings): Promise<SmsSender> {
+async function firstSender({ sender, twilio }: SmsOptions, surroundings: Surroundings): Promise<SmsSender> {
   if (sender) return made('sender', sender, surroundings.modules);
   if (twilio && Object.values(twilio).some(Boolean)) {
     return new TwilioSmsSender(completed(twilio), surroundings.timeoutSeconds);

@@ -24,9 +24,8 @@ export function authTokenController(routes: ModuleRoutes): Type {
     @HttpCode(200)
     async byPost(@Req() request: LoginRequest & AddressedRequest, @Res() response: unknown): Promise<void> {
       const { username, password, mfa_code, backup_code } = readLogin(request);
-      const address = this.addresses.of(request);
-      const user = await this.login.authenticate({ username, password, address });
-      const outcome = await this.login.decide(user, { mfaCode: mfa_code, backupCode: backup_code, address });
+      const attempt = await this.login.authenticate({ username, password, address: this.addresses.of(request) });
+      const outcome = await this.login.decide(attempt, { mfaCode: mfa_code, backupCode: backup_code });
       if (outcome.kind === 'challenged') {
         return this.answer.send(response, { mfa_required: true, mfa_type: outcome.challengeType });
       }

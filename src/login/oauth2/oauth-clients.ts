@@ -1,10 +1,11 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Clock } from '../../core/clock.js';
 import { fingerprint, sameText } from '../../crypto/keyed-hash.js';
 import { randomId, randomToken } from '../../crypto/randomness.js';
-import type { MfaOAuthClient } from '../../store/mfa-oauth-client.entity.js';
+import { MfaOAuthClient } from '../../store/mfa-oauth-client.entity.js';
 import type { Rows } from '../../store/rows.js';
+import { rowsToken } from '../../store/tables.js';
 
 /** A grant that a client may use. */
 export type OAuthGrant = 'password' | 'refresh_token' | 'client_credentials';
@@ -24,7 +25,7 @@ export interface NewOAuthClient {
 @Injectable()
 export class OAuthClients {
   constructor(
-    private readonly rows: Rows<MfaOAuthClient>,
+    @Inject(rowsToken(MfaOAuthClient)) private readonly rows: Rows<MfaOAuthClient>,
     private readonly clock: Clock,
   ) {}
 

@@ -1,11 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import OAuth2Server from '@node-oauth/oauth2-server';
+import type OAuth2Server from '@node-oauth/oauth2-server';
 import { isActive, UserDirectory } from '../../users/user-directory.js';
-import { Sessions, type IssuedSession, type SignIn } from '../../session/sessions.js';
+import { Sessions } from '../../session/sessions.js';
+import type { IssuedSession, SignIn } from '../../session/sign-in.js';
 import type { MfaOAuthClient } from '../../store/mfa-oauth-client.entity.js';
 import type { MfaSession } from '../../store/mfa-session.entity.js';
 import { MultiFactorAuthStore } from '../../store/multi-factor-auth.store.js';
 import { OpenSession } from '../open-session.js';
+import { OAuthRefusal } from './oauth-refusal.js';
 import { OAuthClients } from './oauth-clients.js';
 
 /** Who a token is for: a login, a session to refresh, or the client itself. */
@@ -61,7 +63,7 @@ export class OAuthModel {
     user: OAuth2Server.User,
   ): Promise<OAuth2Server.Token> {
     const issued = await this.issue(user as TokenSubject, client, token.scope ?? []);
-    if (!issued) throw new OAuth2Server.InvalidGrantError('Invalid grant: refresh token is invalid');
+    if (!issued) throw new OAuthRefusal('invalid_grant', 'Invalid grant: refresh token is invalid');
     const { session, token: accessToken, refreshToken } = issued;
     return {
       accessToken,

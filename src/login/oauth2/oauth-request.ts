@@ -1,5 +1,5 @@
-import OAuth2Server from '@node-oauth/oauth2-server';
 import type { AddressedRequest } from '../../http/client-address.js';
+import { OAuthRefusal } from './oauth-refusal.js';
 
 const PARAMETERS = ['grant_type', 'username', 'password', 'mfa_code', 'backup_code', 'scope', 'refresh_token'] as const;
 /** Nobody types more, and a slow hash of it is work that anybody could ask for. */
@@ -12,28 +12,26 @@ export interface TokenRequest extends AddressedRequest {
   body: unknown;
 }
 
-/** The library's request, with the address that it came from. */
-export type AddressedTokenRequest = OAuth2Server.Request & { address?: string };
+/** The parameters of a token request, all of them texts. */
+export type TokenParameters = Record<string, string | undefined>;
 
 /**
- * A token request as the OAuth2 library wants it: a form of texts, with the client's credentials in it. A parameter
- * without a value is one that was not sent (RFC 6749 §3.2); one that is no text is refused.
- * @throws {OAuth2Server.OAuthError}
+ * The parameters of a token request, the client's credentials among them. A parameter without a value is one that was not sent
+ * (RFC 6749 §3.2); one that is no text is refused. @throws {OAuthRefusal}
  */
-export function oauthRequest({ body, headers }: TokenRequest, address: string | undefined): AddressedTokenRequest {
+export function tokenParameters({ body, headers }: TokenRequest): TokenParameters {
   const given =
     typeof body === 'object' && body !== null && !Array.isArray(body) ? (body as Record<string, unknown>) : {};
   const inBody = texts(given, CREDENTIALS, invalidClient);
   const inHeader = basicCredentials(headers['authorization']?.toString());
-  if (inHeader && inBody['client_secret']) throw new OAuth2Server.InvalidRequestError('Two client authentications');
-  const parameters = texts(given, PARAMETERS, invalidRequest);
-  return new OAuth2Server.Request({
-    method: 'POST',
-    query: {},
-    headers: { 'content-type': 'application/x-www-form-urlencoded', 'transfer-encoding': 'chunked' },
-    body: { ...parameters, ...(inHeader ?? inBody) },
-    address,
-  });
+  if (inHeader && inBody['client_secret']) throw new OAuthRefusal('invalid_request', 'Two client authentications');
+  const parameters = texts(given, PARAMETERS, invalidParameter);
+  return { ...parameters, ...(inHeader ?? inBody) };
+}
+
+/** The refusal of a parameter that is missing or no text. */
+export function invalidParameter(name: string): OAuthRefusal {
+  return new OAuthRefusal('invalid_request', `Invalid parameter: \`${name}\``);
 }
 
 function texts(
@@ -48,12 +46,8 @@ function texts(
   return Object.fromEntries(entries.filter(([, value]) => value !== '')) as Record<string, string>;
 }
 
-function invalidRequest(name: string): Error {
-  return new OAuth2Server.InvalidRequestError(`Invalid parameter: \`${name}\``);
-}
-
-function invalidClient(): Error {
-  return new OAuth2Server.InvalidClientError('Invalid client: client is invalid');
+function invalidClient(): OAuthRefusal {
+  return new OAuthRefusal('invalid_client', 'Invalid client: client is invalid', 401);
 }
 
 /** RFC 6749 §2.3.1: the two are form-encoded before they are joined, which the library does not undo. */

@@ -1,15 +1,12 @@
 import OAuth2Server from '@node-oauth/oauth2-server';
-import { Login } from '../login.js';
+import type { Login } from '../login.js';
+import { ChallengeRequiredMessage } from './challenge-required-message.js';
 import type { OAuthModel, TokenSubject } from './oauth-model.js';
-import type { AddressedTokenRequest } from './oauth-request.js';
+import { OAuthRefusal } from './oauth-refusal.js';
+import type { TokenParameters } from './oauth-request.js';
 
-/** The user must prove a second factor first. It is no error to the client: 200 and `mfa_required`. */
-export class ChallengeRequiredMessage extends Error {
-  constructor(readonly challengeType: string) {
-    super('A second factor is required.');
-    this.name = 'ChallengeRequiredMessage';
-  }
-}
+/** The library's request, with the address that it came from. */
+export type AddressedTokenRequest = OAuth2Server.Request & { address?: string };
 
 /**
  * The password grant with a second factor, in the library's form. Scope comes before the password and the password
@@ -19,16 +16,19 @@ export function passwordGrant(login: Login, model: OAuthModel): typeof OAuth2Ser
   class MfaPasswordGrant extends OAuth2Server.AbstractGrantType {
     async handle(request: AddressedTokenRequest, client: OAuth2Server.Client): Promise<OAuth2Server.Token> {
       const scope = await this.validateScope({}, client, this.getScope(request));
-      const { username, password, mfa_code, backup_code } = request.body as Record<string, string | undefined>;
-      if (!username) throw new OAuth2Server.InvalidRequestError('Missing parameter: `username`');
-      if (!password) throw new OAuth2Server.InvalidRequestError('Missing parameter: `password`');
-      const { address } = request;
-      const user = await login.authenticate({ username, password, address });
-      const outcome = await login.decide(user, { mfaCode: mfa_code, backupCode: backup_code, address });
+      const { username, password, mfa_code, backup_code } = request.body as TokenParameters;
+      if (!username) throw missing('username');
+      if (!password) throw missing('password');
+      const attempt = await login.authenticate({ username, password, address: request.address });
+      const outcome = await login.decide(attempt, { mfaCode: mfa_code, backupCode: backup_code });
       if (outcome.kind === 'challenged') throw new ChallengeRequiredMessage(outcome.challengeType);
       const subject: TokenSubject = { kind: 'login', signIn: outcome.signIn };
       return model.saveToken({ scope } as unknown as OAuth2Server.Token, client, subject);
     }
   }
   return MfaPasswordGrant;
+}
+
+function missing(name: string): OAuthRefusal {
+  return new OAuthRefusal('invalid_request', `Missing parameter: \`${name}\``);
 }

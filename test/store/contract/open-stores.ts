@@ -3,6 +3,7 @@ import { EventTeller } from '../../../src/core/events.js';
 import { KeyedHash } from '../../../src/crypto/keyed-hash.js';
 import { KeyRing } from '../../../src/crypto/key-ring.js';
 import {
+  AbstractMultiFactorAuth,
   mfaMigrations,
   MfaOAuthClient,
   MfaRateLimit,
@@ -66,7 +67,10 @@ async function openInstance(options: DataSourceOptions, clock: TestClock): Promi
   const hashes = new KeyedHash(new KeyRing([KEY]));
   return {
     source,
-    users: new MultiFactorAuthStore(new Rows(source.getRepository(MultiFactorAuth))),
+    users: new MultiFactorAuthStore(
+      new Rows<AbstractMultiFactorAuth>(source.getRepository(MultiFactorAuth), AbstractMultiFactorAuth),
+      clock,
+    ),
     sessions: new Sessions(
       new Rows(source.getRepository(MfaSession)),
       hashes,

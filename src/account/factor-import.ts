@@ -1,0 +1,38 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { EventTeller } from '../core/events.js';
+import { MfaError } from '../core/mfa-error.js';
+import { NewFactors } from '../enrolment/new-factors.js';
+import { Sessions } from '../session/sessions.js';
+import { MultiFactorAuthStore } from '../store/multi-factor-auth.store.js';
+import { turnedOn } from '../store/row-changes.js';
+
+/** Turns MFA on over a factor that was verified elsewhere. */
+@Injectable()
+export class FactorImport {
+  constructor(
+    private readonly store: MultiFactorAuthStore,
+    private readonly newFactors: NewFactors,
+    private readonly sessions: Sessions,
+    private readonly events: EventTeller,
+  ) {}
+
+  /** Returns the import bound to a transaction of the application. */
+  within(manager: EntityManager): FactorImport {
+    const { store, newFactors, sessions, events } = this;
+    return new FactorImport(store.within(manager), newFactors, sessions.within(manager), events.within(manager));
+  }
+
+  /** Takes what the challenge's `request` takes, and asks for no proof. @throws {MfaError} */
+  async carryOut(userId: string, type: string, body: object): Promise<void> {
+    const request = await this.newFactors.read(type, body);
+    const { factor, moment } = await this.newFactors.make(type, request, { id: userId, name: userId });
+    const confirmed = { ...factor, confirmedAt: moment.now };
+    await this.store.amend(userId, (row) => {
+      if (row?.enabled) throw new MfaError('mfa_enabled');
+      return { change: turnedOn(row, confirmed), outcome: undefined };
+    });
+    await this.sessions.endAll(userId);
+    await this.events.tell({ type: 'enabled', userId, at: moment.now, challengeType: type });
+  }
+}

@@ -1,0 +1,47 @@
+import type { Provider } from '@nestjs/common';
+import { ModuleRef } from '@nestjs/core';
+import { Clock } from '../../core/clock.js';
+import { Cipher } from '../../crypto/cipher.js';
+import { MessageOptions } from '../../limits/message-options.js';
+import { CodeOptions } from '../one-time-code.js';
+import { PhoneNumbers } from './phone-numbers.js';
+import { QueuedSmsSender } from './queued-sms-sender.js';
+import { SmsDelivery } from './sms-delivery.js';
+import { SmsOptions } from './sms-options.js';
+import { SmsSender } from './sms-sender.js';
+import { smsQueue, smsSender } from './sms-sender.factory.js';
+
+/** What sends text messages. @param needed whether the application has the SMS challenge at all */
+export function smsProviders({ needed }: { needed: boolean }): Provider[] {
+  return [
+    {
+      provide: PhoneNumbers,
+      inject: [SmsOptions],
+      useFactory: async ({ allowedCountries }: SmsOptions) => {
+        const numbers = new PhoneNumbers(allowedCountries);
+        if (allowedCountries) await numbers.prepare();
+        return numbers;
+      },
+    },
+    {
+      provide: SmsDelivery,
+      inject: [SmsOptions, ModuleRef, MessageOptions, Cipher, Clock],
+      useFactory: async (
+        options: SmsOptions,
+        modules: ModuleRef,
+        { timeoutSeconds }: MessageOptions,
+        ...parts: [Cipher, Clock]
+      ) => new SmsDelivery(await smsSender(options, { modules, timeoutSeconds, needed }), ...parts, timeoutSeconds),
+    },
+    {
+      provide: SmsSender,
+      inject: [SmsOptions, ModuleRef, SmsDelivery, Cipher, Clock, CodeOptions],
+      useFactory: async (
+        { queue }: SmsOptions,
+        modules: ModuleRef,
+        delivery: SmsDelivery,
+        ...parts: [Cipher, Clock, CodeOptions]
+      ) => (queue ? new QueuedSmsSender(await smsQueue(queue, modules), ...parts) : delivery.sender),
+    },
+  ];
+}

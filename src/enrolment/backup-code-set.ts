@@ -1,0 +1,63 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { BACKUP } from '../challenge/recovery/backup-codes.js';
+import { EventTeller } from '../core/events.js';
+import { withRenewal } from '../limits/message-budget.js';
+import { refuseEnded } from '../session/unauthenticated.js';
+import type { MfaSession } from '../store/mfa-session.entity.js';
+import { MultiFactorAuthStore, type SeenRow } from '../store/multi-factor-auth.store.js';
+import type { NamedUser } from '../users/user-directory.js';
+import { RecoveryProof } from '../verification/recovery-proof.js';
+import { SlowQueue } from '../verification/slow-queue.js';
+import { NewFactors } from './new-factors.js';
+import { enabledOf } from './removal.js';
+
+/** A user's backup codes: replaces and uses them. */
+@Injectable()
+export class BackupCodeSet {
+  constructor(
+    private readonly store: MultiFactorAuthStore,
+    private readonly newFactors: NewFactors,
+    private readonly queue: SlowQueue,
+    private readonly recovery: RecoveryProof,
+    private readonly events: EventTeller,
+  ) {}
+
+  /** Returns the set bound to a transaction of the application. */
+  within(manager: EntityManager): BackupCodeSet {
+    const { store, newFactors, queue, recovery, events } = this;
+    return new BackupCodeSet(store.within(manager), newFactors, queue, recovery, events.within(manager));
+  }
+
+  /** Whether this is one of the user's codes; if so it is used, as at login. @throws {MfaError} `locked` */
+  use(userId: string, code: string): Promise<boolean> {
+    return this.recovery.isRight(userId, code);
+  }
+
+  /**
+   * New codes in place of all earlier ones. They are shown here and nowhere again. Deux: `refresh_backup_code`.
+   * @param session the session that asks, if one does: it must not outlive its own end
+   * @throws {MfaError} `mfa_disabled` if MFA is off, `locked` after ten times in an hour
+   */
+  renew(user: NamedUser, session?: MfaSession, seen?: SeenRow): Promise<string[]> {
+    const check = (current: SeenRow) => {
+      const row = enabledOf(current);
+      if (session) refuseEnded(session, row);
+      return row;
+    };
+    return this.queue.admit(async () => {
+      // Counted before the slow hash, which would otherwise be work without end for anybody who is signed in.
+      const count = (current: SeenRow, now: Date) => ({ change: withRenewal(check(current), now), outcome: undefined });
+      const { row } = await this.store.amend(user.id, count, seen);
+      const { factor, show, moment } = await this.newFactors.make(BACKUP, {}, user);
+      const set = { ...factor, confirmedAt: moment.now };
+      const replace = (current: SeenRow) => {
+        const others = check(current).factors.filter(({ type }) => type !== BACKUP);
+        return { change: { factors: [...others, set] }, outcome: undefined };
+      };
+      await this.store.amend(user.id, replace, row);
+      await this.events.tell({ type: 'backup_codes_renewed', userId: user.id, at: moment.now });
+      return (show as { codes: string[] }).codes;
+    });
+  }
+}

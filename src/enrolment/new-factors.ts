@@ -1,0 +1,112 @@
+import { Injectable } from '@nestjs/common';
+import type { Begun, Enrolment, Moment } from '../challenge/challenge.js';
+import { ChallengeRegistry, type RegisteredChallenge } from '../challenge/challenge-registry.js';
+import { FailedChallengeError } from '../challenge/failed-challenge-error.js';
+import { MfaError } from '../core/mfa-error.js';
+import { BrokenSeal } from '../crypto/cipher.js';
+import { readRequest } from '../http/body.js';
+import type { Factor } from '../store/factor.js';
+import { FactorStates } from '../store/factor-states.js';
+import type { SeenRow } from '../store/multi-factor-auth.store.js';
+import { livePending } from '../store/row-changes.js';
+import type { NamedUser } from '../users/user-directory.js';
+import { Ceremonies } from '../verification/ceremonies.js';
+import { SlowQueue } from '../verification/slow-queue.js';
+
+/** A factor as its challenge begins it, with its state sealed. */
+export interface NewFactor {
+  factor: Factor;
+  moment: Moment;
+  /** Shown once. */
+  show?: object;
+}
+
+/** A factor that waits for its proof, and how the ceremony of that proof starts. */
+export interface StartedFactor {
+  factor: Factor;
+  begun: Begun<unknown>;
+}
+
+/** Makes factors with their challenges. */
+@Injectable()
+export class NewFactors {
+  constructor(
+    private readonly registry: ChallengeRegistry,
+    private readonly states: FactorStates,
+    private readonly ceremonies: Ceremonies,
+    private readonly queue: SlowQueue,
+  ) {}
+
+  /** What the `request` of a factor takes, from a body. @throws {MfaError} @throws {RangeError} for an unknown type */
+  read(type: string, body: unknown): Promise<object> {
+    const { metadata } = this.known(type);
+    if (metadata.role === 'factor') return readRequest(metadata.request, body);
+    throw unknownType(type);
+  }
+
+  /** Makes a factor from what `read` gave. @throws {MfaError} if the challenge refuses it */
+  async make(type: string, request: object, user: NamedUser): Promise<NewFactor> {
+    const moment = this.registry.moment(type, user, 'enrolment');
+    const { show, ...enrolment } = await this.enrol(this.known(type), request, moment);
+    const factor = await this.states.make(user.id, { ...enrolment, type, createdAt: moment.now });
+    return { factor, moment, show };
+  }
+
+  /**
+   * Starts the ceremony of a new factor. The same request again keeps the factor that is pending, so that a code that was sent
+   * stays right.
+   */
+  async start(row: SeenRow, { factor, moment, show }: NewFactor): Promise<StartedFactor> {
+    const kept = row && (await this.kept(row, factor, moment));
+    const userId = moment.user.id;
+    const pending = kept ?? factor;
+    const begun = await this.ceremonies.start(userId, [pending], factor.type, moment);
+    const shown = { ...(!kept && show), ...begun.show };
+    return {
+      factor: await this.states.withPhase(userId, pending, begun.phase),
+      begun: { ...begun, show: Object.keys(shown).length > 0 ? shown : undefined },
+    };
+  }
+
+  private known(type: string): RegisteredChallenge {
+    const known = this.registry.get(type);
+    if (known) return known;
+    throw unknownType(type);
+  }
+
+  private enrol(
+    { challenge, metadata }: RegisteredChallenge,
+    request: object,
+    moment: Moment,
+  ): Promise<Enrolment<unknown>> {
+    const enrol = async () => {
+      try {
+        return await challenge.enrol(request, moment);
+      } catch (cause) {
+        throw cause instanceof FailedChallengeError ? new MfaError('challenge_failed', { cause }) : cause;
+      }
+    };
+    return metadata.costly ? this.queue.run(enrol) : enrol();
+  }
+
+  private async kept(row: NonNullable<SeenRow>, { type, hint }: Factor, { now }: Moment): Promise<Factor | undefined> {
+    const { lifeSeconds } = this.registry.get(type)!.metadata;
+    const [kept] = livePending(row, type, now, lifeSeconds);
+    return kept?.hint === hint && (await this.opens(row.userId, kept)) ? { ...kept, createdAt: now } : undefined;
+  }
+
+  // One that was altered, or sealed with a key that is gone, would be in its owner's way until its time is over.
+  private async opens(userId: string, factor: Factor): Promise<boolean> {
+    try {
+      await this.states.open(userId, factor);
+      return true;
+    } catch (error) {
+      if (error instanceof BrokenSeal) return false;
+      throw error;
+    }
+  }
+}
+
+function unknownType(type: string): RangeError {
+  return new RangeError(`There is no challenge '${type}' among the \`challenges\`.`);
+}

@@ -1,0 +1,54 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { EventTeller } from '../core/events.js';
+import { MfaError } from '../core/mfa-error.js';
+import { Sessions } from '../session/sessions.js';
+import { refuseEnded } from '../session/unauthenticated.js';
+import type { MfaSession } from '../store/mfa-session.entity.js';
+import { MultiFactorAuthStore, type SeenRow } from '../store/multi-factor-auth.store.js';
+import { forgotten, turnedOff } from '../store/row-changes.js';
+
+/** Turns MFA off and erases its secrets. */
+@Injectable()
+export class Removal {
+  constructor(
+    private readonly store: MultiFactorAuthStore,
+    private readonly sessions: Sessions,
+    private readonly events: EventTeller,
+  ) {}
+
+  /** Returns the removal bound to a transaction of the application. */
+  within(manager: EntityManager): Removal {
+    return new Removal(this.store.within(manager), this.sessions.within(manager), this.events.within(manager));
+  }
+
+  /** For a signed-in user: their session stays, the others end. @throws {MfaError} */
+  async bySession(session: MfaSession, seen: SeenRow): Promise<void> {
+    const userId = session.userId!;
+    const { row } = await this.store.amend(
+      userId,
+      (current) => {
+        const enabled = enabledOf(current);
+        refuseEnded(session, enabled);
+        return { change: turnedOff(enabled), outcome: undefined };
+      },
+      seen,
+    );
+    await this.sessions.continueWithoutFactor(session, row!.authEpoch);
+    await this.events.tell({ type: 'disabled', userId, at: row!.updatedAt });
+  }
+
+  /** For the application: every session of the user ends, and the rolling limits start over. @throws {MfaError} */
+  async byApplication(userId: string): Promise<void> {
+    const forget = (current: SeenRow) => ({ change: forgotten(enabledOf(current)), outcome: undefined });
+    const { row } = await this.store.amend(userId, forget);
+    await this.sessions.endAll(userId);
+    await this.events.tell({ type: 'disabled', userId, at: row!.updatedAt });
+  }
+}
+
+/** The row of a user whose MFA is on. @throws {MfaError} `mfa_disabled` */
+export function enabledOf(row: SeenRow): NonNullable<SeenRow> {
+  if (!row?.enabled) throw new MfaError('mfa_disabled');
+  return row;
+}

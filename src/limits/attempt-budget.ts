@@ -1,0 +1,81 @@
+import { HOUR, secondsAfter, secondsUntil } from '../core/clock.js';
+import { type AbstractMultiFactorAuth, NEVER } from '../store/abstract-multi-factor-auth.js';
+import type { MultiFactorAuthChange } from '../store/multi-factor-auth.store.js';
+import type { AttemptOptions } from './attempt-options.js';
+
+/** The limits of one kind of proof, and which columns of a user's row count it. */
+export interface AttemptBudget {
+  kind: 'code' | 'backup';
+  /** Seconds of the lock after each wrong proof in a row, from the `freeFailures`th on. The last one repeats. */
+  lockSeconds: readonly number[];
+  freeFailures: number;
+  /** Wrong proofs in a row after which only another factor or an administrator helps. */
+  maxFailures: number;
+  /** The rolling limit, which a success does not reset: so many at once, and one more each `refillSeconds`. */
+  burst: number;
+  refillSeconds: number;
+}
+
+const LOCK_SECONDS = [30, 60, 120, 240, 480, 900, 1800, 3600];
+
+/** Factors: 5 wrong proofs in a row, then locks; and in the long run 50 in 30 days, whatever succeeds between. */
+export function factorBudget({ freeFailures, maxFailures }: AttemptOptions): AttemptBudget {
+  return { kind: 'code', lockSeconds: LOCK_SECONDS, freeFailures, maxFailures, burst: 50, refillSeconds: 51_840 };
+}
+
+/** Recovery: 10 wrong proofs, and one more each hour. */
+export function recoveryBudget({ maxFailures }: AttemptOptions): AttemptBudget {
+  return { kind: 'backup', lockSeconds: [], freeFailures: maxFailures, maxFailures, burst: 10, refillSeconds: 3600 };
+}
+
+/** Seconds until another proof is judged, 0 if one is now. */
+export function lockedSeconds(row: AbstractMultiFactorAuth, budget: AttemptBudget, now: Date): number {
+  const { kind, burst, refillSeconds, maxFailures } = budget;
+  // Only another factor or an administrator ends this lock. An hour is a reasonable time to ask again.
+  if (row[`${kind}Failures`] >= maxFailures) return HOUR;
+  const refilled = secondsAfter(row[`${kind}Arrival`], -refillSeconds * (burst - 1));
+  return Math.max(secondsUntil(now, row[`${kind}LockedUntil`]), secondsUntil(now, refilled));
+}
+
+/** What a wrong proof changes, and whether it was the last one for now. */
+export function countFailure(
+  row: AbstractMultiFactorAuth,
+  budget: AttemptBudget,
+  now: Date,
+): { change: MultiFactorAuthChange; locks: boolean } {
+  const { kind, refillSeconds } = budget;
+  const [failures, arrival] = [row[`${kind}Failures`] + 1, row[`${kind}Arrival`]];
+  const change = {
+    [`${kind}Failures`]: failures,
+    [`${kind}LockedUntil`]: lockAfter(row, budget, now),
+    [`${kind}Arrival`]: secondsAfter(arrival > now ? arrival : now, refillSeconds),
+  };
+  return { change, locks: lockedSeconds(Object.assign(Object.create(row), change), budget, now) > 0 };
+}
+
+/** What a right proof changes: failures in a row and locks end. With `paid`, its own payment goes back to the rolling limit. */
+export function settle(
+  row: AbstractMultiFactorAuth,
+  { kind, refillSeconds }: AttemptBudget,
+  paid = false,
+): MultiFactorAuthChange {
+  return {
+    codeFailures: 0,
+    codeLockedUntil: NEVER,
+    backupFailures: 0,
+    backupLockedUntil: NEVER,
+    // Its own only: a success must not wash earlier failures away.
+    ...(paid && { [`${kind}Arrival`]: secondsAfter(row[`${kind}Arrival`], -refillSeconds) }),
+  };
+}
+
+/** Whether wrong proofs have locked the user since the last right one. */
+export function wasLocked({ codeLockedUntil, backupLockedUntil }: AbstractMultiFactorAuth): boolean {
+  return codeLockedUntil > NEVER || backupLockedUntil > NEVER;
+}
+
+function lockAfter(row: AbstractMultiFactorAuth, { kind, lockSeconds, freeFailures }: AttemptBudget, now: Date): Date {
+  const step = row[`${kind}Failures`] + 1 - freeFailures;
+  if (step < 0 || lockSeconds.length === 0) return row[`${kind}LockedUntil`];
+  return secondsAfter(now, lockSeconds[Math.min(step, lockSeconds.length - 1)]!);
+}

@@ -1,0 +1,61 @@
+import { type Allowance, furthestOf, type Quota, refillOf } from './rate-limit.js';
+
+/** A statement over `mfa_rate_limit`: its constant text (see `Rows`) and the values of its places. */
+export interface RateLimitStatement {
+  text: string;
+  values: (string | number)[];
+}
+
+/** A quota that counts and refuses nothing. */
+export const COUNT_ONLY = 2 ** 31 - 1;
+
+/** A quota of one row. */
+export interface QuotaTaking {
+  id: string;
+  limit: Quota;
+}
+
+// `+ 0`, because PostgreSQL otherwise prefers the purge's index on `expires_at` over the primary key once its statistics are older
+// than the rows, and then reads every row that is about to expire.
+const HAS_ROOM = '{id} = ? AND {expiresAt} + 0 <= ?';
+
+/** Takes one of an allowance, if one is left. MariaDB evaluates SET from left to right. */
+export function takeOfAllowance(id: string, limit: Allowance, now: Date): RateLimitStatement {
+  const [at, refill] = [now.getTime(), refillOf(limit)];
+  return {
+    text: `UPDATE {table} SET {expiresAt} = CASE WHEN {expiresAt} > ? THEN {expiresAt} + ? ELSE 0 * {expiresAt} + ? END WHERE ${HAS_ROOM}`,
+    values: [at, refill, at + refill, id, furthestOf(limit, now)],
+  };
+}
+
+/** Changes the row without taking one, if one is left: drivers do not count a row that stays as it is. */
+export function confirmAllowance(id: string, limit: Allowance, now: Date): RateLimitStatement {
+  return {
+    text: `UPDATE {table} SET {taken} = ({taken} + 1) % 1000 WHERE ${HAS_ROOM}`,
+    values: [id, furthestOf(limit, now)],
+  };
+}
+
+/** Takes one of each of these quotas that has one left, all in one statement. */
+export function takeOfQuotas(takings: readonly QuotaTaking[], now: Date): RateLimitStatement {
+  const at = now.getTime();
+  // Always in the same order, so that two statements do not wait for each other's rows.
+  const sorted = takings.toSorted((one, other) => (one.id < other.id ? -1 : 1));
+  const each = (value: (limit: Quota) => number) => sorted.flatMap(({ id, limit }) => [id, value(limit)]);
+  const cases = sorted.map(() => 'WHEN ? THEN ?').join(' ');
+  const places = sorted.map(() => '?').join(', ');
+  return {
+    text:
+      'UPDATE {table} SET {taken} = CASE WHEN {expiresAt} <= ? THEN 1 ELSE {taken} + 1 END, ' +
+      `{expiresAt} = CASE WHEN {expiresAt} <= ? THEN 0 * {expiresAt} + CASE {id} ${cases} ELSE 0 * {expiresAt} END ELSE {expiresAt} END ` +
+      `WHERE {id} IN (${places}) AND ({expiresAt} <= ? OR {taken} < CASE {id} ${cases} ELSE 0 END)`,
+    values: [
+      at,
+      at,
+      ...each(({ windowSeconds }) => at + windowSeconds * 1000),
+      ...sorted.map(({ id }) => id),
+      at,
+      ...each(({ most }) => most),
+    ],
+  };
+}

@@ -1,0 +1,37 @@
+import { Injectable } from '@nestjs/common';
+import { MfaError } from '../core/mfa-error.js';
+import { Sessions } from '../session/sessions.js';
+import type { SignedIn } from '../session/signed-in-request.js';
+import type { AbstractMultiFactorAuth } from '../store/abstract-multi-factor-auth.js';
+import { namedUser } from '../users/user-directory.js';
+import { Ceremonies } from '../verification/ceremonies.js';
+import { Verifier } from '../verification/verifier.js';
+
+/** Proves the factor that login asks for again, on a live session. */
+@Injectable()
+export class StepUp {
+  constructor(
+    private readonly ceremonies: Ceremonies,
+    private readonly verifier: Verifier,
+    private readonly sessions: Sessions,
+  ) {}
+
+  /** Begins it, with a message if the factor has one. @throws {MfaError} 503 if it cannot */
+  async begin({ user }: SignedIn, row: AbstractMultiFactorAuth, network: string): Promise<void> {
+    await this.ceremonies.begin(row, { user: namedUser(user), purpose: 'step-up', network });
+  }
+
+  /** True if the proof was right, and the session is fresh; false while nobody has answered yet. @throws {MfaError} */
+  async prove(
+    { session, user }: SignedIn,
+    row: AbstractMultiFactorAuth,
+    { proof, startedAt }: { proof: unknown; startedAt: Date },
+  ): Promise<boolean> {
+    const claim = { type: row.challengeType, purpose: 'step-up', proof, user: namedUser(user), startedAt } as const;
+    const outcome = await this.verifier.verify(row, claim);
+    if (outcome.kind === 'waiting') return false;
+    if (outcome.kind !== 'right') throw new MfaError('invalid_mfa_code');
+    await this.sessions.recordFactor(session, outcome.amr);
+    return true;
+  }
+}

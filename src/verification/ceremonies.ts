@@ -1,0 +1,109 @@
+import { Injectable } from '@nestjs/common';
+import type { Begun, Moment } from '../challenge/challenge.js';
+import { ChallengeRegistry } from '../challenge/challenge-registry.js';
+import { MfaError } from '../core/mfa-error.js';
+import type { Purpose } from '../core/purpose.js';
+import { Attempts } from '../limits/attempts.js';
+import type { MessageContext, PlannedMessage } from '../messages/message.js';
+import { Messages } from '../messages/messages.js';
+import type { AbstractMultiFactorAuth } from '../store/abstract-multi-factor-auth.js';
+import type { Factor } from '../store/factor.js';
+import { FactorStates } from '../store/factor-states.js';
+import { type Amendment, MultiFactorAuthStore, type SeenRow } from '../store/multi-factor-auth.store.js';
+import type { NamedUser } from '../users/user-directory.js';
+
+/** A ceremony that has begun: what the client is shown, and what its proof is judged with. */
+export interface Ceremony {
+  /** The challenge type, e.g. `sms`. */
+  type: string;
+  show?: object;
+  phase?: unknown;
+}
+
+/** Who is asked for a proof, for what, and from which network. */
+export interface CeremonyRequest {
+  user: NamedUser;
+  purpose: Exclude<Purpose, 'enrolment'>;
+  network: string;
+}
+
+/** A ceremony over one version of a row, with the message that it wants sent. */
+interface Prepared {
+  begun: Begun<unknown>;
+  planned?: PlannedMessage;
+}
+
+/** Asks users for the factor that login asks for: at login and at step-up. */
+@Injectable()
+export class Ceremonies {
+  constructor(
+    private readonly registry: ChallengeRegistry,
+    private readonly states: FactorStates,
+    private readonly store: MultiFactorAuthStore,
+    private readonly messages: Messages,
+    private readonly attempts: Attempts,
+  ) {}
+
+  /** Begins one, and sends its message unless one was sent just now. @throws {MfaError} 503 if it cannot */
+  async begin(row: AbstractMultiFactorAuth, request: CeremonyRequest): Promise<Ceremony> {
+    const type = row.challengeType;
+    const moment = this.registry.moment(type, request.user, request.purpose);
+    const wait = this.attempts.lockedSeconds(row, 'factor', moment.now);
+    const context = contextOf(request, type, moment);
+    if (wait > 0) {
+      // While codes are not taken, one would only cost its owner's attention and a message.
+      await this.messages.reportLock(context, wait);
+      return { type };
+    }
+    try {
+      const { show, phase } = await this.carryOut(row, moment, context);
+      return { type, show, phase };
+    } catch (cause) {
+      const { code, retryAfterSeconds } = cause instanceof MfaError ? cause : new MfaError('challenge_failed');
+      throw new MfaError(code, { status: 503, retryAfterSeconds, cause });
+    }
+  }
+
+  /** How the ceremony of some factors of one type starts. @throws what the challenge throws */
+  async start(userId: string, factors: readonly Factor[], type: string, moment: Moment): Promise<Begun<unknown>> {
+    const { challenge } = this.registry.get(type) ?? {};
+    if (!challenge) throw new MfaError('challenge_failed');
+    if (!challenge.begin) return {};
+    const states = await Promise.all(factors.map((factor) => this.states.open(userId, factor)));
+    return challenge.begin(states, moment);
+  }
+
+  private async carryOut(
+    row: AbstractMultiFactorAuth,
+    moment: Moment,
+    context: MessageContext,
+  ): Promise<Begun<unknown>> {
+    const prepare = (seen: SeenRow) => this.prepare(seen, moment, context);
+    const { row: noted, outcome } = await this.store.amend(row.userId, prepare, row);
+    const { begun, planned } = outcome;
+    if (planned?.decision.kind === 'send') await this.messages.deliver(planned, noted!, {});
+    else if (planned) await this.messages.reportRefusal(planned);
+    return begun;
+  }
+
+  // Noted before it is sent: of many requests at once, one sends.
+  private async prepare(row: SeenRow, moment: Moment, context: MessageContext): Promise<Amendment<Prepared>> {
+    const type = context.challengeType;
+    // Turned off, or over to another factor, by another request.
+    if (row?.challengeType !== type) return { outcome: { begun: {} } };
+    const factors = row.factors.filter((factor) => factor.type === type);
+    const begun = await this.start(row.userId, factors, type, moment);
+    if (!begun.message) return { outcome: { begun } };
+    const planned = this.messages.plan(row, begun.message, { ...context, factorId: factors[0]?.id ?? '' });
+    const change = planned.decision.kind === 'send' ? { sentMessages: planned.sentMessages } : undefined;
+    return { change, outcome: { begun, planned } };
+  }
+}
+
+function contextOf(
+  { user, purpose, network }: CeremonyRequest,
+  challengeType: string,
+  { now }: Moment,
+): MessageContext {
+  return { userId: user.id, factorId: '', challengeType, purpose, network, now };
+}

@@ -1,0 +1,59 @@
+import { Injectable } from '@nestjs/common';
+import { BackupCodeOptions } from '../challenge/recovery/backup-code-options.js';
+import type { ChallengeMetadata } from '../challenge/challenge.js';
+import type { Purpose } from '../core/purpose.js';
+import type { AbstractMultiFactorAuth } from '../store/abstract-multi-factor-auth.js';
+import type { Factor } from '../store/factor.js';
+import type { MultiFactorAuthChange } from '../store/multi-factor-auth.store.js';
+import { livePending, turnedOff, turnedOn, withFactor } from '../store/row-changes.js';
+import type { NamedUser } from '../users/user-directory.js';
+
+/** What somebody claims: that this is the proof of a factor of this type. */
+export interface Claim {
+  type: string;
+  purpose: Purpose;
+  /** As the client sent it. */
+  proof: unknown;
+  user: NamedUser;
+  /** What the ceremony has left, where the caller keeps it. An enrolment's is in the row. */
+  phase?: unknown;
+  /** When the request began. A proof that was accepted after it ends what came with it at the same moment. */
+  startedAt: Date;
+}
+
+/** What a claim is judged against, and what it changes if it is right. */
+export interface ClaimRule {
+  /** The factors of a row that the proof may be for. */
+  factors(row: AbstractMultiFactorAuth, challenge: Required<ChallengeMetadata>, now: Date): Factor[];
+  /** What a right proof changes, given the factor with its next state. */
+  change(row: AbstractMultiFactorAuth, proven: Factor, now: Date): MultiFactorAuthChange;
+}
+
+const USED: ClaimRule = {
+  factors: ({ factors }, { type, many }) => {
+    const own = factors.filter((factor) => factor.type === type);
+    return many ? own : own.slice(0, 1);
+  },
+  change: ({ factors }, proven) => ({ factors: withFactor(factors, proven) }),
+};
+
+const CONFIRMED: ClaimRule = {
+  factors: (row, { type, lifeSeconds }, now) => (row.enabled ? [] : livePending(row, type, now, lifeSeconds)),
+  change: (row, proven, now) => turnedOn(row, { ...proven, confirmedAt: now }),
+};
+
+/** A factor, by what it is proven for. */
+const FACTOR: Record<Purpose, ClaimRule> = { enrolment: CONFIRMED, login: USED, 'step-up': USED };
+
+/** Recovery, by the option `backupCodes.onUse`. */
+const RECOVERY: Record<BackupCodeOptions['onUse'], ClaimRule> = { keep: USED, disable: { ...USED, change: turnedOff } };
+
+/** Says what a claim is judged against and what it changes. */
+@Injectable()
+export class ClaimRules {
+  constructor(private readonly options: BackupCodeOptions) {}
+
+  of({ role }: Required<ChallengeMetadata>, purpose: Purpose): ClaimRule {
+    return role === 'recovery' ? RECOVERY[this.options.onUse] : FACTOR[purpose];
+  }
+}

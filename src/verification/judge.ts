@@ -1,0 +1,117 @@
+import { Injectable, Logger } from '@nestjs/common';
+import type { Moment, Verdict } from '../challenge/challenge.js';
+import { ChallengeRegistry, type RegisteredChallenge } from '../challenge/challenge-registry.js';
+import { secondsAfter } from '../core/clock.js';
+import { BrokenSeal } from '../crypto/cipher.js';
+import { KeyedHash } from '../crypto/keyed-hash.js';
+import type { AbstractMultiFactorAuth } from '../store/abstract-multi-factor-auth.js';
+import type { Factor } from '../store/factor.js';
+import { FactorStates } from '../store/factor-states.js';
+import { type Claim, type ClaimRule, ClaimRules } from './claims.js';
+
+/** Seconds in which the same proof twice is taken for one person's two requests. */
+const SAME_MOMENT_SECONDS = 10;
+
+/** A claim that can be judged: its challenge is known, and the proof has the challenge's own form. */
+export interface Case extends RegisteredChallenge {
+  claim: Claim;
+  rule: ClaimRule;
+  proof: unknown;
+  moment: Moment<unknown>;
+}
+
+/** What the challenge says of a proof, and the factor with its next state if it is right. */
+export type Judgement = { kind: 'right'; factor: Factor } | { kind: 'wrong' } | { kind: 'waiting' };
+
+/** Judges a proof in memory, over one version of a row. It writes nothing and counts nothing. */
+@Injectable()
+export class Judge {
+  private readonly logger = new Logger('MfaModule');
+
+  constructor(
+    private readonly registry: ChallengeRegistry,
+    private readonly rules: ClaimRules,
+    private readonly states: FactorStates,
+    private readonly hashes: KeyedHash,
+  ) {}
+
+  /** The case of a claim, or undefined for an unknown challenge and for what cannot be a proof of it. */
+  read(claim: Claim): Case | undefined {
+    const known = this.registry.get(claim.type);
+    if (!known) return undefined;
+    const moment = this.registry.moment(claim.type, claim.user, claim.purpose, claim.phase);
+    const proof = known.challenge.read(claim.proof, { ...moment, phase: undefined });
+    return proof === undefined
+      ? undefined
+      : { ...known, claim, moment, proof, rule: this.rules.of(known.metadata, claim.purpose) };
+  }
+
+  /** The factors of a row that a case is about. */
+  factors({ rule, metadata, moment }: Case, row: AbstractMultiFactorAuth): Factor[] {
+    return rule.factors(row, metadata, moment.now);
+  }
+
+  /** Asks the challenge. @throws {MfaError} `unavailable` if the key service does not answer: nothing was judged then */
+  async judge(given: Case, { userId }: AbstractMultiFactorAuth, factors: readonly Factor[]): Promise<Judgement> {
+    try {
+      const states = await Promise.all(factors.map((factor) => this.states.open(userId, factor)));
+      const place = placeOf(given, states);
+      const factor = factors[place];
+      if (!factor) return { kind: 'wrong' };
+      const phase = given.moment.phase ?? (await this.states.openPhase(userId, factor));
+      const verdict = await given.challenge.verify(states[place], given.proof, { ...given.moment, phase });
+      return verdict.kind === 'right' ? await this.right(given, userId, factor, verdict) : verdict;
+    } catch (error) {
+      if (!(error instanceof BrokenSeal)) throw error;
+      // Altered data or a lost key: nothing is proven, and MFA stays on.
+      this.logger.error(`The sealed state of factor ${factors.map(({ id }) => id).join(', ')} cannot be opened.`);
+      return { kind: 'wrong' };
+    }
+  }
+
+  /** Makes sure that the factors can be opened, before something is paid. @throws {MfaError} `unavailable` */
+  async checkOpens({ userId }: AbstractMultiFactorAuth, factors: readonly Factor[]): Promise<void> {
+    for (const factor of factors) {
+      await this.states.open(userId, factor).catch((error: unknown) => {
+        if (!(error instanceof BrokenSeal)) throw error;
+      });
+    }
+  }
+
+  /**
+   * Whether the same proof was taken just now: two requests of one person, or a repetition of a guess that was already told. Only
+   * for a moment, because somebody who could repeat an old code for nothing would have a free guess in every window.
+   */
+  isRepeated({ proof, moment }: Case, { userId }: AbstractMultiFactorAuth, factors: readonly Factor[]): boolean {
+    return factors.some(({ id, lastProofAt, lastProofHash }) => {
+      if (!lastProofAt || !lastProofHash || secondsAfter(lastProofAt, SAME_MOMENT_SECONDS) < moment.now) return false;
+      return this.hashes.candidates('proof', bound(userId, id, proof)).includes(lastProofHash);
+    });
+  }
+
+  /** A factor that remembers this proof as its last one. */
+  remembering({ proof, moment }: Case, userId: string, factor: Factor): Factor {
+    const lastProofHash = this.hashes.hash('proof', bound(userId, factor.id, proof));
+    return { ...factor, lastProofAt: moment.now, lastProofHash };
+  }
+
+  private async right(
+    given: Case,
+    userId: string,
+    factor: Factor,
+    { state }: Extract<Verdict<unknown>, { kind: 'right' }>,
+  ): Promise<Judgement> {
+    const next = await this.states.withState(userId, factor, state);
+    return { kind: 'right', factor: { ...this.remembering(given, userId, next), lastUsedAt: given.moment.now } };
+  }
+}
+
+function placeOf({ challenge, proof }: Case, states: readonly unknown[]): number {
+  if (!challenge.pick) return 0;
+  const picked = challenge.pick(states, proof);
+  return picked === undefined ? -1 : states.indexOf(picked);
+}
+
+function bound(userId: string, factorId: string, proof: unknown): string {
+  return JSON.stringify([userId, factorId, proof]);
+}

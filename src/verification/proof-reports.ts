@@ -1,0 +1,25 @@
+import { Injectable } from '@nestjs/common';
+import { EventTeller } from '../core/events.js';
+import type { SeenRow } from '../store/multi-factor-auth.store.js';
+import type { Case } from './judge.js';
+import type { Decided } from './trial.js';
+
+/** Tells the listeners what became of a proof. */
+@Injectable()
+export class ProofReports {
+  constructor(private readonly events: EventTeller) {}
+
+  /** Tells of an outcome that was written. */
+  async tell({ claim, metadata, moment }: Case, outcome: Decided, row: SeenRow): Promise<void> {
+    const about = { userId: claim.user.id, at: moment.now };
+    const { type: challengeType, role } = metadata;
+    if (outcome.kind === 'wrong') {
+      await this.events.tell({ type: 'proof_refused', ...about, challengeType });
+      if (outcome.locks) await this.events.tell({ type: 'locked', ...about, challengeType });
+    }
+    if (outcome.kind !== 'right') return;
+    if (role === 'factor') return this.events.tell({ type: 'proof_accepted', ...about, challengeType });
+    await this.events.tell({ type: 'backup_code_used', ...about });
+    if (!row?.enabled) await this.events.tell({ type: 'disabled', ...about });
+  }
+}

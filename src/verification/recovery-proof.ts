@@ -1,0 +1,25 @@
+import { Injectable } from '@nestjs/common';
+import { ChallengeRegistry } from '../challenge/challenge-registry.js';
+import { Clock } from '../core/clock.js';
+import { MultiFactorAuthStore } from '../store/multi-factor-auth.store.js';
+import { Verifier } from './verifier.js';
+
+/** Judges a recovery code outside a login. */
+@Injectable()
+export class RecoveryProof {
+  constructor(
+    private readonly store: MultiFactorAuthStore,
+    private readonly registry: ChallengeRegistry,
+    private readonly verifier: Verifier,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Whether this is a recovery code of the user; if so it is used, as at login. @throws {MfaError} `locked` */
+  async isRight(userId: string, proof: string): Promise<boolean> {
+    const [row, type] = [await this.store.find(userId), this.registry.recoveryType];
+    if (!row?.enabled || type === undefined) return false;
+    const user = { id: userId, name: userId };
+    const claim = { type, purpose: 'login', proof, user, startedAt: this.clock.now() } as const;
+    return (await this.verifier.verify(row, claim)).kind === 'right';
+  }
+}
