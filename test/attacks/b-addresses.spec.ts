@@ -25,7 +25,7 @@ describe.each(PLACES)('the address of a client, at $name on $platform', ({ platf
     for (const address of addresses) statuses.push(await guess(header, address));
     return statuses;
   };
-  const warnings = () => booted.log.filter((line) => /X-Forwarded-For|address of a request/.test(line));
+  const warnings = () => booted.log.filter((line) => /X-Forwarded-For|client address/.test(line));
 
   it('[B-26] [T32] is not what X-Forwarded-For says where no proxy is trusted: a hundred of them are one', async () => {
     await boot();
