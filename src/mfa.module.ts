@@ -126,12 +126,13 @@ const EXPORTED: Provider[] = [
 
 function controllers({ path, routeDecorators, challenges, logins }: Structure): Type[] {
   const routes = { path, decorators: routeDecorators };
+  // Servers try routes in this order: those that are asked for most come first.
   return [
-    statusController(routes),
-    stepUpController(routes),
-    logoutController(routes),
-    ...challenges.map((challenge) => challengeController(routes, challenge)),
     ...(logins.includes('authtoken') ? [authTokenController(routes)] : []),
     ...(logins.includes('oauth2') ? [tokenController(routes)] : []),
+    stepUpController(routes),
+    statusController(routes),
+    logoutController(routes),
+    ...challenges.map((challenge) => challengeController(routes, challenge)),
   ];
 }

@@ -20,7 +20,10 @@ export interface RegisteredChallenge {
 /** The challenges of one application, by type. Deux: `CHALLENGE_TYPES` and the dispatch of `MultiFactorChallenge`. */
 @Injectable()
 export class ChallengeRegistry {
+  /** The type of the challenge with the role `recovery`, or undefined. */
+  readonly recoveryType: string | undefined;
   private readonly classes: ReadonlyMap<string, ChallengeClass>;
+  private readonly registered = new Map<string, RegisteredChallenge>();
 
   constructor(
     private readonly moduleRef: ModuleRef,
@@ -29,6 +32,7 @@ export class ChallengeRegistry {
     challenges: readonly ChallengeClass[],
   ) {
     this.classes = new Map(challenges.map((Class) => [metadataOf(Class).type, Class]));
+    this.recoveryType = challenges.map(metadataOf).find(({ role }) => role === 'recovery')?.type;
   }
 
   /** The types, in the order of the list. */
@@ -38,15 +42,15 @@ export class ChallengeRegistry {
 
   /** The challenge of a type, or undefined for one that is not in the list. */
   get(type: string): RegisteredChallenge | undefined {
+    const known = this.registered.get(type);
     const Class = this.classes.get(type);
-    if (!Class) return undefined;
+    if (known || !Class) return known;
+    // Not before the first use: when the registry is made, the challenges may not be.
     const challenge = this.moduleRef.get<RegisteredChallenge['challenge']>(Class, { strict: true });
-    return { challenge, metadata: { ...DEFAULTS, stepSeconds: this.codes.stepSeconds, ...metadataOf(Class) } };
-  }
-
-  /** The type of the challenge with the role `recovery`, or undefined. */
-  get recoveryType(): string | undefined {
-    return this.types.find((type) => this.get(type)!.metadata.role === 'recovery');
+    const metadata = { ...DEFAULTS, stepSeconds: this.codes.stepSeconds, ...metadataOf(Class) };
+    const registered = { challenge, metadata };
+    this.registered.set(type, registered);
+    return registered;
   }
 
   /** This moment, as the challenge of a type sees it. */

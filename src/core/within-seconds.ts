@@ -4,18 +4,27 @@ import { clearTimeout, setTimeout } from 'node:timers';
 /** What a call gives, or a failure if it takes longer. The signal aborts then, for a call that can be stopped. */
 export async function withinSeconds<T>(seconds: number, call: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController();
-  const { signal } = controller;
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, refuse) => {
-    timer = setTimeout(() => {
-      controller.abort(new DOMException('Timed out.', 'TimeoutError'));
-      refuse(signal.reason as Error);
+  return withTimeLimit(
+    seconds,
+    async () => call(controller.signal),
+    (late) => controller.abort(late),
+  );
+}
+
+/** The same for a call that cannot be stopped, which costs less. @param call gives a promise in any case */
+export function withTimeLimit<T>(
+  seconds: number,
+  call: () => Promise<T>,
+  onLate?: (late: DOMException) => void,
+): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      const late = new DOMException('Timed out.', 'TimeoutError');
+      onLate?.(late);
+      reject(late);
     }, seconds * 1000);
+    call()
+      .then(resolve, reject)
+      .finally(() => clearTimeout(timer));
   });
-  try {
-    return await Promise.race([late, call(signal)]);
-  } finally {
-    // Always stop the timer, or its rejection would go unhandled.
-    clearTimeout(timer);
-  }
 }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { createCipheriv, createDecipheriv } from 'node:crypto';
+import { type CipherKey, createCipheriv, createDecipheriv } from 'node:crypto';
 import type { KeyProvider } from './key-provider.js';
 import { KeyRing } from './key-ring.js';
 import { MfaError } from '../core/mfa-error.js';
@@ -29,7 +29,7 @@ export class BrokenSeal extends Error {
 /** What stands before nonce and ciphertext, and the key that it leads to. */
 interface SealKey {
   head: string[];
-  key: Buffer;
+  key: CipherKey;
 }
 
 /**
@@ -106,7 +106,7 @@ export class Cipher {
     return { head: ['v2', provider.keyId, wrapped.toString('base64url')], key };
   }
 
-  private async keyOf(head: string[]): Promise<Buffer | null | undefined> {
+  private async keyOf(head: string[]): Promise<CipherKey | null | undefined> {
     const { provider } = this;
     const [version, id = '', wrapped] = head;
     if (version === 'v1' && head.length === 2) return this.keys.derive(id, LABEL);
@@ -129,7 +129,7 @@ async function asked<T>(provider: KeyProvider, call: (signal: AbortSignal) => Pr
   }
 }
 
-function unseal(key: Buffer, nonce: Buffer, sealed: Buffer, data: Buffer): string {
+function unseal(key: CipherKey, nonce: Buffer, sealed: Buffer, data: Buffer): string {
   // Without a fixed length, GCM accepts a tag cut to 4 bytes, which can be guessed.
   const decipher = createDecipheriv('aes-256-gcm', key, nonce, { authTagLength: TAG_BYTES });
   decipher.setAAD(data);

@@ -1,4 +1,4 @@
-import { createHash, hkdfSync } from 'node:crypto';
+import { createHash, createSecretKey, hkdfSync, type KeyObject } from 'node:crypto';
 import { Misconfiguration } from '../core/misconfiguration.js';
 
 const KEY_BYTES = 32;
@@ -6,18 +6,21 @@ const EXAMPLE = 'e.g. keys: [process.env.MFA_KEY], with a key from `openssl rand
 
 /** The keys that seal secrets and hash tokens: the first is used for new ones, the rest only to read older ones. */
 export class KeyRing {
+  /** The id of the key for new secrets. */
+  readonly primary: string;
+  /** The id of one key that does not depend on their order. */
+  readonly lasting: string;
   private readonly masters: ReadonlyMap<string, Buffer>;
-  private readonly derived = new Map<string, Buffer>();
+  /** What was derived, by key id and label. */
+  private readonly derived: ReadonlyMap<string, Map<string, KeyObject>>;
 
   /** @param keys each 32 bytes or more, in base64, base64url or hex; the newest first. */
   constructor(keys: readonly (string | undefined)[]) {
     if (!Array.isArray(keys) || keys.length === 0) throw new Misconfiguration(`\`keys\` is missing, ${EXAMPLE}.`);
     this.masters = new Map(keys.map(decode).map((key) => [keyId(key), key]));
-  }
-
-  /** The id of the key for new secrets. */
-  get primary(): string {
-    return this.ids[0]!;
+    this.derived = new Map(this.ids.map((id) => [id, new Map<string, KeyObject>()]));
+    this.primary = this.ids[0]!;
+    this.lasting = this.ids.toSorted()[0]!;
   }
 
   /** The ids of all keys, the one for new secrets first. */
@@ -26,13 +29,13 @@ export class KeyRing {
   }
 
   /** The 32-byte key for one purpose (HKDF-SHA-256, RFC 5869), or undefined for a key id that is not in the ring. */
-  derive(id: string, label: string): Buffer | undefined {
-    const master = this.masters.get(id);
-    if (!master) return undefined;
-    const name = `${id}/${label}`;
-    const known = this.derived.get(name) ?? Buffer.from(hkdfSync('sha256', master, '', label, KEY_BYTES));
-    this.derived.set(name, known);
-    return known;
+  derive(id: string, label: string): KeyObject | undefined {
+    const ofKey = this.derived.get(id);
+    const known = ofKey?.get(label);
+    if (!ofKey || known) return known;
+    const key = createSecretKey(Buffer.from(hkdfSync('sha256', this.masters.get(id)!, '', label, KEY_BYTES)));
+    ofKey.set(label, key);
+    return key;
   }
 }
 

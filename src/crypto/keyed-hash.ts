@@ -17,7 +17,7 @@ export class KeyedHash {
    * another key first, and until that one key comes or goes.
    */
   lasting(label: string, text: string): string {
-    return this.hashWith(this.keys.ids.toSorted()[0]!, label, text);
+    return this.hashWith(this.keys.lasting, label, text);
   }
 
   /** Every hash that may have been stored for this text, one for each key in the ring. */

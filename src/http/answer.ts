@@ -1,5 +1,5 @@
 import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
-import { HttpAdapterHost } from '@nestjs/core';
+import { ApplicationConfig, HttpAdapterHost } from '@nestjs/core';
 import { ignoreElements, type Observable } from 'rxjs';
 
 /** What every answer of the module says of itself. */
@@ -30,6 +30,9 @@ export class Answer {
   }
 }
 
+/** Where Nest keeps what `@UseInterceptors()` says of a class. */
+const INTERCEPTORS = '__interceptors__';
+
 /**
  * Shows the interceptors of the application the end of a request and no value. One that caches what another has wrapped
  * would keep `{ data: undefined }`, skip the handler of the next request for it, and so never answer that.
@@ -37,7 +40,16 @@ export class Answer {
  */
 @Injectable()
 export class NothingToSee implements NestInterceptor {
-  intercept(_: ExecutionContext, next: CallHandler): Observable<never> {
-    return next.handle().pipe(ignoreElements());
+  constructor(private readonly config: ApplicationConfig) {}
+
+  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+    // Without others there is nobody to hide it from, and the error would cost as much as a statement.
+    return this.isAlone(context) ? next.handle() : next.handle().pipe(ignoreElements());
+  }
+
+  private isAlone(context: ExecutionContext): boolean {
+    const { config } = this;
+    const ofRoute = Reflect.getMetadata(INTERCEPTORS, context.getClass()) as unknown[];
+    return config.getGlobalInterceptors().length + config.getGlobalRequestInterceptors().length + ofRoute.length === 1;
   }
 }

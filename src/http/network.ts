@@ -1,4 +1,5 @@
 import ipaddr from 'ipaddr.js';
+import { isIP } from 'node:net';
 
 const UNKNOWN = 'unknown';
 
@@ -31,9 +32,14 @@ export function isPrivate(address: string | undefined): boolean {
 function parseAddress(address: string | undefined): ipaddr.IPv4 | ipaddr.IPv6 | null {
   const [, v6, v4] = WITH_PORT.exec(address ?? '') ?? [];
   const bare = v6 ?? v4 ?? address ?? '';
-  if (!ipaddr.isValid(bare)) return null;
+  return isIP(bare) > 0 || ipaddr.isValid(bare) ? addressOf(bare) : null;
+}
+
+function addressOf(bare: string): ipaddr.IPv4 | ipaddr.IPv6 {
   // `::ffff:192.0.2.1` is how a server that listens on both names an IPv4 address.
-  const parsed = ipaddr.process(bare);
+  const address = ipaddr.process(bare);
   // A translator (RFC 6052) has one prefix for all of IPv4.
-  return parsed.range() === 'rfc6052' ? ipaddr.fromByteArray(parsed.toByteArray().slice(-4)) : parsed;
+  return address.kind() === 'ipv6' && address.range() === 'rfc6052'
+    ? ipaddr.fromByteArray(address.toByteArray().slice(-4))
+    : address;
 }

@@ -7,6 +7,7 @@ import { randomId, randomToken } from '../crypto/randomness.js';
 import { MfaSession } from '../store/mfa-session.entity.js';
 import type { Rows } from '../store/rows.js';
 import { rowsToken } from '../store/tables.js';
+import { RefreshFamilies } from './refresh-families.js';
 import { earlier, lifetimesOf, prolonged } from './session-lifetimes.js';
 import { SessionOptions } from './session-options.js';
 import type { ClientGrant, IssuedSession, SignIn } from './sign-in.js';
@@ -14,13 +15,17 @@ import type { ClientGrant, IssuedSession, SignIn } from './sign-in.js';
 /** Opens, finds, refreshes and ends sessions. Tokens are random and kept as keyed hashes only. */
 @Injectable()
 export class Sessions {
+  private readonly families: RefreshFamilies;
+
   constructor(
     @Inject(rowsToken(MfaSession)) private readonly rows: Rows<MfaSession>,
     private readonly hashes: KeyedHash,
     private readonly clock: Clock,
     private readonly options: SessionOptions,
     private readonly events: EventTeller,
-  ) {}
+  ) {
+    this.families = new RefreshFamilies(hashes);
+  }
 
   /**
    * Returns the sessions bound to your transaction: what it ends is ended when you commit.
@@ -34,9 +39,9 @@ export class Sessions {
   async open(signIn: SignIn, grant?: ClientGrant): Promise<IssuedSession> {
     const now = this.clock.now();
     const token = randomToken();
-    const refresh = grant?.refreshable ? { family: randomToken(), secret: randomToken() } : undefined;
+    const [id, secret] = [randomId(), grant?.refreshable ? randomToken() : undefined];
     const session: MfaSession = {
-      id: randomId(),
+      id,
       userId: signIn.userId,
       clientId: grant?.clientId ?? null,
       scope: grant?.scope ?? [],
@@ -46,12 +51,15 @@ export class Sessions {
       factorProvenAt: signIn.factorProven ? now : null,
       authEpoch: signIn.authEpoch,
       tokenHash: this.hashes.hash('token', token),
-      refreshFamily: refresh ? this.hashes.hash('refresh-family', refresh.family) : null,
-      refreshHash: refresh ? this.hashes.hash('refresh', refresh.secret) : null,
+      refreshHash: secret === undefined ? null : this.hashes.hash('refresh', secret),
       ...lifetimesOf(now, this.options, grant),
     };
     await this.rows.insert(session);
-    return { session, token, refreshToken: refresh && `${refresh.family}.${refresh.secret}` };
+    return {
+      session,
+      token,
+      refreshToken: secret && this.families.token(id, secret),
+    };
   }
 
   /** The live session of a token, or null. */
@@ -65,24 +73,22 @@ export class Sessions {
   }
 
   /**
-   * The live session of a refresh token, or null. A token that this session has already replaced is a stolen one or its
-   * theft's victim: the session ends (RFC 9700 §4.14.2).
+   * The live session of a refresh token, or null. A refresh token used twice means that a copy was stolen: the session ends
+   * (RFC 9700 §4.14.2).
    */
   async findRefreshable(refreshToken: string): Promise<MfaSession | null> {
-    const [family, secret] = refreshToken.split('.');
-    if (!family || !secret) return null;
-    const families = this.hashes.candidates('refresh-family', family);
-    const [session] = await this.rows.findAmong('refreshFamily', families);
-    if (!session || session.expiresAt <= this.clock.now()) return null;
-    const current = this.hashes.candidates('refresh', secret).some((hash) => sameText(hash, session.refreshHash ?? ''));
-    if (current) return session;
-    return this.endReused(session);
+    const { id, secret } = this.families.read(refreshToken) ?? {};
+    if (!id || !secret) return null;
+    const session = await this.rows.find({ id });
+    if (!session?.refreshHash || session.expiresAt <= this.clock.now()) return null;
+    const { refreshHash } = session;
+    const isCurrent = this.hashes.candidates('refresh', secret).some((hash) => sameText(hash, refreshHash));
+    return isCurrent ? session : this.endReused(session);
   }
 
   /** Replaces the tokens of a session, once for each refresh token; null, and the session's end, for the second try. */
-  async refresh(session: MfaSession, refreshToken: string, scope: string[]): Promise<IssuedSession | null> {
+  async refresh(session: MfaSession, scope: string[]): Promise<IssuedSession | null> {
     const now = this.clock.now();
-    const [family] = refreshToken.split('.');
     const [token, secret] = [randomToken(), randomToken()];
     const expiresAt = earlier(secondsAfter(now, this.options.accessTokenSeconds), session.expiresAt);
     const next = {
@@ -93,9 +99,8 @@ export class Sessions {
       idleExpiresAt: expiresAt,
     };
     const unused = { id: session.id, refreshHash: session.refreshHash! };
-    if (await this.rows.update(unused, next))
-      return { session: { ...session, ...next }, token, refreshToken: `${family}.${secret}` };
-    return this.endReused(session);
+    if (!(await this.rows.update(unused, next))) return this.endReused(session);
+    return { session: { ...session, ...next }, token, refreshToken: this.families.token(session.id, secret) };
   }
 
   /** Notes a second factor that was proven in a session. */

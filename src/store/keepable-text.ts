@@ -1,24 +1,21 @@
-import type { EntityMetadata } from 'typeorm';
+import type { TableColumn } from './table-columns.js';
 
 /** Columns of a varchar without a length of its own: MariaDB's. */
 const VARCHAR_LENGTH = 255;
 
 /** Whether every database keeps a text as it is: PostgreSQL refuses NUL, and half of a surrogate pair becomes U+FFFD. */
 export function isKeepable(text: string): boolean {
-  return !/[\0\p{Surrogate}]/u.test(text);
+  return !/[\0\ud800-\udfff]/.test(text) || !/[\0\p{Surrogate}]/u.test(text);
 }
 
 /** @throws {TypeError} for text that not every database would keep as it is */
-export function refuseUnkeepable(columns: EntityMetadata['columns'], row: Record<string, unknown>): void {
-  for (const { propertyName, type, length } of columns) {
-    const text = row[propertyName];
+export function refuseUnkeepable(columns: readonly TableColumn[], row: Record<string, unknown>): void {
+  for (const { property, metadata } of columns) {
+    const text = row[property];
     if (typeof text !== 'string') continue;
-    const most = type === 'varchar' ? Number(length) || VARCHAR_LENGTH : Infinity;
+    const most = metadata.type === 'varchar' ? Number(metadata.length) || VARCHAR_LENGTH : Infinity;
     // A MariaDB that is not strict would cut it off, and two users could become one.
-    if (!isKeepable(text) || [...text].length > most) {
-      throw new TypeError(
-        `${propertyName} must have at most ${most} characters, and neither NUL nor half a character.`,
-      );
-    }
+    if (isKeepable(text) && (text.length <= most || [...text].length <= most)) continue;
+    throw new TypeError(`${property} must have at most ${most} characters, and neither NUL nor half a character.`);
   }
 }

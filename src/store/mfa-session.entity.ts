@@ -53,11 +53,7 @@ export class MfaSession {
   @Column({ name: 'idle_expires_at', type: 'bigint', transformer: instant })
   idleExpiresAt!: Date;
 
-  /** A keyed hash of the part that all refresh tokens of this session share, or null for a session without them. */
-  @Index({ unique: true })
-  @Column({ name: 'refresh_family', type: 'varchar', length: 64, nullable: true })
-  refreshFamily!: string | null;
-
+  /** A keyed hash of the secret in the refresh token that works now, or null for a session without refresh tokens. */
   @Column({ name: 'refresh_hash', type: 'varchar', length: 64, nullable: true })
   refreshHash!: string | null;
 

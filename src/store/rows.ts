@@ -55,11 +55,10 @@ export class Rows<Row extends ObjectLiteral> {
 
   /** Adds rows in one statement. @throws {TypeError} for text that not every database would keep as it is */
   async insert(...rows: Row[]): Promise<void> {
-    for (const row of rows) refuseUnkeepable(this.columns.all, row);
-    const names = this.columns.all.map(({ propertyName }) => propertyName);
-    const places = `(${names.map(() => '?').join(', ')})`;
-    const values = rows.flatMap((row) => names.map((name) => this.columns.toDriver(name, row[name])));
-    await this.write(`INSERT INTO {table} ({columns}) VALUES ${rows.map(() => places).join(', ')}`, values);
+    const columns = this.columns.all;
+    for (const row of rows) refuseUnkeepable(columns, row);
+    const values = rows.flatMap((row) => columns.map(({ property, toDriver }) => toDriver(row[property])));
+    await this.write(insertion(columns.length, rows.length), values);
   }
 
   /** Changes the one row with these texts, and says whether there was one. */
@@ -131,7 +130,7 @@ export class Rows<Row extends ObjectLiteral> {
   private named(name: string): string {
     if (name === 'table') return this.columns.path;
     if (name !== 'columns') return this.columns.name(name);
-    return this.columns.all.map(({ propertyName }) => this.columns.name(propertyName)).join(', ');
+    return this.columns.all.map(({ property }) => this.columns.name(property)).join(', ');
   }
 }
 
@@ -146,4 +145,9 @@ function conditionsOf(lookup: object): Template {
 function canExist(texts: readonly unknown[]): texts is readonly string[] {
   if (texts.every((text) => typeof text === 'string')) return texts.every(isKeepable);
   throw new TypeError('Rows are looked up by text only.');
+}
+
+function insertion(columns: number, rows: number): Template {
+  const row = `(${Array.from({ length: columns }, () => '?').join(', ')})`;
+  return `INSERT INTO {table} ({columns}) VALUES ${Array.from({ length: rows }, () => row).join(', ')}`;
 }

@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
 import { MfaError } from '../core/mfa-error.js';
-import { withinSeconds } from '../core/within-seconds.js';
+import { withTimeLimit } from '../core/within-seconds.js';
 import { persistently } from './database-errors.js';
 
 /** Seconds that a statement may wait for a connection, a lock and its answer. */
@@ -72,7 +72,7 @@ export class Statements {
   // A call made inside the application's transaction can wait for what that holds, e.g. the last connection.
   private async inTime<T>(statement: () => Promise<T>): Promise<T> {
     try {
-      return await withinSeconds(PATIENCE_SECONDS, statement);
+      return await withTimeLimit(PATIENCE_SECONDS, statement);
     } catch (error) {
       if (!(error instanceof DOMException && error.name === 'TimeoutError')) throw error;
       this.logger.warn(

@@ -1,56 +1,89 @@
-import { type DataSource, type EntityMetadata, getMetadataArgsStorage, type ObjectLiteral } from 'typeorm';
+import {
+  type DataSource,
+  type EntityMetadata,
+  getMetadataArgsStorage,
+  type ObjectLiteral,
+  type ValueTransformer,
+} from 'typeorm';
 
 type ColumnMetadata = EntityMetadata['columns'][number];
 
 /** A value as the database driver takes and gives it. */
 export type DriverValue = string | number | boolean | bigint | Buffer | Date | null | undefined;
 
+/** A column, and how its values go in and come out. */
+export interface TableColumn {
+  property: string;
+  /** As SQL names it, unescaped: the name under which the driver gives its value. */
+  databaseName: string;
+  metadata: ColumnMetadata;
+  toDriver: (value: unknown) => DriverValue;
+  fromDriver: (value: unknown) => unknown;
+}
+
 /**
- * The module's columns of one table, by property: their names, and how values go in and come out. All of it comes from
- * TypeORM's metadata, so that an application's naming strategy, prefix, schema and retyped columns apply.
+ * The module's columns of one table. All of it comes from TypeORM's metadata, so that an application's naming strategy, prefix,
+ * schema and retyped columns apply.
  */
 export class TableColumns {
   /** The table as SQL names it. */
   readonly path: string;
-  private readonly columns: ReadonlyMap<string, ColumnMetadata>;
+  /** In the order of the entity. */
+  readonly all: readonly TableColumn[];
+  private readonly byProperty: ReadonlyMap<string, TableColumn>;
+  private readonly prototype: object;
 
   /** @param declaredIn the class that declares the columns; those that a subclass of the application adds are not read */
   constructor(
     private readonly source: DataSource,
-    private readonly metadata: EntityMetadata,
+    metadata: EntityMetadata,
     declaredIn: Function,
   ) {
     this.path = metadata.tablePath
       .split('.')
       .map((part) => source.driver.escape(part))
       .join('.');
-    const names = getMetadataArgsStorage()
+    this.all = getMetadataArgsStorage()
       .filterColumns(declaredIn)
-      .map(({ propertyName }) => propertyName);
-    this.columns = new Map(names.map((name) => [name, metadata.findColumnWithPropertyName(name)!]));
-  }
-
-  /** The columns, in the order of the entity. */
-  get all(): ColumnMetadata[] {
-    return [...this.columns.values()];
+      .map(({ propertyName }) => columnOf(source, metadata.findColumnWithPropertyName(propertyName)!, declaredIn));
+    this.byProperty = new Map(this.all.map((column) => [column.property, column]));
+    this.prototype = (metadata.target as Function).prototype as object;
   }
 
   /** A column as SQL names it. */
   name(property: string): string {
-    return this.source.driver.escape(this.columns.get(property)!.databaseName);
+    return this.source.driver.escape(this.byProperty.get(property)!.databaseName);
   }
 
   /** A value as the driver takes it. */
   toDriver(property: string, value: unknown): DriverValue {
-    return this.source.driver.preparePersistentValue(value, this.columns.get(property)!) as DriverValue;
+    return this.byProperty.get(property)!.toDriver(value);
   }
 
   /** A row as the driver gave it, as an instance of the application's entity. */
   toRow<Row>(given: ObjectLiteral): Row {
-    const row = Object.create((this.metadata.target as Function).prototype as object) as ObjectLiteral;
-    for (const [property, column] of this.columns) {
-      row[property] = this.source.driver.prepareHydratedValue(given[column.databaseName], column) as unknown;
-    }
+    const row = Object.create(this.prototype) as ObjectLiteral;
+    for (const { property, databaseName, fromDriver } of this.all) row[property] = fromDriver(given[databaseName]);
     return row as Row;
   }
+}
+
+function columnOf({ driver }: DataSource, metadata: ColumnMetadata, declaredIn: Function): TableColumn {
+  const { propertyName: property, databaseName } = metadata;
+  const transformer = metadata.transformer as ValueTransformer | undefined;
+  const column = { property, databaseName, metadata };
+  // The module's own columns are texts and numbers, which drivers take and give as they are. One that the application has retyped
+  // may be anything.
+  if (metadata.target !== declaredIn) {
+    return {
+      ...column,
+      toDriver: (value) => driver.preparePersistentValue(value, metadata) as DriverValue,
+      fromDriver: (value) => driver.prepareHydratedValue(value, metadata) as unknown,
+    };
+  }
+  return {
+    ...column,
+    toDriver: (value) => (transformer ? (transformer.to(value) as DriverValue) : (value as DriverValue)),
+    fromDriver: (value) => (transformer ? (transformer.from(value) as unknown) : value),
+  };
 }

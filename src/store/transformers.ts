@@ -6,13 +6,18 @@ export const instant: ValueTransformer = {
   from: (value: string | number | null) => (value === null ? null : new Date(Number(value))),
 };
 
-/** A value kept as JSON text. Fields whose name ends in `At` are Dates. */
+/** A list of flat objects, kept as JSON text. Fields whose name ends in `At` are Dates. */
 export const json: ValueTransformer = {
-  to: (value: unknown) => JSON.stringify(value),
-  from: (text: string): unknown =>
-    JSON.parse(text, (key, value: unknown) =>
-      key.endsWith('At') && typeof value === 'string' ? new Date(value) : value,
-    ),
+  to: (list: unknown) => JSON.stringify(list),
+  from: (text: string): unknown => {
+    const list = JSON.parse(text) as Record<string, unknown>[];
+    for (const item of list) {
+      for (const name in item) {
+        if (name.endsWith('At')) item[name] = new Date(item[name] as string);
+      }
+    }
+    return list;
+  },
 };
 
 /** Words without spaces, kept as one text, as OAuth2 writes a scope. */

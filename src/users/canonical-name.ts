@@ -9,6 +9,8 @@ const ABOVE = 'aeioucdhmrtvx';
  * script of digits. Without this, a database that finds `bob` for `b\u0001ob` would give each spelling guesses of its own.
  */
 export function canonicalName(name: string): string {
+  // Most names: nothing of what follows applies to them but case and SS.
+  if (/^[\x21-\x7e]*$/.test(name)) return name.toUpperCase().replace(/SS/g, 'S');
   return (
     name
       .normalize('NFKD')

@@ -1,5 +1,5 @@
 import { IsString, Matches, MaxLength, ValidateIf } from 'class-validator';
-import { readBody } from '../../http/body.js';
+import { bodyReader } from '../../http/body.js';
 
 /**
  * A text that people type: not blank, and without NUL, which PostgreSQL refuses. The two are looked for apart, because one
@@ -21,6 +21,8 @@ export class LoginBody {
   @IfGiven() @IsString() @Matches(TYPED, { message: 'backup_code must not be blank' }) backup_code?: string;
 }
 
+const readLoginBody = bodyReader(LoginBody);
+
 /** What a login needs of a request. */
 export interface LoginRequest {
   body: unknown;
@@ -30,7 +32,7 @@ export interface LoginRequest {
 /** Reads a login. In a form, where there is no absence, a blank code is one that was not given. @throws {MfaError} */
 export function readLogin({ body, headers }: LoginRequest): LoginBody {
   const isForm = /^application\/x-www-form-urlencoded/i.test(String(headers['content-type'] ?? ''));
-  return readBody(LoginBody, isForm ? withoutBlankCodes(body) : body);
+  return readLoginBody(isForm ? withoutBlankCodes(body) : body);
 }
 
 function withoutBlankCodes(body: unknown): unknown {

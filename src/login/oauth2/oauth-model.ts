@@ -12,9 +12,7 @@ import { OAuthClients } from './oauth-clients.js';
 
 /** Who a token is for: a login, a session to refresh, or the client itself. */
 export type TokenSubject =
-  | { kind: 'login'; signIn: SignIn }
-  | { kind: 'refresh'; session: MfaSession; refreshToken: string }
-  | { kind: 'client' };
+  { kind: 'login'; signIn: SignIn } | { kind: 'refresh'; session: MfaSession } | { kind: 'client' };
 
 /** The library's model over the module's clients and sessions. Deux: `MFAOAuth2Validator`, as far as it keeps tokens. */
 @Injectable()
@@ -48,7 +46,7 @@ export class OAuthModel {
     const session = await this.sessions.findRefreshable(refreshToken);
     if (!session?.userId || !(await this.isStillSignedIn(session))) return false;
     const client = { id: session.clientId!, grants: [] };
-    return { refreshToken, client, user: { kind: 'refresh', session, refreshToken }, scope: session.grantedScope };
+    return { refreshToken, client, user: { kind: 'refresh', session }, scope: session.grantedScope };
   }
 
   // The library asks for this before it has looked at the scope. The token is spent in `saveToken`, in the very
@@ -80,7 +78,7 @@ export class OAuthModel {
     client: OAuth2Server.Client,
     scope: string[],
   ): Promise<IssuedSession | null> {
-    if (subject.kind === 'refresh') return this.sessions.refresh(subject.session, subject.refreshToken, scope);
+    if (subject.kind === 'refresh') return this.sessions.refresh(subject.session, scope);
     const refreshable = subject.kind === 'login';
     const nobody: SignIn = { userId: null, amr: [], authEpoch: 0, factorProven: false };
     return this.openSession.for(subject.kind === 'login' ? subject.signIn : nobody, {

@@ -52,14 +52,12 @@ export const SESSION_TABLE: TablePlan = {
     varchar('token_hash', 64),
     moment('token_expires_at'),
     moment('idle_expires_at'),
-    varchar('refresh_family', 64, { isNullable: true }),
     varchar('refresh_hash', 64, { isNullable: true }),
     moment('expires_at'),
   ],
   indices: [
     { columnNames: ['user_id'] },
     { columnNames: ['token_hash'], isUnique: true },
-    { columnNames: ['refresh_family'], isUnique: true },
     { columnNames: ['expires_at'] },
   ],
 };
