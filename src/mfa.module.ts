@@ -7,6 +7,7 @@ import {
   type Provider,
   type Type,
 } from '@nestjs/common';
+import { ApplicationConfig } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { ChallengeRegistry } from './challenge/challenge-registry.js';
 import { SmsDelivery } from './challenge/sms/sms-delivery.js';
@@ -18,7 +19,7 @@ import { definedOnly } from './core/options.js';
 import { challengeController } from './enrolment/challenge.controller.js';
 import { MultiFactorAuthService } from './account/multi-factor-auth.service.js';
 import { statusController } from './enrolment/status.controller.js';
-import { Answer } from './http/answer.js';
+import { Answer, hideAnswers } from './http/answer.js';
 import { ResponseHeaders } from './http/response-headers.js';
 import { authTokenController } from './login/authtoken/authtoken.controller.js';
 import { Login } from './login/login.js';
@@ -45,6 +46,9 @@ import { KeyRotation } from './upkeep/key-rotation.js';
 import { Upkeep } from './upkeep/upkeep.js';
 import { providersOf } from './mfa.providers.js';
 
+/** The DI token of the module's own controllers. */
+const CONTROLLERS = Symbol('MFA_CONTROLLERS');
+
 const { ConfigurableModuleClass } = new ConfigurableModuleBuilder<MfaValues>({
   optionsInjectionToken: VALUES,
   alwaysTransient: true,
@@ -69,6 +73,8 @@ export class MfaModule extends Host implements NestModule {
 
   constructor(
     private readonly headers: ResponseHeaders,
+    private readonly config: ApplicationConfig,
+    @Inject(CONTROLLERS) private readonly controllers: readonly Type[],
     @Inject(VALUES) values: MfaValues,
   ) {
     super();
@@ -87,11 +93,13 @@ export class MfaModule extends Host implements NestModule {
 
   configure(): void {
     this.headers.answerUnreadableBodies();
+    hideAnswers(this.controllers, this.config);
   }
 }
 
 function assemble(definition: DynamicModule, structure: Structure): DynamicModule {
   checkStructure(structure);
+  const controllers = controllersOf(structure);
   return {
     ...definition,
     global: structure.isGlobal,
@@ -100,8 +108,12 @@ function assemble(definition: DynamicModule, structure: Structure): DynamicModul
       ...structure.imports,
       TypeOrmModule.forFeature([structure.entity, ...entitiesOf(structure)], structure.dataSource),
     ],
-    controllers: controllers(structure),
-    providers: [...(definition.providers ?? []), ...providersOf(structure)],
+    controllers,
+    providers: [
+      ...(definition.providers ?? []),
+      { provide: CONTROLLERS, useValue: controllers },
+      ...providersOf(structure),
+    ],
     exports: [...EXPORTED, ...structure.challenges],
   };
 }
@@ -124,7 +136,7 @@ const EXPORTED: Provider[] = [
   Upkeep,
 ] as Provider[];
 
-function controllers({ path, routeDecorators, challenges, logins }: Structure): Type[] {
+function controllersOf({ path, routeDecorators, challenges, logins }: Structure): Type[] {
   const routes = { path, decorators: routeDecorators };
   // Servers try routes in this order: those that are asked for most come first.
   return [

@@ -1,6 +1,6 @@
-import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
-import { ApplicationConfig, HttpAdapterHost } from '@nestjs/core';
-import { ignoreElements, type Observable } from 'rxjs';
+import { Injectable, type NestInterceptor, type Type, UseInterceptors } from '@nestjs/common';
+import { type ApplicationConfig, HttpAdapterHost } from '@nestjs/core';
+import { ignoreElements } from 'rxjs';
 
 /** What every answer of the module says of itself. */
 export const UNCACHED = {
@@ -21,7 +21,12 @@ export class Answer {
     const adapter = this.host.httpAdapter;
     // Once more than ResponseHeaders: servers find a route under spellings of its path that no pattern tells.
     for (const [name, value] of Object.entries({ ...UNCACHED, ...headers })) adapter.setHeader(response, name, value);
-    adapter.reply(response, body, status);
+    if (adapter.getType() !== 'express') return void adapter.reply(response, body, status);
+    // Express would hash each body for an ETag, although nobody may cache it.
+    adapter.status(response, status);
+    if (body === undefined) return void adapter.end(response);
+    adapter.setHeader(response, 'Content-Type', 'application/json; charset=utf-8');
+    adapter.end(response, JSON.stringify(body));
   }
 
   /** Whether an answer has left already, e.g. by an interceptor's time limit. */
@@ -30,26 +35,24 @@ export class Answer {
   }
 }
 
-/** Where Nest keeps what `@UseInterceptors()` says of a class. */
-const INTERCEPTORS = '__interceptors__';
-
 /**
  * Shows the interceptors of the application the end of a request and no value. One that caches what another has wrapped
  * would keep `{ data: undefined }`, skip the handler of the next request for it, and so never answer that.
  * Nest takes the missing value for an error, after the answer: the filters pass over it.
  */
-@Injectable()
-export class NothingToSee implements NestInterceptor {
-  constructor(private readonly config: ApplicationConfig) {}
+const NOTHING_TO_SEE: NestInterceptor = {
+  intercept: (_, next) => next.handle().pipe(ignoreElements()),
+};
 
-  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
-    // Without others there is nobody to hide it from, and the error would cost as much as a statement.
-    return this.isAlone(context) ? next.handle() : next.handle().pipe(ignoreElements());
-  }
+/** Where Nest keeps what `@UseInterceptors()` says of a class. */
+const INTERCEPTORS = '__interceptors__';
 
-  private isAlone(context: ExecutionContext): boolean {
-    const { config } = this;
-    const ofRoute = Reflect.getMetadata(INTERCEPTORS, context.getClass()) as unknown[];
-    return config.getGlobalInterceptors().length + config.getGlobalRequestInterceptors().length + ofRoute.length === 1;
+/** Hides the answers of these controllers from other interceptors, where there are any: it costs as much as a statement. */
+export function hideAnswers(controllers: readonly Type[], config: ApplicationConfig): void {
+  const hasOthers = config.getGlobalInterceptors().length + config.getGlobalRequestInterceptors().length > 0;
+  for (const controller of controllers) {
+    const own = Reflect.getMetadata(INTERCEPTORS, controller) as unknown[] | undefined;
+    // The last one is the innermost.
+    if (hasOthers || own) UseInterceptors(NOTHING_TO_SEE)(controller);
   }
 }

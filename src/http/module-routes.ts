@@ -1,6 +1,5 @@
-import { applyDecorators, Controller, UseFilters, UseInterceptors, VERSION_NEUTRAL } from '@nestjs/common';
+import { applyDecorators, Controller, UseFilters, VERSION_NEUTRAL } from '@nestjs/common';
 import { Misconfiguration } from '../core/misconfiguration.js';
-import { NothingToSee } from './answer.js';
 import { MfaExceptionFilter } from './mfa-exception.filter.js';
 
 /** What an application puts on the module's routes, e.g. its own `@Public()` or `@ApiTags('mfa')`. */
@@ -30,7 +29,6 @@ export function ModuleController(
   return applyDecorators(
     Controller({ path: [path, sub].filter(Boolean).join('/'), version: VERSION_NEUTRAL }),
     UseFilters(MfaExceptionFilter),
-    UseInterceptors(NothingToSee),
     ...(decorators[access] ?? []),
   );
 }

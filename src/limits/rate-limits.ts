@@ -111,9 +111,9 @@ export class RateLimits {
 
   /** Keeps in mind that there was this, until then. */
   async remember(id: string, until: Date, { isNew = false } = {}): Promise<void> {
-    if (!isNew && (await this.rows.update({ id }, { expiresAt: until }))) return;
+    if (!isNew && (await this.rows.updateOne({ id }, { expiresAt: until }))) return;
     if (await this.create({ id, taken: 1, expiresAt: until })) return;
-    await this.rows.update({ id }, { expiresAt: until });
+    await this.rows.updateOne({ id }, { expiresAt: until });
   }
 
   private async spend({ id, limit, now, isNew = false }: Taking, { statement, first }: Spending): Promise<number> {

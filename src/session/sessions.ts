@@ -99,13 +99,13 @@ export class Sessions {
       idleExpiresAt: expiresAt,
     };
     const unused = { id: session.id, refreshHash: session.refreshHash! };
-    if (!(await this.rows.update(unused, next))) return this.endReused(session);
+    if (!(await this.rows.updateOne(unused, next))) return this.endReused(session);
     return { session: { ...session, ...next }, token, refreshToken: this.families.token(session.id, secret) };
   }
 
   /** Notes a second factor that was proven in a session. */
   async recordFactor(session: MfaSession, amr: string[]): Promise<void> {
-    await this.rows.update({ id: session.id }, { amr: joined(session.amr, amr), factorProvenAt: this.clock.now() });
+    await this.rows.updateOne({ id: session.id }, { amr: joined(session.amr, amr), factorProvenAt: this.clock.now() });
   }
 
   /** Ends every other session of a user. This one goes on in the user's new epoch, with a factor that was proven just now. */
@@ -120,7 +120,7 @@ export class Sessions {
   }
 
   private async continueAlone(kept: MfaSession, next: Partial<MfaSession>): Promise<void> {
-    await this.rows.update({ id: kept.id }, next);
+    await this.rows.updateOne({ id: kept.id }, next);
     const others = 'DELETE FROM {table} WHERE {userId} = ? AND {id} <> ?';
     await this.rows.write(others, [kept.userId, kept.id]);
   }
@@ -147,7 +147,7 @@ export class Sessions {
   // At most one write in a tenth of the idle time: a write for each request would be the module's busiest statement.
   private async keepAwake(session: MfaSession, now: Date): Promise<void> {
     const idleExpiresAt = prolonged(session, now, this.options);
-    if (idleExpiresAt) await this.rows.update({ id: session.id }, { idleExpiresAt });
+    if (idleExpiresAt) await this.rows.updateOne({ id: session.id }, { idleExpiresAt });
   }
 }
 

@@ -81,10 +81,7 @@ export class MultiFactorAuthStore {
   async change(seen: AbstractMultiFactorAuth, change: MultiFactorAuthChange): Promise<AbstractMultiFactorAuth | null> {
     const { userId, version } = seen;
     const next = { ...change, version: version + 1, updatedAt: this.clock.now() };
-    const text = `UPDATE {table} SET ${this.rows.assignments(next)} WHERE {userId} = ? AND {version} = ?`;
-    const isFirst = await firstOf(async () => {
-      return (await this.rows.write(text, [...this.rows.valuesOf(next), userId, version])) === 1;
-    });
+    const isFirst = await firstOf(async () => (await this.rows.change({ userId, version }, next)) === 1);
     return isFirst ? withChange(seen, next) : null;
   }
 

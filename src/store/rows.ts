@@ -1,4 +1,4 @@
-import type { DataSource, EntityManager, EntityTarget, ObjectLiteral, QueryRunner, Repository } from 'typeorm';
+import type { DataSource, EntityManager, ObjectLiteral, Repository } from 'typeorm';
 import { isKeepable, refuseUnkeepable } from './keepable-text.js';
 import { Statements } from './statements.js';
 import { type DriverValue, TableColumns } from './table-columns.js';
@@ -22,7 +22,7 @@ export class Rows<Row extends ObjectLiteral> {
     private readonly table: Repository<Row>,
     private readonly declaredIn: Function = table.target as Function,
     private readonly statements = new Statements(table.manager.connection),
-    private readonly texts = new Map<Template, string>(),
+    private readonly texts = new Map<string, string>(),
   ) {
     this.source = table.manager.connection;
   }
@@ -39,18 +39,25 @@ export class Rows<Row extends ObjectLiteral> {
 
   /** The row with exactly this text, or null. */
   async find(lookup: Lookup<Row>): Promise<Row | null> {
-    const places = conditionsOf(lookup);
-    if (!canExist(Object.values(lookup))) return null;
-    const [row] = await this.readWhere(places, Object.values(lookup) as string[]);
+    const [properties, texts] = [Object.keys(lookup), Object.values(lookup)];
+    if (!canExist(texts)) return null;
+    const text = this.compiled(
+      `find ${properties.join()}${this.lock}`,
+      () => selection(conditions(properties)) + this.lock,
+    );
+    const [record] = (await this.statements.run(text, texts)).records;
+    const row = record && this.columns.toRow<Row>(record);
     // A table that did not come from the migrations may ignore case, accents and blanks at the end.
-    return row && Object.entries(lookup).every(([property, text]) => String(row[property]) === text) ? row : null;
+    return row && properties.every((property, index) => String(row[property]) === texts[index]) ? row : null;
   }
 
   /** The rows whose property is exactly one of these texts. */
   async findAmong(property: keyof Row & string, texts: readonly string[]): Promise<Row[]> {
     if (texts.length === 0 || !canExist(texts)) return [];
-    const rows = await this.readWhere(`{${property}} IN (${texts.map(() => '?').join(', ')})`, [...texts]);
-    return rows.filter((row) => texts.includes(String(row[property])));
+    const among = () => selection(`{${property}} IN (${placesOf(texts.length)})`) + this.lock;
+    const text = this.compiled(`among ${property} ${texts.length}${this.lock}`, among);
+    const { records } = await this.statements.run(text, [...texts]);
+    return records.map((one) => this.columns.toRow<Row>(one)).filter((row) => texts.includes(String(row[property])));
   }
 
   /** Adds rows in one statement. @throws {TypeError} for text that not every database would keep as it is */
@@ -58,21 +65,28 @@ export class Rows<Row extends ObjectLiteral> {
     const columns = this.columns.all;
     for (const row of rows) refuseUnkeepable(columns, row);
     const values = rows.flatMap((row) => columns.map(({ property, toDriver }) => toDriver(row[property])));
-    await this.write(insertion(columns.length, rows.length), values);
+    const text = this.compiled(`insert ${rows.length}`, () => insertion(columns.length, rows.length));
+    await this.statements.run(text, values);
+  }
+
+  /** Changes the rows with these values, and says how many. */
+  async change(lookup: { [Column in keyof Row]?: string | number }, change: Partial<Row>): Promise<number> {
+    const [changed, properties] = [Object.keys(change), Object.keys(lookup)];
+    const text = this.compiled(`update ${changed.join()} ${properties.join()}`, () => this.update(changed, properties));
+    const values = changed.map((property) => this.columns.toDriver(property, change[property]));
+    return (await this.statements.run(text, [...values, ...Object.values(lookup)])).affected;
   }
 
   /** Changes the one row with these texts, and says whether there was one. */
-  async update(lookup: Lookup<Row>, change: Partial<Row>): Promise<boolean> {
-    const text = `UPDATE {table} SET ${this.assignments(change)} WHERE ${conditionsOf(lookup)}`;
-    const texts = Object.values(lookup);
-    return canExist(texts) && (await this.write(text, [...this.valuesOf(change), ...texts])) === 1;
+  async updateOne(lookup: Lookup<Row>, change: Partial<Row>): Promise<boolean> {
+    return canExist(Object.values(lookup)) && (await this.change(lookup, change)) === 1;
   }
 
   /** Removes the rows with these texts, and says how many there were. */
   async delete(lookup: Lookup<Row>): Promise<number> {
-    const text = `DELETE FROM {table} WHERE ${conditionsOf(lookup)}`;
-    const texts = Object.values(lookup);
-    return canExist(texts) ? this.write(text, texts) : 0;
+    const properties = Object.keys(lookup);
+    if (!canExist(Object.values(lookup))) return 0;
+    return this.write(`DELETE FROM {table} WHERE ${conditions(properties)}`, Object.values(lookup));
   }
 
   /** Runs a statement that reads whole rows. */
@@ -86,44 +100,31 @@ export class Rows<Row extends ObjectLiteral> {
     return (await this.statements.run(this.compiled(template), parameters)).affected;
   }
 
-  /** Runs what TypeORM builds, for statements that no request waits for. */
-  run<T>(work: (manager: EntityManager, target: EntityTarget<Row>) => Promise<T>): Promise<T> {
-    return this.statements.with(({ manager }: QueryRunner) => work(manager, this.table.target));
+  private get lock(): string {
+    return this.statements.locksReads ? ' FOR UPDATE' : '';
   }
 
-  /** `column = ?` for each property of a change, in its order. */
-  assignments(change: Partial<Row>): Template {
-    return [...Object.keys(change).map((property) => `{${property}} = ?`), ...this.kept()].join(', ');
-  }
-
-  /** The values of a change as the driver takes them, in its order. */
-  valuesOf(change: Partial<Row>): DriverValue[] {
-    return Object.entries(change).map(([property, value]) => this.columns.toDriver(property, value));
-  }
-
-  private readWhere(conditions: Template, texts: string[]): Promise<Row[]> {
-    const lock = this.statements.locksReads ? ' FOR UPDATE' : '';
-    return this.read(`SELECT {columns} FROM {table} WHERE ${conditions}${lock}`, texts);
-  }
-
-  // Columns of the application that TypeORM keeps on every update of its own.
-  private kept(): string[] {
+  // With the columns of the application that TypeORM keeps on every update of its own.
+  private update(changed: readonly string[], properties: readonly string[]): Template {
     const { updateDateColumn, versionColumn } = this.table.metadata;
     const escaped = (name: string) => this.source.driver.escape(name);
-    return [
+    const assignments = [
+      ...changed.map((property) => `{${property}} = ?`),
       ...(updateDateColumn ? [`${escaped(updateDateColumn.databaseName)} = CURRENT_TIMESTAMP`] : []),
       ...(versionColumn ? [versionColumn.databaseName].map((name) => `${escaped(name)} = ${escaped(name)} + 1`) : []),
     ];
+    return `UPDATE {table} SET ${assignments.join(', ')} WHERE ${conditions(properties)}`;
   }
 
-  private compiled(template: Template): string {
-    const known = this.texts.get(template);
+  // By a short key where there is one: a long text would be built and hashed again for every request.
+  private compiled(key: string, template: () => Template = () => key): string {
+    const known = this.texts.get(key);
     if (known !== undefined) return known;
     let places = 0;
-    const text = template.replace(/\{(\w+)\}|\?/g, (place, name?: string) =>
+    const text = template().replace(/\{(\w+)\}|\?/g, (place, name?: string) =>
       name === undefined ? this.source.driver.createParameter(place, places++) : this.named(name),
     );
-    this.texts.set(template, text);
+    this.texts.set(key, text);
     return text;
   }
 
@@ -134,20 +135,27 @@ export class Rows<Row extends ObjectLiteral> {
   }
 }
 
+function selection(condition: Template): Template {
+  return `SELECT {columns} FROM {table} WHERE ${condition}`;
+}
+
 /** @throws {TypeError} where nothing is named: the statement would be about every row */
-function conditionsOf(lookup: object): Template {
-  const properties = Object.keys(lookup);
+function conditions(properties: readonly string[]): Template {
   if (properties.length > 0) return properties.map((property) => `{${property}} = ?`).join(' AND ');
   throw new TypeError('Rows are looked up by text only.');
+}
+
+function insertion(columns: number, rows: number): Template {
+  const row = `(${placesOf(columns)})`;
+  return `INSERT INTO {table} ({columns}) VALUES ${Array.from({ length: rows }, () => row).join(', ')}`;
+}
+
+function placesOf(count: number): string {
+  return Array.from({ length: count }, () => '?').join(', ');
 }
 
 /** @throws {TypeError} for anything but text: MariaDB takes 0 for every text, and TypeORM null for every row */
 function canExist(texts: readonly unknown[]): texts is readonly string[] {
   if (texts.every((text) => typeof text === 'string')) return texts.every(isKeepable);
   throw new TypeError('Rows are looked up by text only.');
-}
-
-function insertion(columns: number, rows: number): Template {
-  const row = `(${Array.from({ length: columns }, () => '?').join(', ')})`;
-  return `INSERT INTO {table} ({columns}) VALUES ${Array.from({ length: rows }, () => row).join(', ')}`;
 }

@@ -43,14 +43,10 @@ export class Statements {
 
   /** Runs a compiled statement. */
   run(text: string, parameters: unknown[]): Promise<StatementResult> {
-    return this.with(async (runner) => {
+    const work = async (runner: QueryRunner): Promise<StatementResult> => {
       const { records, affected } = await runner.query(text, parameters, true);
       return { records: records as StatementResult['records'], affected: affected ?? 0 };
-    });
-  }
-
-  /** Runs what TypeORM builds, where a statement is too rare to be worth compiling. */
-  with<T>(work: (runner: QueryRunner) => Promise<T>): Promise<T> {
+    };
     // No retry inside a transaction: the failure may have ended it, and earlier statements would be lost.
     return this.transaction ? inside(this.transaction, work) : this.alone(work);
   }
