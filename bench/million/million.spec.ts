@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { describeOnEach } from '../test/support/databases.js';
-import { note } from '../test/processes/rounds.js';
+import { describeOnEach } from '../../test/support/databases.js';
+import { note } from '../../test/processes/rounds.js';
 import { type ManyUsers, manyUsers } from './many-users.js';
 
 const SIZES = [1000, 1_000_000];
