@@ -1,0 +1,48 @@
+import type { CellResult } from '../cell.js';
+import type { ColdResult } from '../cold/cold.js';
+import { type Figure, type Pace, paceOf, ratioOf } from '../figures.js';
+import { CONNECTIONS, type Cell } from '../side.js';
+
+export function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+export function nameOf({ database, adapter, scenario }: Cell): string {
+  return `${database} ${adapter} ${scenario}`;
+}
+
+/** The medians of a cell and the ratio of each of its rounds. */
+export function sayCell(result: CellResult): void {
+  const { cell, rival, rounds } = result;
+  say(`${nameOf(cell)}: ${rounds.length} rounds, ${CONNECTIONS} connections`);
+  const [module, other] = pacesOf(result);
+  say(lineOf('module', module, cell));
+  say(lineOf(rival, other, cell));
+  const ratios = rounds.map((pair) => ratioOf({ ...result, rounds: [pair] }).median.toFixed(3));
+  say(`  module / ${rival}, by round: ${ratios.join(' ')}`);
+}
+
+export function pacesOf({ rounds }: CellResult): [module: Pace, rival: Pace] {
+  return [paceOf(rounds.map(([module]) => module)), paceOf(rounds.map(([, rival]) => rival))];
+}
+
+/** The last lines of a run, for programs to read. */
+export function sayRatios(results: readonly CellResult[], cold?: ColdResult): void {
+  for (const result of results) say(`ratio ${nameOf(result.cell)} ${spread(ratioOf(result))}`);
+  if (!cold) return;
+  say(`cold: importing the package adds ${spread(cold.megabytes)} MB`);
+  say(`ratio sqlite - cold ${spread(cold.milliseconds)}`);
+}
+
+function lineOf(competitor: string, { loginsPerSecond, nodeCpu, databaseCpu }: Pace, { database }: Cell): string {
+  const inDatabase = database === 'sqlite' ? 'in node' : `${databaseCpu.toFixed(3)} ms`;
+  return [
+    `  ${competitor.padEnd(13)}`,
+    `${loginsPerSecond.toFixed(1).padStart(7)} logins/s`,
+    `CPU of a login: node ${nodeCpu.toFixed(3)} ms, database ${inDatabase}`,
+  ].join('  ');
+}
+
+function spread({ median, least, most }: Figure): string {
+  return `${median.toFixed(3)} ${least.toFixed(3)}..${most.toFixed(3)}`;
+}
