@@ -1,5 +1,5 @@
 import type { CellResult } from './cell.js';
-import type { Round } from './side.js';
+import type { Tally } from './side.js';
 
 /** A figure of several rounds. */
 export interface Figure {
@@ -23,8 +23,8 @@ export function figureOf(values: readonly number[]): Figure {
   return { median, least: sorted[0]!, most: sorted.at(-1)! };
 }
 
-export function paceOf(rounds: readonly Round[]): Pace {
-  const median = (value: (round: Round) => number) => figureOf(rounds.map(value)).median;
+export function paceOf(rounds: readonly Tally[]): Pace {
+  const median = (value: (tally: Tally) => number) => figureOf(rounds.map(value)).median;
   return {
     loginsPerSecond: median(({ logins, seconds }) => logins / seconds),
     nodeCpu: median(({ nodeCpu, logins }) => nodeCpu / logins),

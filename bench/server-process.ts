@@ -39,7 +39,7 @@ export class ServerProcess {
   ): Promise<Awaited<ReturnType<Served[Name]>>> {
     const id = ++this.calls;
     const answer = this.answerTo(id);
-    this.child.send({ id, name, parameters } satisfies ServedCall);
+    this.child.send({ id, name, parameters } satisfies ServedCall, (error) => error && this.fail(error));
     return (await answer) as Awaited<ReturnType<Served[Name]>>;
   }
 
@@ -62,7 +62,7 @@ export class ServerProcess {
   }
 
   private fail(error: Error): void {
-    for (const { reject } of this.waiting.values()) reject(error);
+    for (const waiting of this.waiting.values()) waiting.reject(error);
     this.waiting.clear();
   }
 }

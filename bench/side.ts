@@ -9,6 +9,10 @@ import type { Competitor } from './servers/bench-server.js';
 import { codeAt } from './totp.js';
 
 const PEOPLE = 2000;
+
+/** How many of them sign in between two moves of the clock, at most: each has one code. */
+const IN_A_TURN = 1000;
+
 export const CONNECTIONS = 8;
 
 /** Seconds between two logins of one person: a new code each, or no cooldown of messages and a usual number of them a day. */
@@ -21,8 +25,8 @@ export interface Cell {
   scenario: LoginScenario;
 }
 
-/** What was counted in one round. */
-export interface Round {
+/** What was counted while people signed in. */
+export interface Tally {
   logins: number;
   seconds: number;
   /** Milliseconds of CPU of the server's process, and of the database's. */
@@ -37,54 +41,38 @@ export class Side {
   private secrets: string[] = [];
   private next = 0;
 
-  private constructor(
+  constructor(
     readonly competitor: Competitor,
-    private readonly scenario: LoginScenario,
-    private readonly database: OwnDatabase,
     readonly server: ServerProcess,
+    private readonly database: OwnDatabase,
+    private readonly scenario: LoginScenario,
   ) {
     this.visit = visitOf(competitor, scenario);
   }
 
-  /** Starts the server with people who can sign in. */
-  static async start(competitor: Competitor, { database: kind, adapter, scenario }: Cell): Promise<Side> {
-    const database = await makeDatabase(kind);
-    const server = await ServerProcess.start({ competitor, adapter, database: database.settings });
-    const side = new Side(competitor, scenario, database, server);
-    await side.seed();
-    return side;
-  }
-
-  /** Lets people sign in for some seconds. */
-  async round(seconds: number): Promise<Round> {
-    const round = { logins: 0, seconds: 0, nodeCpu: 0, databaseCpu: 0 };
-    const connections = new Connections(this.server.port, CONNECTIONS);
-    const [nodeCpu, databaseCpu] = await this.cpu();
-    while (round.seconds < seconds) {
-      const codes = await this.codes();
-      const began = performance.now();
-      const visitors = this.visitors(codes, began + (seconds - round.seconds) * 1000);
-      await inParallel(CONNECTIONS, visitors, async (visitor) => {
-        await this.visit(connections, visitor);
-        round.logins++;
-      });
-      round.seconds += (performance.now() - began) / 1000;
-    }
-    const [nodeAfter, databaseAfter] = await this.cpu();
-    connections.close();
-    return { ...round, nodeCpu: nodeAfter - nodeCpu, databaseCpu: databaseAfter - databaseCpu };
-  }
-
-  async close(): Promise<void> {
-    await this.server.stop();
-    await this.database.drop();
-  }
-
-  private async seed(): Promise<void> {
+  /** Adds the people and turns their MFA on. */
+  async seed(): Promise<void> {
     await this.server.call('addPeople', PEOPLE);
     if (this.competitor === 'module') await this.signInOnce();
     this.secrets = await this.server.call('enrol', this.scenario === 'prompt' ? 'sms' : 'totp');
     await this.database.tidy();
+  }
+
+  /** Lets people sign in for some seconds, or less if there are not enough of them, and counts. */
+  async work(seconds: number): Promise<Tally> {
+    const queue = await this.queue();
+    const connections = new Connections(this.server.port, CONNECTIONS);
+    const [nodeCpu, databaseCpu] = await this.cpu();
+    let logins = 0;
+    const began = performance.now();
+    await inParallel(CONNECTIONS, this.until(began + seconds * 1000, queue), async (visitor) => {
+      await this.visit(connections, visitor);
+      logins++;
+    });
+    const taken = (performance.now() - began) / 1000;
+    const [nodeAfter, databaseAfter] = await this.cpu();
+    connections.close();
+    return { logins, seconds: taken, nodeCpu: nodeAfter - nodeCpu, databaseCpu: databaseAfter - databaseCpu };
   }
 
   private async signInOnce(): Promise<void> {
@@ -97,18 +85,41 @@ export class Side {
     return Promise.all([this.server.call('cpu'), this.database.cpu()]);
   }
 
-  /** Moves the clock on, and gives everybody the code of that moment. */
-  private async codes(): Promise<string[]> {
+  /** Moves the clock on, and gives those who have waited longest the code of that moment. */
+  private async queue(): Promise<Visitor[]> {
     const now = new Date(await this.server.call('advance', APART[this.scenario]));
-    return this.secrets.map((secret) => codeAt(secret, now));
+    return Array.from({ length: IN_A_TURN }, (_, place) => {
+      const index = (this.next + place) % PEOPLE;
+      return { person: this.crowd[index]!, code: codeAt(this.secrets[index]!, now) };
+    });
   }
 
-  /** Everybody once until the time is over, beginning with whoever has waited longest. */
-  private *visitors(codes: string[], until: number): Iterable<Visitor> {
-    for (let left = PEOPLE; left > 0 && performance.now() < until; left--) {
-      const index = this.next;
-      this.next = (index + 1) % PEOPLE;
-      yield { person: this.crowd[index]!, code: codes[index]! };
+  private *until(moment: number, queue: Visitor[]): Iterable<Visitor> {
+    for (const visitor of queue) {
+      if (performance.now() >= moment) return;
+      this.next = (this.next + 1) % PEOPLE;
+      yield visitor;
     }
+  }
+}
+
+/** Starts a competitor with people who can sign in, works with it, and ends it whatever happens. */
+export async function withSide<Result>(
+  competitor: Competitor,
+  { database: kind, adapter, scenario }: Cell,
+  work: (side: Side) => Promise<Result>,
+): Promise<Result> {
+  const database = await makeDatabase(kind);
+  try {
+    const server = await ServerProcess.start({ competitor, adapter, database: database.settings });
+    try {
+      const side = new Side(competitor, server, database, scenario);
+      await side.seed();
+      return await work(side);
+    } finally {
+      await server.stop();
+    }
+  } finally {
+    await database.drop();
   }
 }

@@ -31,7 +31,7 @@ export class Connections {
           path,
           headers: { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text), ...headers },
         },
-        (response) => readReply(response).then(resolve, reject),
+        (response) => void readReply(response).then(resolve, reject),
       );
       sent.on('error', reject);
       sent.end(text);

@@ -23,17 +23,10 @@ const VERIFY = '/api/auth/two-factor/verify-totp';
 export function visitOf(competitor: Competitor, scenario: LoginScenario): Visit {
   if (competitor === 'better-auth') return signInToBetterAuth;
   const path = competitor === 'module' ? '/mfa/authtoken/login/' : '/login';
-  switch (scenario) {
-    case 'code':
-      return (connections, visitor) => loginWithCode(connections, path, visitor);
-    case 'prompt':
-      return (connections, visitor) => askForCode(connections, path, visitor);
-    case 'two-call':
-      return async (connections, visitor) => {
-        await askForCode(connections, path, visitor);
-        await loginWithCode(connections, path, visitor);
-      };
-  }
+  return async (connections, visitor) => {
+    if (scenario !== 'code') await askForCode(connections, path, visitor);
+    if (scenario !== 'prompt') await loginWithCode(connections, path, visitor);
+  };
 }
 
 /** How somebody signs in before MFA is on: from then on the module knows the network. */

@@ -13,5 +13,5 @@ export function betterAuthDatabase(database: BenchDatabase): BetterAuthOptions['
   const Sqlite = createRequire(import.meta.url)('better-sqlite3') as Sqlite;
   const connection = new Sqlite(database.file);
   for (const statement of SQLITE_PRAGMAS) connection.pragma(statement);
-  return connection as unknown as BetterAuthOptions['database'];
+  return connection;
 }
