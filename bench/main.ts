@@ -2,21 +2,31 @@ import { measure } from './cell.js';
 import type { CellResult } from './cell.js';
 import { measureCold } from './cold/cold.js';
 import type { LoginScenario } from './load/visits.js';
+import { profileCell } from './profile.js';
 import { say, sayCell, sayRatios } from './report/text.js';
+import { writePage } from './report/write.js';
 import { type Selection, selectionOf } from './selection.js';
 import type { Cell } from './side.js';
 
-const selection = selectionOf(process.argv.slice(2));
-await run(selection);
+// Ctrl+C ends the servers. Their loss ends the run, which then drops its databases.
+process.on('SIGINT', () => {});
 
-async function run({ scenarios, ...where }: Selection): Promise<void> {
+const selection = selectionOf(process.argv.slice(2));
+await (selection.profile ? profile(selection) : run(selection));
+
+async function profile(selected: Selection): Promise<void> {
+  for (const cell of cellsOf({ ...selected, scenarios: ['code'] })) await profileCell(cell);
+}
+
+async function run(selected: Selection): Promise<void> {
   const results: CellResult[] = [];
-  for (const cell of cellsOf({ scenarios, ...where })) {
+  for (const cell of cellsOf(selected)) {
     const result = await measure(cell);
     sayCell(result);
     results.push(result);
   }
-  const cold = scenarios.includes('cold') ? await measureCold() : undefined;
+  const cold = selected.scenarios.includes('cold') ? await measureCold() : undefined;
+  if (selected.write) await writePage(results, cold);
   say('');
   sayRatios(results, cold);
 }

@@ -1,14 +1,11 @@
 import type { CellResult } from '../cell.js';
 import type { ColdResult } from '../cold/cold.js';
-import { type Figure, type Pace, paceOf, ratioOf } from '../figures.js';
+import { type Pace, ratioOf } from '../figures.js';
 import { CONNECTIONS, type Cell } from '../side.js';
+import { nameOf, pacesOf, spread } from './words.js';
 
 export function say(line: string): void {
   process.stdout.write(`${line}\n`);
-}
-
-export function nameOf({ database, adapter, scenario }: Cell): string {
-  return `${database} ${adapter} ${scenario}`;
 }
 
 /** The medians of a cell and the ratio of each of its rounds. */
@@ -20,10 +17,6 @@ export function sayCell(result: CellResult): void {
   say(lineOf(rival, other, cell));
   const ratios = rounds.map((pair) => ratioOf({ ...result, rounds: [pair] }).median.toFixed(3));
   say(`  module / ${rival}, by round: ${ratios.join(' ')}`);
-}
-
-export function pacesOf({ rounds }: CellResult): [module: Pace, rival: Pace] {
-  return [paceOf(rounds.map(([module]) => module)), paceOf(rounds.map(([, rival]) => rival))];
 }
 
 /** The last lines of a run, for programs to read. */
@@ -41,8 +34,4 @@ function lineOf(competitor: string, { loginsPerSecond, nodeCpu, databaseCpu }: P
     `${loginsPerSecond.toFixed(1).padStart(7)} logins/s`,
     `CPU of a login: node ${nodeCpu.toFixed(3)} ms, database ${inDatabase}`,
   ].join('  ');
-}
-
-function spread({ median, least, most }: Figure): string {
-  return `${median.toFixed(3)} ${least.toFixed(3)}..${most.toFixed(3)}`;
 }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { IsString } from 'class-validator';
-import { Challenge, type ChallengeContext, type Enrolment, MfaChallenge } from 'nestjs-mfa';
+import { Challenge, type Enrolment, MfaChallenge, type Moment, readCode, type Verdict } from 'nestjs-mfa';
 import { acceptedStep } from '../totp.js';
 
 interface TotpState {
@@ -14,14 +14,18 @@ class TotpRequest {
 
 /** An authenticator app, judged by the very function that the login by hand uses. */
 @Injectable()
-@MfaChallenge({ type: 'bench-totp', body: TotpRequest })
-export class BenchTotp extends Challenge<TotpState, TotpRequest> {
+@MfaChallenge({ type: 'bench-totp', request: TotpRequest })
+export class BenchTotp extends Challenge<TotpState, string, undefined, TotpRequest> {
   enrol({ secret }: TotpRequest): Enrolment<TotpState> {
-    return { state: { secret, lastStep: 0 }, hint: '' };
+    return { state: { secret, lastStep: 0 }, hint: 'authenticator app' };
   }
 
-  verify(state: TotpState, code: string, { now }: ChallengeContext): TotpState | null {
+  read(raw: unknown, moment: Moment): string | undefined {
+    return readCode(raw, moment);
+  }
+
+  verify(state: TotpState, code: string, { now }: Moment): Verdict<TotpState> {
     const lastStep = acceptedStep(state.secret, code, now, state.lastStep);
-    return lastStep === null ? null : { ...state, lastStep };
+    return lastStep === null ? { kind: 'wrong' } : { kind: 'right', state: { ...state, lastStep } };
   }
 }
