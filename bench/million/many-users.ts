@@ -1,9 +1,9 @@
-import { ChallengeRegistry } from '../src/challenge/challenge-registry.js';
-import { Cipher } from '../src/crypto/cipher.js';
-import { Clock, codeFor, generateKey, type SmsState } from '../src/index.js';
-import { AnyUsers, AnyUsersModule } from '../test/processes/any-users.js';
-import { bootApp, type BootedApp } from '../test/support/boot-app.js';
-import { makeMigrated } from '../test/support/databases.js';
+import { ChallengeRegistry } from '../../src/challenge/challenge-registry.js';
+import { Cipher } from '../../src/crypto/cipher.js';
+import { Clock, codeFor, generateKey, type SmsState } from '../../src/index.js';
+import { AnyUsers, AnyUsersModule } from '../../test/processes/any-users.js';
+import { bootApp, type BootedApp } from '../../test/support/boot-app.js';
+import { makeMigrated } from '../../test/support/databases.js';
 
 const PHONE = '14085551234';
 

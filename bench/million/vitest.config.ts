@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     root: '.',
-    include: ['bench/**/*.spec.ts'],
+    include: ['bench/million/**/*.spec.ts'],
     setupFiles: ['reflect-metadata'],
     testTimeout: 1_800_000,
     hookTimeout: 1_800_000,

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { describeOnEach } from '../test/support/databases.js';
-import { note } from '../test/processes/rounds.js';
+import { describeOnEach } from '../../test/support/databases.js';
+import { note } from '../../test/processes/rounds.js';
 import { type ManyUsers, manyUsers } from './many-users.js';
 
 const SIZES = [1000, 1_000_000];
@@ -70,7 +70,7 @@ await describeOnEach('a million users and sessions', ['postgres'], () => {
 async function visit({ booted, code }: ManyUsers, name: string): Promise<[number, number]> {
   const { client, statements } = booted;
   statements.length = 0;
-  const mfa_code = code(name);
+  const mfa_code = await code(name);
   const began = performance.now();
   const token = await client.token(name, { mfa_code });
   const signedIn = performance.now();

@@ -1,0 +1,2 @@
+/** The origin that browsers of better-auth's application would have. */
+export const ORIGIN = 'http://bench.example';
