@@ -5,6 +5,15 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { compileSources } from './support/compiled-sources.js';
 
+/** A hook that says what each import is resolved to. */
+const RESOLVE = `
+  import { writeSync } from 'node:fs';
+  export async function resolve(specifier, context, next) {
+    const resolved = await next(specifier, context);
+    writeSync(2, resolved.url + '\\n');
+    return resolved;
+  }`;
+
 describe('what an import of the package costs', () => {
   let folder: string;
   beforeAll(async () => {
@@ -12,17 +21,23 @@ describe('what an import of the package costs', () => {
   });
   afterAll(() => rm(folder, { recursive: true }));
 
-  /** The packages of which Node has loaded a file after these imports. */
-  async function packagesOf(...imports: string[]): Promise<string[]> {
+  /** The files that Node has loaded after these imports: by `require()` those in its cache, by `import` those it resolved. */
+  async function filesOf(...imports: string[]): Promise<string[]> {
     const program = `
-      import { createRequire } from 'node:module';
+      import { createRequire, register } from 'node:module';
+      register('data:text/javascript,' + encodeURIComponent(${JSON.stringify(RESOLVE)}));
       ${imports.map((path) => `await import(${JSON.stringify(path)});`).join('\n')}
       const { cache } = createRequire(import.meta.url);
-      process.stdout.write(JSON.stringify(Object.keys(cache)));`;
+      process.stdout.write(Object.keys(cache).join('\\n'));`;
     const main = join(folder, 'main.js');
     await writeFile(main, program);
-    const { stdout } = await promisify(execFile)(process.execPath, [main], { maxBuffer: 10 ** 7 });
-    const names = (JSON.parse(stdout) as string[]).map((file) => /.*node_modules[/\\]([^/\\]+)/.exec(file)?.[1]);
+    const { stdout, stderr } = await promisify(execFile)(process.execPath, [main], { maxBuffer: 10 ** 7 });
+    return [...stdout.split('\n'), ...stderr.split('\n')];
+  }
+
+  async function packagesOf(...imports: string[]): Promise<string[]> {
+    const files = await filesOf(...imports);
+    const names = files.map((file) => /.*node_modules[/\\]((?:@[^/\\]+[/\\])?[^/\\]+)/.exec(file)?.[1]);
     return [...new Set(names.filter((name) => name !== undefined))];
   }
 
@@ -30,6 +45,20 @@ describe('what an import of the package costs', () => {
     expect(await packagesOf('./src/index.js')).not.toContain('twilio');
     // That it would be seen if it were loaded:
     expect(await packagesOf('./src/index.js', 'twilio')).toContain('twilio');
+  });
+
+  it.each(['otplib', '@node-oauth/oauth2-server'])(
+    'does not load %s, which only some applications use',
+    async (name) => {
+      expect(await packagesOf('./src/index.js')).not.toContain(name);
+      expect(await packagesOf('./src/index.js', name)).toContain(name);
+    },
+  );
+
+  it('does not load the full numbering plans, of which class-validator brings a short form', async () => {
+    const hasPlans = (files: readonly string[]) => files.some((file) => /libphonenumber-js[/\\]max/.test(file));
+    expect(hasPlans(await filesOf('./src/index.js'))).toBe(false);
+    expect(hasPlans(await filesOf('./src/index.js', 'libphonenumber-js/max'))).toBe(true);
   });
 
   it('loads no adapter of a server and no driver of a database', async () => {
