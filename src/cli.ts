@@ -8,12 +8,12 @@ import { KeyRotation, type RotationProgress } from './upkeep/key-rotation.js';
 
 const USAGE = `Usage: nestjs-mfa <command> <file of your root module> [options]
 
-  rotate-keys   seals every row anew that is not under the first of your keys
+  rotate-keys   reseals every row whose seal is not from the first of your keys
   key-report    says how many rows still need each key
 
   --export <name>    the name of the module in the file   (AppModule)
-  --after <user id>  goes on after this user              (from the start)
-  --batch <rows>     rows that are read at a time         (100)
+  --after <user id>  continues after this user            (from the start)
+  --batch <rows>     rows to read at a time               (100)
 `;
 
 const COMMANDS: Record<string, Command> = {
@@ -76,9 +76,9 @@ async function start(file: string, name: string): Promise<INestApplicationContex
 
 async function rotateKeys(keys: KeyRotation, { after, batch }: Options): Promise<boolean> {
   const onProgress = ({ rows, resealed, left, cursor }: RotationProgress) =>
-    say(`${rows} rows, ${resealed} sealed anew, ${left} left; go on with --after '${cursor}'`);
+    say(`${rows} rows, ${resealed} resealed, ${left} left; continue with --after '${cursor}'`);
   const { rows, resealed, left } = await keys.run({ after, batchSize: batch ? Number(batch) : undefined, onProgress });
-  say(`Done: ${rows} rows, ${resealed} sealed anew, ${left} left.`);
+  say(`Done: ${rows} rows, ${resealed} resealed, ${left} left.`);
   return left === 0;
 }
 

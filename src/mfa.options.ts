@@ -114,7 +114,7 @@ export function checkStructure({ users, entity, challenges, logins, path }: Stru
   checkEntity(entity);
   checkPath(path);
   if (logins.some((login) => login !== 'authtoken' && login !== 'oauth2')) {
-    throw new Misconfiguration("`logins` knows only these, e.g. logins: ['authtoken', 'oauth2'].");
+    throw new Misconfiguration("`logins` contains an unknown login, e.g. logins: ['authtoken', 'oauth2'].");
   }
   checkChallenges(challenges);
 }

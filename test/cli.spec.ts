@@ -67,9 +67,9 @@ describe('the command nestjs-mfa', () => {
     const { said, complaints, code } = await run([YOUNG, OLD], 'rotate-keys', 'app.module.js', '--batch', '2');
     expect([said.trim().split('\n'), complaints, code]).toEqual([
       [
-        "2 rows, 2 sealed anew, 0 left; go on with --after '2'",
-        "3 rows, 3 sealed anew, 0 left; go on with --after '4'",
-        'Done: 3 rows, 3 sealed anew, 0 left.',
+        "2 rows, 2 resealed, 0 left; continue with --after '2'",
+        "3 rows, 3 resealed, 0 left; continue with --after '4'",
+        'Done: 3 rows, 3 resealed, 0 left.',
       ],
       '',
       0,
@@ -92,7 +92,7 @@ describe('the command nestjs-mfa', () => {
 
   it('fails when rows are left, because their key is gone', async () => {
     const { said, code } = await run([YOUNG], 'rotate-keys', 'app.module.js');
-    expect([said.trim().split('\n').at(-1), code]).toEqual(['Done: 3 rows, 0 sealed anew, 3 left.', 1]);
+    expect([said.trim().split('\n').at(-1), code]).toEqual(['Done: 3 rows, 0 resealed, 3 left.', 1]);
   });
 
   it.each([

@@ -83,10 +83,14 @@ describe('a wrong configuration is refused at start in one sentence', () => {
         new RegExp(`\`challenges\`: the type '${type}' of OwnChallenge is not free or not a name`),
       ],
     ),
-    ['a sender of another kind', { sms: { sender: class Own {} } }, /`sms\.sender` is no function and no class/],
-    ['a sender that is made already', { sms: { sender: { send: () => undefined } } }, /`sms\.sender` is no function/],
-    ['a slice that is no object', { codes: 6 }, /`codes` is not an object, e\.g\. codes: \{ digits: … \}/],
-    ['a slice that is null', { attempts: null }, /`attempts` is not an object/],
+    ['a sender of another kind', { sms: { sender: class Own {} } }, /`sms\.sender` must be a function or a class/],
+    [
+      'a sender that is made already',
+      { sms: { sender: { send: () => undefined } } },
+      /`sms\.sender` must be a function/,
+    ],
+    ['a slice that is no object', { codes: 6 }, /`codes` must be an object, e\.g\. codes: \{ digits: … \}/],
+    ['a slice that is null', { attempts: null }, /`attempts` must be an object/],
     ['no path', { path: '' }, /`path` must not start or end with a slash/],
     ['a path with a parameter', { path: 'mfa/:id' }, /`path` must not start or end with a slash/],
     ['a path that climbs', { path: '../mfa' }, /`path` must not start or end with a slash/],
@@ -135,7 +139,7 @@ describe('a wrong configuration is refused at start in one sentence', () => {
     for (const value of values) {
       const said = await refusal({ [slice]: { [option]: value } });
       expect(said).toMatch(SENTENCE);
-      expect(said).toContain(`\`${slice}.${option}\` is not right: `);
+      expect(said).toContain(`\`${slice}.${option}\` is invalid: `);
       expect(said).toContain(`e.g. ${slice}: { ${option}: `);
     }
   });
@@ -145,14 +149,16 @@ describe('a wrong configuration is refused at start in one sentence', () => {
     async (slice) => {
       for (const name of ['digit', 'toString', 'constructor']) {
         const said = await refusal({ [slice]: { [name]: 1 } });
-        expect(said).toMatch(new RegExp(`^MfaModule: \`${slice}\\.${name}\` is not an option; there are \\w+.*\\.$`));
+        expect(said).toMatch(
+          new RegExp(`^MfaModule: Unknown option \`${slice}\\.${name}\`\\. Known options: \\w+.*\\.$`),
+        );
       }
     },
   );
 
   it('an unknown name of Twilio', async () => {
     expect(await refusal({ sms: { twilio: { sid: 'AC1' } } })).toMatch(
-      /^MfaModule: `sms\.twilio\.sid` is not an option;/,
+      /^MfaModule: Unknown option `sms\.twilio\.sid`\. Known options: /,
     );
   });
 

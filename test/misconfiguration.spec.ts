@@ -47,18 +47,22 @@ describe('an application that is configured wrongly does not start, and says whi
     ['a login that there is not', { logins: ['saml'] }, "e.g. logins: ['authtoken', 'oauth2']"],
     ['slashes around the path', { path: '/mfa/' }, "e.g. path: 'mfa'"],
     ['a misspelt value', { atempts: {} }, 'Unknown option `atempts`. Known options: keys, sms, codes'],
-    ['a misspelt limit', { attempts: { maxFailure: 3 } }, '`attempts.maxFailure` is not an option; there are'],
+    ['a misspelt limit', { attempts: { maxFailure: 3 } }, 'Unknown option `attempts.maxFailure`. Known options: '],
     [
       'a limit out of range',
       { codes: { digits: 4 } },
-      '`codes.digits` is not right: digits must not be less than 6, e.g. ',
+      '`codes.digits` is invalid: digits must not be less than 6, e.g. ',
     ],
     [
       "a key of Twilio's API in place of the account",
       { sms: { twilio: { accountSid: 'SK1', authToken: 'token', from: '+15005550006' } } },
-      '`sms.twilio.accountSid` is not an account',
+      '`sms.twilio.accountSid` must begin with AC',
     ],
-    ['a country that there is not', { sms: { allowedCountries: ['US', 'XX'] } }, '`sms.allowedCountries`: "XX" is no'],
+    [
+      'a country that there is not',
+      { sms: { allowedCountries: ['US', 'XX'] } },
+      '`sms.allowedCountries`: "XX" is not a country',
+    ],
     [
       'a country in small letters',
       { sms: { allowedCountries: ['us'] } },
@@ -67,22 +71,34 @@ describe('an application that is configured wrongly does not start, and says whi
     [
       'a country that is not set',
       { sms: { allowedCountries: ['US', undefined] as string[] } },
-      '`sms.allowedCountries`: undefined is no',
+      '`sms.allowedCountries`: undefined is not a country',
     ],
-    ['no country', { sms: { allowedCountries: [] } }, '`sms.allowedCountries` is no list of countries, e.g. sms: {'],
+    [
+      'no country',
+      { sms: { allowedCountries: [] } },
+      '`sms.allowedCountries` must be a list of countries, e.g. sms: {',
+    ],
     [
       'a country that is no list',
       { sms: { allowedCountries: 'US' } },
-      '`sms.allowedCountries` is no list of countries',
+      '`sms.allowedCountries` must be a list of countries',
     ],
-    ['a queue that is no class', { sms: { queue: {} } }, '`sms.queue` is no class that extends SmsQueue, e.g. sms: {'],
-    ['a queue of another kind', { sms: { queue: TestUsers } }, '`sms.queue` is no class that extends SmsQueue'],
-    ['a second sender of another kind', { sms: { fallback: TestUsers } }, '`sms.fallback` is no function and no class'],
-    ['a second sender that is an object', { sms: { fallback: {} } }, '`sms.fallback` is no function and no class'],
+    [
+      'a queue that is no class',
+      { sms: { queue: {} } },
+      '`sms.queue` must be a class that extends SmsQueue, e.g. sms: {',
+    ],
+    ['a queue of another kind', { sms: { queue: TestUsers } }, '`sms.queue` must be a class that extends SmsQueue'],
+    [
+      'a second sender of another kind',
+      { sms: { fallback: TestUsers } },
+      '`sms.fallback` must be a function or a class',
+    ],
+    ['a second sender that is an object', { sms: { fallback: {} } }, '`sms.fallback` must be a function or a class'],
     [
       'a share of more than all',
       { messages: { minimumVerifiedShare: 25 } },
-      '`messages.minimumVerifiedShare` is not right: minimumVerifiedShare must not be greater than 1, e.g. ',
+      '`messages.minimumVerifiedShare` is invalid: minimumVerifiedShare must not be greater than 1, e.g. ',
     ],
   ])('%s', async (_, options, sentence) => {
     const starting = start(options);

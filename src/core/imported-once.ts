@@ -13,6 +13,6 @@ export function checkImportedOnce(modules: ModulesContainer, { listening }: Http
     );
   }
   if (listening) {
-    throw new Misconfiguration('it is loaded late, and Nest gives it no routes any more, e.g. import it in AppModule.');
+    throw new Misconfiguration('it is loaded late, and Nest registers no more routes, e.g. import it in AppModule.');
   }
 }

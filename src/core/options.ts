@@ -13,16 +13,16 @@ export function optionsOf<T extends object>(Slice: new () => T, name: string, gi
   if (!error) return slice;
   const complaint = Object.values(error.constraints ?? {}).join(', ');
   const example = `${name}: { ${error.property}: ${JSON.stringify(defaults[error.property as keyof T])} }`;
-  throw new Misconfiguration(`\`${name}.${error.property}\` is not right: ${complaint}, e.g. ${example}.`);
+  throw new Misconfiguration(`\`${name}.${error.property}\` is invalid: ${complaint}, e.g. ${example}.`);
 }
 
 /** Refuses options under names that nothing reads: a limit with a misspelt name would hold for nobody. @throws {Misconfiguration} */
 export function refuseUnknownNames(name: string, given: unknown, known: readonly string[]): void {
   if (typeof given !== 'object' || given === null || Array.isArray(given)) {
-    throw new Misconfiguration(`\`${name}\` is not an object, e.g. ${name}: { ${known[0]}: … }.`);
+    throw new Misconfiguration(`\`${name}\` must be an object, e.g. ${name}: { ${known[0]}: … }.`);
   }
   const unknown = Object.keys(given).find((key) => !known.includes(key));
-  if (unknown) throw new Misconfiguration(`\`${name}.${unknown}\` is not an option; there are ${known.join(', ')}.`);
+  if (unknown) throw new Misconfiguration(`Unknown option \`${name}.${unknown}\`. Known options: ${known.join(', ')}.`);
 }
 
 /** What was given, without the names whose value is undefined: those take the default. */

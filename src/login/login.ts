@@ -85,7 +85,7 @@ export class Login implements OnModuleInit {
       await this.passwords.remember(passwords);
     } catch (error) {
       // The factor is proven and its code spent: that the network stays unknown is no reason to refuse its owner.
-      this.logger.error(`A network was not remembered: ${error instanceof Error ? error.name : typeof error}`);
+      this.logger.error(`Could not remember a network: ${error instanceof Error ? error.name : typeof error}`);
     }
   }
 

@@ -62,8 +62,8 @@ export class MessageDelivery {
 function sharedReason(limit: MessageRefusal['limit'], purpose: Purpose): string | undefined {
   if (limit === 'network') {
     const option = purpose === 'enrolment' ? 'enrolmentsPerNetworkPerHour' : 'loginsPerNetworkPerHour';
-    return `messages.${option} is the limit`;
+    return `messages.${option} is used up`;
   }
-  if (limit === 'country') return 'messages.perCountryPerDay is the limit';
+  if (limit === 'country') return 'messages.perCountryPerDay is used up';
   return limit === 'unverified' ? 'too few codes are entered (messages.minimumVerifiedShare)' : undefined;
 }

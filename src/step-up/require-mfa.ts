@@ -48,7 +48,7 @@ export class RequireMfaGuard implements CanActivate {
  */
 export function RequireMfa({ maxAge }: RequireMfaOptions = {}): ClassDecorator & MethodDecorator {
   if (maxAge !== undefined && !(maxAge > 0))
-    throw new RangeError('RequireMfa: maxAge is in seconds and above 0, e.g. minutes(5).');
+    throw new RangeError('RequireMfa: maxAge must be a positive number of seconds, e.g. minutes(5).');
   return applyDecorators(
     SetMetadata(MAX_AGE, maxAge),
     UseGuards(SessionGuard, RequireMfaGuard),

@@ -22,7 +22,7 @@ export class PhoneNumbers {
   constructor(private readonly allowedCountries?: readonly string[]) {
     if (allowedCountries === undefined) return;
     if (!Array.isArray(allowedCountries) || allowedCountries.length === 0) {
-      throw new Misconfiguration(`\`sms.allowedCountries\` is no list of countries, ${EXAMPLE}.`);
+      throw new Misconfiguration(`\`sms.allowedCountries\` must be a list of countries, ${EXAMPLE}.`);
     }
   }
 
@@ -33,7 +33,7 @@ export class PhoneNumbers {
       .filter((country) => typeof country !== 'string' || !isSupportedCountry(country))
       .map((country: unknown) => (typeof country === 'string' ? `"${country}"` : String(country)));
     if (wrong === undefined) return;
-    throw new Misconfiguration(`\`sms.allowedCountries\`: ${wrong} is no country, ${EXAMPLE}.`);
+    throw new Misconfiguration(`\`sms.allowedCountries\`: ${wrong} is not a country, ${EXAMPLE}.`);
   }
 
   /** Whether codes may be sent to a number, digits with the country code, that is none of its user's yet. */

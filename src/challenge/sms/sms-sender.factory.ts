@@ -32,7 +32,7 @@ export async function smsSender(choice: SmsOptions, surroundings: Surroundings):
 /** The application's queue. @throws {Misconfiguration} for a class of another kind */
 export async function smsQueue(queue: Type<SmsQueue>, modules: ModuleRef): Promise<SmsQueue> {
   if (typeof queue === 'function' && queue.prototype instanceof SmsQueue) return modules.create(queue);
-  throw new Misconfiguration('`sms.queue` is no class that extends SmsQueue, e.g. sms: { queue: MySmsQueue }.');
+  throw new Misconfiguration('`sms.queue` must be a class that extends SmsQueue, e.g. sms: { queue: MySmsQueue }.');
 }
 
 async function firstSender({ sender, twilio }: SmsOptions, surroundings: Surroundings): Promise<SmsSender> {
@@ -41,7 +41,7 @@ async function firstSender({ sender, twilio }: SmsOptions, surroundings: Surroun
     return new TwilioSmsSender(completed(twilio), surroundings.timeoutSeconds);
   }
   if (surroundings.needed && inProduction()) {
-    throw new Misconfiguration(`\`sms\` has no sender, and in production no code may go to the log, ${EXAMPLE}.`);
+    throw new Misconfiguration(`\`sms\` has no sender, and in production codes must not go to the log, ${EXAMPLE}.`);
   }
   return new DevelopmentSmsSender();
 }
@@ -52,7 +52,7 @@ function inProduction(): boolean {
 
 function warnOfCountries(): void {
   new Logger('MfaModule').warn(
-    'Messages may go to phones of every country: whoever is paid for them can make you pay, ' +
+    'Messages may go to phones in every country. Attackers can earn money with them, and you pay. Name your countries, ' +
       "e.g. sms: { allowedCountries: ['US', 'CA'] }.",
   );
 }
@@ -76,7 +76,7 @@ function isSenderClass(sender: Type<SmsSender> | SendSms): sender is Type<SmsSen
 function plainFunction(option: string, sender: SendSms): SendSms {
   if (typeof sender === 'function' && !/^class\b/.test(Function.prototype.toString.call(sender))) return sender;
   throw new Misconfiguration(
-    `\`sms.${option}\` is no function and no class that extends SmsSender, e.g. sms: { ${option}: MySmsSender }.`,
+    `\`sms.${option}\` must be a function or a class that extends SmsSender, e.g. sms: { ${option}: MySmsSender }.`,
   );
 }
 
@@ -86,7 +86,7 @@ function completed(twilio: Partial<TwilioOptions>): TwilioOptions {
   if (!accountSid) throw new Misconfiguration(`\`sms.twilio.accountSid\` is missing, ${EXAMPLE}.`);
   // Twilio finds it out with the first message, and its words are not in the log.
   if (!accountSid.startsWith('AC')) {
-    throw new Misconfiguration(`\`sms.twilio.accountSid\` is not an account's: it begins with AC, ${EXAMPLE}.`);
+    throw new Misconfiguration(`\`sms.twilio.accountSid\` must begin with AC, ${EXAMPLE}.`);
   }
   if (!authToken) throw new Misconfiguration(`\`sms.twilio.authToken\` is missing, ${EXAMPLE}.`);
   if (!rest.from && !rest.messagingServiceSid) {

@@ -1,0 +1,100 @@
+import * as nest from '@nestjs/common';
+import { readFileSync } from 'node:fs';
+import { posix } from 'node:path';
+import ts from 'typescript';
+import type { Page } from './pages.js';
+import { readSources, sourceFile } from './source-tree.js';
+
+/** What an `@example` may use without saying where it comes from: what an application injects or has anyway. */
+const AT_HAND: Record<string, string> = {
+  mfa: "import('nestjs-mfa').MultiFactorAuthService",
+  sessions: "import('nestjs-mfa').Sessions",
+  login: "import('nestjs-mfa').Login",
+  openSession: "import('nestjs-mfa').OpenSession",
+  clients: "import('nestjs-mfa').OAuthClients",
+  rotation: "import('nestjs-mfa').KeyRotation",
+  upkeep: "import('nestjs-mfa').Upkeep",
+  delivery: "import('nestjs-mfa').SmsDelivery",
+  moment: "import('nestjs-mfa').Moment",
+  dataSource: "import('typeorm').DataSource",
+  request: '{ ip: string; headers: { authorization: string } }',
+  user: "import('./users/user.entity.js').User",
+  userId: 'string',
+  username: 'string',
+  password: 'string',
+  code: 'string',
+  readSecret: '(name: string) => Promise<string>',
+  jobs: '{ put(kind: string, payload: string, signal: AbortSignal): Promise<void> }',
+  mailer: '{ send(to: string, text: string, signal?: AbortSignal): Promise<void> }',
+  kms: '{ encrypt(plain: Buffer): Promise<Buffer>; decrypt(wrapped: Buffer): Promise<Buffer> }',
+};
+
+/** The application of docs/getting-started.md, which the examples are part of. */
+const APPLICATION: Record<string, string> = {
+  User: './users/user.entity.js',
+  UsersModule: './users/users.module.js',
+  UsersService: './users/users.service.js',
+  AppModule: './app.module.js',
+};
+
+const FENCE = /^\s*\* ```(\w*)$/;
+
+/**
+ * The `@example`s of `src/`, as a page for each file: its lines are blank but for the examples, so that a complaint names the
+ * right line. What an example uses is imported or declared in its first line.
+ */
+export function docstringPages(): Page[] {
+  return readSources()
+    .map(({ path, syntax }) => pageOf(`src/${path}`, syntax.text))
+    .filter(({ text }) => text.includes('```'));
+}
+
+/** The page of one file. */
+export function pageOf(path: string, source: string): Page {
+  const uses = `<!-- uses ${posix.relative(posix.dirname(path), 'docs/getting-started.md')} -->`;
+  let fenced: string[] | undefined;
+  const lines = source.split('\n').map((line) => {
+    const fence = FENCE.exec(line);
+    if (fence) {
+      fenced = fenced ? undefined : [];
+      return `\`\`\`${fence[1]}`;
+    }
+    return fenced ? line.replace(/^\s*\* ?/, '') : '';
+  });
+  // The first line of a file is an import.
+  return { path, text: [uses, ...lines.slice(1)].join('\n').replace(/^```ts\n([\s\S]*?)^```$/gm, withPrelude) };
+}
+
+function withPrelude(_: string, code: string): string {
+  return `\`\`\`ts\n${preludeOf(code)}${code}\`\`\``;
+}
+
+function preludeOf(code: string): string {
+  const used = new Set(code.match(/\b[A-Za-z]\w+\b/g));
+  const declared = new Set([...code.matchAll(/\b(?:const|class|function) (\w+)/g)].map(([, name]) => name!));
+  const free = [...used].filter((name) => !declared.has(name));
+  const isDestructured = (name: string) => new RegExp(`const \\{[^}]*\\b${name}\\b[^}]*\\} =`).test(code);
+  return [
+    ...free.filter((name) => PUBLIC.has(name)).map((name) => `import ${PUBLIC.get(name)}{ ${name} } from 'nestjs-mfa';`),
+    ...free.filter((name) => NEST.has(name)).map((name) => `import { ${name} } from '@nestjs/common';`),
+    ...free.filter((name) => APPLICATION[name]).map((name) => `import { ${name} } from '${APPLICATION[name]}';`),
+    ...free
+      .filter((name) => AT_HAND[name] && !isDestructured(name))
+      .map((name) => `declare const ${name}: ${AT_HAND[name]};`),
+  ]
+    .map((line) => `${line} `)
+    .join('');
+}
+
+/** The exported names, each with how an import must say that it is a type. */
+const PUBLIC = new Map(
+  sourceFile('index.ts', readFileSync('src/index.ts', 'utf8'))
+    .syntax.statements.filter(ts.isExportDeclaration)
+    .flatMap(({ isTypeOnly, exportClause }) =>
+      (exportClause as ts.NamedExports).elements.map(
+        (element) => [element.name.text, isTypeOnly || element.isTypeOnly ? 'type ' : ''] as const,
+      ),
+    ),
+);
+
+const NEST = new Set(Object.keys(nest).filter((name) => !PUBLIC.has(name)));
