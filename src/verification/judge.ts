@@ -23,6 +23,13 @@ export interface Case extends RegisteredChallenge {
 /** What the challenge says of a proof, and the factor with its next state if it is right. */
 export type Judgement = { kind: 'right'; factor: Factor } | { kind: 'wrong' } | { kind: 'waiting' };
 
+/** A factor with what its challenge keeps of it. */
+interface OpenedFactor {
+  factor: Factor;
+  state: unknown;
+  phase: unknown;
+}
+
 /** Judges a proof in memory, over one version of a row. It writes nothing and counts nothing. */
 @Injectable()
 export class Judge {
@@ -53,23 +60,16 @@ export class Judge {
 
   /** Asks the challenge. @throws {MfaError} `unavailable` if the key service does not answer: nothing was judged then */
   async judge(given: Case, { userId }: AbstractMultiFactorAuth, factors: readonly Factor[]): Promise<Judgement> {
-    try {
-      const states = await Promise.all(factors.map((factor) => this.states.open(userId, factor)));
-      const place = placeOf(given, states);
-      const factor = factors[place];
-      if (!factor) return { kind: 'wrong' };
-      const phase = given.moment.phase ?? (await this.states.openPhase(userId, factor));
-      const verdict = await given.challenge.verify(states[place], given.proof, { ...given.moment, phase });
-      return verdict.kind === 'right' ? await this.right(given, userId, factor, verdict) : verdict;
-    } catch (error) {
-      if (!(error instanceof BrokenSeal)) throw error;
-      // Altered data or a lost key: nothing is proven, and MFA stays on.
-      this.logger.error(`The sealed state of factor ${factors.map(({ id }) => id).join(', ')} cannot be opened.`);
-      return { kind: 'wrong' };
-    }
+    const opened = await this.open(userId, factors);
+    const states = opened.map(({ state }) => state);
+    const { factor, state, phase } = opened[placeOf(given, states)] ?? {};
+    if (!factor) return { kind: 'wrong' };
+    const moment = { ...given.moment, phase: given.moment.phase ?? phase };
+    const verdict = await given.challenge.verify(state, given.proof, moment);
+    return verdict.kind === 'right' ? this.right(given, userId, factor, verdict) : verdict;
   }
 
-  /** Makes sure that the factors can be opened, before something is paid. @throws {MfaError} `unavailable` */
+  /** Makes sure that the key service answers, before something is paid. @throws {MfaError} `unavailable` */
   async checkOpens({ userId }: AbstractMultiFactorAuth, factors: readonly Factor[]): Promise<void> {
     for (const factor of factors) {
       await this.states.open(userId, factor).catch((error: unknown) => {
@@ -93,6 +93,21 @@ export class Judge {
   remembering({ proof, moment }: Case, userId: string, factor: Factor): Factor {
     const lastProofHash = this.hashes.hash('proof', bound(userId, factor.id, proof));
     return { ...factor, lastProofAt: moment.now, lastProofHash };
+  }
+
+  // Without those that were altered or whose key is lost: they prove nothing, and MFA stays on.
+  private async open(userId: string, factors: readonly Factor[]): Promise<OpenedFactor[]> {
+    const opened: OpenedFactor[] = [];
+    for (const factor of factors) {
+      try {
+        const [state, phase] = [await this.states.open(userId, factor), await this.states.openPhase(userId, factor)];
+        opened.push({ factor, state, phase });
+      } catch (error) {
+        if (!(error instanceof BrokenSeal)) throw error;
+        this.logger.error(`The sealed state of factor ${factor.id} cannot be opened.`);
+      }
+    }
+    return opened;
   }
 
   private async right(
