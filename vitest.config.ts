@@ -14,7 +14,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'all',
-          include: ['src/**/*.spec.ts', 'test/**/*.spec.ts'],
+          include: ['test/**/*.spec.ts'],
           // It needs the package as it is released: `npm run packed`.
           exclude: ['test/packed/**'],
         },
@@ -29,7 +29,6 @@ export default defineConfig({
     coverage: {
       provider: 'v8',
       include: ['src/**/*.ts'],
-      exclude: ['src/**/*.spec.ts'],
       thresholds: { lines: 95, functions: 95 },
     },
   },

@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { posix, sep } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import * as rules from './support/source-rules.js';
 import { readSources, sourceFile } from './support/source-tree.js';
@@ -32,6 +33,8 @@ describe('the layout of src/', () => {
     'totp/seed.ts': '',
     'helpers.ts': '',
   });
+
+  rule('holds no test', rules.isNoTest, { 'core/clock.spec.ts': '' });
 
   rule('lets a folder import only from folders above it', rules.importsOnlyFromAbove, {
     'core/clock.ts': "import { Sessions } from '../session/sessions.js';",
@@ -69,6 +72,17 @@ describe('the layout of src/', () => {
 
   rule('loads twilio only when a message is sent', rules.neverLoadsAtStart('twilio'), {
     'challenge/sms/a.ts': "import twilio from 'twilio';",
+  });
+});
+
+describe('the layout of test/', () => {
+  it('mirrors src/, beside the folders of tests of the whole', () => {
+    const specs = readdirSync('test', { recursive: true, encoding: 'utf8' }).filter((path) =>
+      path.endsWith('.spec.ts'),
+    );
+    const folders = [...new Set(specs.map((path) => posix.dirname(path.split(sep).join(posix.sep))))];
+    expect(folders.length).toBeGreaterThan(rules.FOLDERS.length);
+    expect(folders.filter((folder) => !existsSync(`src/${folder}`) && !rules.WHOLE.includes(folder))).toEqual([]);
   });
 });
 
