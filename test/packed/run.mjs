@@ -46,8 +46,8 @@ const VITEST = `export default {
     setupFiles: ['reflect-metadata'],
     maxWorkers: '100%',
     isolate: false,
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
   },
 };
 `;

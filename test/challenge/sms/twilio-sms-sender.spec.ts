@@ -42,7 +42,11 @@ describe('the Twilio sender, against a server that speaks as Twilio does', () =>
     requests.length = 0;
   });
 
-  async function senderTo(answer: RequestListener, options: Partial<TwilioOptions> = { from: '+15005550006' }) {
+  async function senderTo(
+    answer: RequestListener,
+    options: Partial<TwilioOptions> = { from: '+15005550006' },
+    timeout = 60_000,
+  ) {
     const fake = createServer((request, response) => {
       let text = '';
       request.setEncoding('utf8').on('data', (part: string) => (text += part));
@@ -55,7 +59,7 @@ describe('the Twilio sender, against a server that speaks as Twilio does', () =>
     server = fake;
     await new Promise<void>((listening) => fake.listen(0, '127.0.0.1', listening));
     const origin = `http://127.0.0.1:${(fake.address() as AddressInfo).port}`;
-    const httpClient = new RedirectedClient(origin, 200);
+    const httpClient = new RedirectedClient(origin, timeout);
     return new TwilioSmsSender({ accountSid: ACCOUNT, authToken: 'token', httpClient, ...options }, 1);
   }
 
@@ -130,7 +134,7 @@ describe('the Twilio sender, against a server that speaks as Twilio does', () =>
   });
 
   it('gives up on a server that does not answer', async () => {
-    const sender = await senderTo(() => undefined);
+    const sender = await senderTo(() => undefined, undefined, 200);
     expect(await failureOf(sender)).toEqual({ kind: 'TwilioMessageError', leaks: null });
   });
 });
