@@ -20,17 +20,20 @@ async function signedInBob(options = {}): Promise<void> {
 describe('an old session', () => {
   beforeEach(() => signedInBob());
 
-  it.each(['DELETE /mfa/', 'GET /mfa/recovery/'])('[E-01] [E-02] [T19] may not %s', async (route) => {
-    const [method, path] = route.split(' ') as [string, string];
-    const before = await rawRows(booted, TABLE);
-    booted.clock.advance(901);
-    const refused = await denied(booted, () => booted.client.request(method, path, { token }));
-    expect(refused.status).toBe(401);
-    expect(refused.headers.get('www-authenticate')).toBe(
-      'Bearer realm="mfa", error="insufficient_user_authentication", max_age="900"',
-    );
-    expect(await rawRows(booted, TABLE)).toEqual(before);
-  });
+  it.each(['DELETE /mfa/', 'GET /mfa/recovery/'])(
+    '[E-01] [E-02] [T19] may neither turn MFA off nor fetch a backup code: %s',
+    async (route) => {
+      const [method, path] = route.split(' ') as [string, string];
+      const before = await rawRows(booted, TABLE);
+      booted.clock.advance(901);
+      const refused = await denied(booted, () => booted.client.request(method, path, { token }));
+      expect(refused.status).toBe(401);
+      expect(refused.headers.get('www-authenticate')).toBe(
+        'Bearer realm="mfa", error="insufficient_user_authentication", max_age="900"',
+      );
+      expect(await rawRows(booted, TABLE)).toEqual(before);
+    },
+  );
 
   it.each(['DELETE /mfa/', 'GET /mfa/recovery/'])('[E-01] [E-02] may still %s at 900 s', async (route) => {
     const [method, path] = route.split(' ') as [string, string];

@@ -51,7 +51,7 @@ describe.each(PLATFORMS)('a stranger on %s', (platform) => {
     'x\r\n    at admin (audit.ts:1:1)',
     '\u001b[2J\u001b[31mred',
     'x\u2028[AUDIT] y',
-  ])('[L-09] writes no line into the log with the name %j', async (username) => {
+  ])('[L-09] writes no line into the log with a name: %j', async (username) => {
     booted = await bootApp({ platform });
     const find = booted.users.findByUsername.bind(booted.users);
     const oauth = await loginRoute(booted, 'oauth2');

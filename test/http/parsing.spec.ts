@@ -109,7 +109,7 @@ describe.each(PLATFORMS)('reading bodies on %s', (platform) => {
     ['parts', '--b\r\n\r\npassword=hunter2\r\n--b--', { 'content-type': 'multipart/form-data; boundary=b' }],
     ['two megabytes', `{"password":"hunter2${'x'.repeat(2_000_000)}"}`, JSON_TYPE],
   ];
-  it.each(malformed)('[I-10] neither echoes nor logs %s', async (_, raw, headers) => {
+  it.each(malformed)('[I-10] neither echoes nor logs what it cannot read: %s', async (_, raw, headers) => {
     booted.log.length = 0;
     const texts = new Set<string>();
     for (const path of PATHS) {

@@ -130,7 +130,7 @@ describe('side doors to managing MFA', () => {
     ['GET', '/mfa/recovery/'],
   ] as const;
 
-  it.each(ROUTES)('[S-07] opens %s %s neither to a password nor to a cookie', async (method, path) => {
+  it.each(ROUTES)('[S-07] opens no route to a password or a cookie: %s %s', async (method, path) => {
     await enrolled(booted, 'bob');
     const basic = Buffer.from('bob:bob-password').toString('base64');
     const byPassword = await denied(booted, () =>

@@ -49,7 +49,7 @@ describe('a message', () => {
     ['a German premium rate number', '499001001234'],
     ['a French premium rate number', '33891234567'],
     ['a French shared-cost number', '33810123456'],
-  ])('[C-05] never goes to %s', async (_, phone) => {
+  ])('[C-05] never goes to a number that costs extra or has no country: %s', async (_, phone) => {
     const messages: string[] = [];
     await boot({ sender: ({ phoneNumber }) => Promise.resolve(void messages.push(phoneNumber)) });
     expect(await refusalOf(phone)).toEqual(REFUSAL);
