@@ -5,16 +5,19 @@ export default defineConfig({
     setupFiles: ['reflect-metadata'],
     // One worker per core: most of a test's time is spent in the application under test.
     maxWorkers: '100%',
+    // A process each, whose CPU time tests measure.
+    pool: 'forks',
     // A worker loads the module and its frameworks once. No test leaves state in them: applications live side by side in a process.
     isolate: false,
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
+    // For what hangs: nothing else depends on how busy the machine is.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     projects: [
       {
         extends: true,
         test: {
           name: 'all',
-          include: ['src/**/*.spec.ts', 'test/**/*.spec.ts'],
+          include: ['test/**/*.spec.ts'],
           // It needs the package as it is released: `npm run packed`.
           exclude: ['test/packed/**'],
         },
@@ -29,7 +32,6 @@ export default defineConfig({
     coverage: {
       provider: 'v8',
       include: ['src/**/*.ts'],
-      exclude: ['src/**/*.spec.ts'],
       thresholds: { lines: 95, functions: 95 },
     },
   },

@@ -1,18 +1,19 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { posix, sep } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import * as rules from './support/source-rules.js';
 import { readSources, sourceFile } from './support/source-tree.js';
 
 const SOURCES = readSources();
 
-/** Each rule holds for the sources, and complains of a file that breaks it. */
-function rule(name: string, check: rules.Rule, broken: Record<string, string>): void {
+/** Each rule holds for the files, and complains of a file that breaks it. */
+function rule(name: string, check: rules.Rule, broken: Record<string, string>, files = SOURCES): void {
   // oxlint-disable-next-line vitest/valid-title -- it is a text wherever a rule is named
   it(name, () => {
     for (const [path, text] of Object.entries(broken)) {
       expect(rules.violations(check, [sourceFile(path, text)]), `the rule misses ${path}`).not.toEqual([]);
     }
-    expect(rules.violations(check, SOURCES)).toEqual([]);
+    expect(rules.violations(check, files)).toEqual([]);
   });
 }
 
@@ -32,6 +33,8 @@ describe('the layout of src/', () => {
     'totp/seed.ts': '',
     'helpers.ts': '',
   });
+
+  rule('holds no test', rules.isNoTest, { 'core/clock.spec.ts': '' });
 
   rule('lets a folder import only from folders above it', rules.importsOnlyFromAbove, {
     'core/clock.ts': "import { Sessions } from '../session/sessions.js';",
@@ -70,6 +73,24 @@ describe('the layout of src/', () => {
   rule('loads twilio only when a message is sent', rules.neverLoadsAtStart('twilio'), {
     'challenge/sms/a.ts': "import twilio from 'twilio';",
   });
+});
+
+describe('the layout of test/', () => {
+  it('mirrors src/, beside the folders of tests of the whole', () => {
+    const specs = readdirSync('test', { recursive: true, encoding: 'utf8' }).filter((path) =>
+      path.endsWith('.spec.ts'),
+    );
+    const folders = [...new Set(specs.map((path) => posix.dirname(path.split(sep).join(posix.sep))))];
+    expect(folders.length).toBeGreaterThan(rules.FOLDERS.length);
+    expect(folders.filter((folder) => !existsSync(`src/${folder}`) && !rules.WHOLE.includes(folder))).toEqual([]);
+  });
+
+  rule(
+    'takes no time on a clock, which a busy machine would change, but for what waits for a limit',
+    rules.memberOnlyIn('processes/outages.spec.ts', 'performance', 'now'),
+    { 'http/a.spec.ts': 'const began = performance.now();' },
+    readSources('test'),
+  );
 });
 
 describe('the login of src/', () => {

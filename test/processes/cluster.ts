@@ -12,13 +12,20 @@ import { AnyUsers, AnyUsersModule } from './any-users.js';
 import type { Order, Told } from './server.js';
 
 const PROGRAM = ['server', 'any-users', 'each-connection'].map((name) => `test/processes/${name}.ts`);
-const OTHERS = ['test/support/test-users.ts', 'sample-app/database.ts', 'sample-app/data-folder.ts'];
+const OTHERS = [
+  'test/support/aborts-within.ts',
+  'test/support/test-users.ts',
+  'sample-app/database.ts',
+  'sample-app/data-folder.ts',
+];
 
 /** One process of the application. */
 export interface Server {
   client: Client;
   /** The codes that it has sent, by user. */
   codes: Map<string, string>;
+  /** Of each message over which its gateway has hung, whether the gateway was cut off. */
+  cutOffs: boolean[];
   /** Requests that it has not answered yet, where a test counts them. */
   busy: number;
   /** What it has written to its log. */
@@ -112,12 +119,14 @@ async function whereabouts(
 async function startServer(program: string, env: Record<string, string>): Promise<Server> {
   const child = fork(program, { env: { ...env, PATH: process.env['PATH'] }, execArgv: [], silent: true });
   const codes = new Map<string, string>();
+  const cutOffs: boolean[] = [];
   const log: string[] = [];
   for (const stream of [child.stdout!, child.stderr!]) stream.on('data', (part: Buffer) => log.push(part.toString()));
   const ended = once(child, 'exit');
   const port = await new Promise<number>((ready, failed) => {
     child.on('message', (told: Told) => {
       if (told.kind === 'ready') ready(told.port);
+      else if (told.kind === 'hung') cutOffs.push(told.cutOff);
       else codes.set(told.userId, told.code);
     });
     child.once('exit', () => failed(new Error(`the process did not start:\n${log.join('')}`)));
@@ -125,6 +134,7 @@ async function startServer(program: string, env: Record<string, string>): Promis
   return {
     client: new Client(`http://127.0.0.1:${port}`),
     codes,
+    cutOffs,
     busy: 0,
     log,
     order: (order) => void child.send(order),

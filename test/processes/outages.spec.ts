@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Answered } from '../support/client.js';
 import { type DatabaseKind, describeOnEach } from '../support/databases.js';
 import { enrolledByRow, rightCode } from '../support/factor-rows.js';
@@ -21,6 +21,7 @@ async function timed(request: () => Promise<Answered>): Promise<Timed> {
 }
 
 const slowest = (answers: readonly Timed[]) => Math.max(...answers.map(({ seconds }) => seconds));
+const fastest = (answers: readonly Timed[]) => Math.min(...answers.map(({ seconds }) => seconds));
 const shown = (seconds: number) => `${seconds.toFixed(2)} s`;
 const tokens = (answers: readonly Answered[]) => answers.filter(({ text }) => text.includes('token'));
 
@@ -45,10 +46,13 @@ describe('a gateway that hangs for 30 s', () => {
 
     expect(new Set(cutOff.map(({ status }) => status))).toEqual(new Set([503]));
     expect(tokens(cutOff)).toEqual([]);
-    expect(Math.min(...cutOff.map(({ seconds }) => seconds))).toBeGreaterThan(4.9);
-    expect(slowest(cutOff)).toBeLessThan(10);
+    // Told over a channel of their own, which may be slower than an answer.
+    const inTime = () => cluster.servers.flatMap(({ cutOffs }) => cutOffs);
+    await vi.waitUntil(() => inTime().length === USERS, { timeout: LONG });
+    expect(inTime()).not.toContain(false);
+    expect(fastest(cutOff)).toBeGreaterThan(4.9);
     expect(tokens(others)).toHaveLength(USERS);
-    expect(slowest(others)).toBeLessThan(4);
+    expect(slowest(others)).toBeLessThan(fastest(cutOff));
   });
 
   it('works again at once when it is back', async () => {

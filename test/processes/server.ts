@@ -6,12 +6,14 @@ import 'reflect-metadata';
 import { DataSource } from 'typeorm';
 import { database } from '../../sample-app/database.js';
 import { CurrentUser, MfaModule, SessionGuard, type SmsMessage } from '../../src/index.js';
+import { abortsWithin } from '../support/aborts-within.js';
 import type { TestUser } from '../support/test-users.js';
 import { AnyUsers, AnyUsersModule } from './any-users.js';
 import { eachConnection } from './each-connection.js';
 
 /** What a process tells the test that has started it. */
-export type Told = { kind: 'ready'; port: number } | { kind: 'sent'; userId: string; code: string };
+export type Told =
+  { kind: 'ready'; port: number } | { kind: 'sent'; userId: string; code: string } | { kind: 'hung'; cutOff: boolean };
 
 /** What the test makes the gateway of a process do with each message. */
 export type Order = { gateway: 'deliver' | 'hang' };
@@ -54,8 +56,11 @@ await app.listen(0, '127.0.0.1');
 const { port } = app.getHttpServer().address() as AddressInfo;
 tell({ kind: 'ready', port });
 
-async function send({ userId, code }: SmsMessage): Promise<void> {
-  if (gateway === 'hang') await new Promise((resolve) => setTimeout(resolve, 30_000));
+async function send({ userId, code, signal }: SmsMessage): Promise<void> {
+  if (gateway === 'hang') {
+    tell({ kind: 'hung', cutOff: await abortsWithin(7000, signal) });
+    await new Promise((resolve) => setTimeout(resolve, 23_000));
+  }
   tell({ kind: 'sent', userId, code });
 }
 

@@ -20,7 +20,7 @@ export async function compileSources(...others: string[]): Promise<string> {
   ) as { config: { compilerOptions: object } };
   const { options } = ts.convertCompilerOptionsFromJson({ ...config.compilerOptions, module: 'es2022' }, ROOT);
   const sources = (await readdir(join(ROOT, 'src'), { recursive: true })).map((file) => join('src', file));
-  const files = [...sources.filter((file) => /(?<!\.spec)\.ts$/.test(file)), ...others];
+  const files = [...sources.filter((file) => file.endsWith('.ts')), ...others];
   await Promise.all(files.map((file) => compile(file, folder, options)));
   return folder;
 }

@@ -24,6 +24,9 @@ export const FOLDERS = [
 /** The files that know every folder. */
 export const ROOT_FILES = ['cli.ts', 'index.ts', 'mfa.module.ts', 'mfa.options.ts', 'mfa.providers.ts'];
 
+/** Folders of tests of the whole, beside those that mirror `src/`. */
+export const WHOLE = ['compliance', 'conformance', 'docs', 'module', 'packed', 'processes'];
+
 const VAGUE = new Set(['utils', 'util', 'common', 'shared', 'helpers', 'types', 'interfaces']);
 
 /** A rule over the sources: it says, file by file, what breaks it. */
@@ -38,6 +41,9 @@ export const standsInAFolderOfTheList: Rule = ({ path }) => {
   const known = path.includes('/') ? FOLDERS.some((folder) => folder === folderOf(path)) : ROOT_FILES.includes(path);
   return known ? [] : ['is in no folder of the list'];
 };
+
+/** Tests lie in `test/`, in the folder of the same name. */
+export const isNoTest: Rule = ({ path }) => (path.endsWith('.spec.ts') ? ['is a test'] : []);
 
 export const importsOnlyFromAbove: Rule = (file) => {
   if (ROOT_FILES.includes(file.path)) return [];

@@ -13,11 +13,11 @@ export function sourceFile(path: string, text: string): SourceFile {
   return { path, syntax: ts.createSourceFile(path, text, ts.ScriptTarget.ES2022, true) };
 }
 
-/** Every file of `src/` but its specs. */
+/** Every file of `src/`. */
 export function readSources(root = 'src'): SourceFile[] {
   return readdirSync(root, { recursive: true, encoding: 'utf8' })
     .map((path) => path.split(sep).join(posix.sep))
-    .filter((path) => path.endsWith('.ts') && !path.endsWith('.spec.ts'))
+    .filter((path) => path.endsWith('.ts'))
     .map((path) => sourceFile(path, readFileSync(join(root, path), 'utf8')));
 }
 

@@ -1,0 +1,63 @@
+import { execFile } from 'node:child_process';
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { compileSources } from '../support/compiled-sources.js';
+
+/** A hook that says what each import is resolved to. */
+const RESOLVE = `
+  import { writeSync } from 'node:fs';
+  export async function resolve(specifier, context, next) {
+    const resolved = await next(specifier, context);
+    writeSync(2, resolved.url + '\\n');
+    return resolved;
+  }`;
+
+describe('what an import of the package costs', () => {
+  let folder: string;
+  beforeAll(async () => {
+    folder = await compileSources();
+  });
+  afterAll(() => rm(folder, { recursive: true }));
+
+  /** The files that Node has loaded after these imports: by `require()` those in its cache, by `import` those it resolved. */
+  async function filesOf(...imports: string[]): Promise<string[]> {
+    const program = `
+      import { createRequire, register } from 'node:module';
+      register('data:text/javascript,' + encodeURIComponent(${JSON.stringify(RESOLVE)}));
+      ${imports.map((path) => `await import(${JSON.stringify(path)});`).join('\n')}
+      const { cache } = createRequire(import.meta.url);
+      process.stdout.write(Object.keys(cache).join('\\n'));`;
+    const main = join(folder, 'main.js');
+    await writeFile(main, program);
+    const { stdout, stderr } = await promisify(execFile)(process.execPath, [main], { maxBuffer: 10 ** 7 });
+    return [...stdout.split('\n'), ...stderr.split('\n')];
+  }
+
+  async function packagesOf(...imports: string[]): Promise<string[]> {
+    const files = await filesOf(...imports);
+    const names = files.map((file) => /.*node_modules[/\\]((?:@[^/\\]+[/\\])?[^/\\]+)/.exec(file)?.[1]);
+    return [...new Set(names.filter((name) => name !== undefined))];
+  }
+
+  it('does not load Twilio, which nobody needs before the first message', async () => {
+    expect(await packagesOf('./src/index.js')).not.toContain('twilio');
+    // That it would be seen if it were loaded:
+    expect(await packagesOf('./src/index.js', 'twilio')).toContain('twilio');
+  });
+
+  it.each(['otplib', '@node-oauth/oauth2-server'])(
+    'does not load %s, which only some applications use',
+    async (name) => {
+      expect(await packagesOf('./src/index.js')).not.toContain(name);
+      expect(await packagesOf('./src/index.js', name)).toContain(name);
+    },
+  );
+
+  it('loads no adapter of a server and no driver of a database', async () => {
+    const loaded = await packagesOf('./src/index.js');
+    const heavy = ['express', 'fastify', 'better-sqlite3', 'mysql2', 'pg'];
+    expect(heavy.filter((name) => loaded.includes(name))).toEqual([]);
+  });
+});

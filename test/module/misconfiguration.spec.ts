@@ -1,0 +1,122 @@
+import { ConsoleLogger, Module } from '@nestjs/common';
+import { Test } from '@nestjs/testing';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { describe, expect, it } from 'vitest';
+import {
+  AbstractMultiFactorAuth,
+  MfaModule,
+  type MfaModuleOptions,
+  type MfaValues,
+  Misconfiguration,
+} from '../../src/index.js';
+import { TEST_KEY } from '../support/boot-app.js';
+import { TestUsers, TestUsersModule } from '../support/test-users.js';
+
+class Undecorated extends AbstractMultiFactorAuth {}
+
+/** Starts an application with these options, whatever the types say of them. */
+async function start(options: object, autoLoadEntities = true): Promise<void> {
+  const given = { imports: [TestUsersModule], users: TestUsers, keys: [TEST_KEY], ...options } as MfaModuleOptions;
+  await startWith(() => MfaModule.forRoot(given), autoLoadEntities);
+}
+
+async function startWith(mfa: () => ReturnType<typeof MfaModule.forRoot>, autoLoadEntities = true): Promise<void> {
+  const database = TypeOrmModule.forRoot({ type: 'better-sqlite3', database: ':memory:', autoLoadEntities });
+  @Module({ imports: [database, mfa()] })
+  class AppModule {}
+  await Test.createTestingModule({ imports: [AppModule] })
+    .setLogger(new ConsoleLogger({ logLevels: [] }))
+    .compile();
+}
+
+describe('an application that is configured wrongly does not start, and says which option and what would be right', () => {
+  it.each<[string, object, string]>([
+    ['no keys', { keys: undefined }, '`keys` is missing, e.g. keys: [process.env.MFA_KEY]'],
+    ['an empty list of keys', { keys: [] }, '`keys` is missing, e.g. keys: [process.env.MFA_KEY]'],
+    ['a key that is not set', { keys: [undefined] }, '`keys[0]` is missing'],
+    ['a key that is no key', { keys: [TEST_KEY, 'secret'] }, '`keys[1]` is not a random key of 32 bytes or more'],
+    ['no users', { users: undefined }, '`users` is missing, e.g. users: UsersService'],
+    ['users that are no directory', { users: TestUsersModule }, 'TestUsersModule does not extend UserDirectory'],
+    [
+      'an entity of another kind',
+      { entity: TestUsers },
+      '`entity` does not extend AbstractMultiFactorAuth, e.g. @Entity()',
+    ],
+    ['an entity that is none', { entity: Undecorated }, 'TypeORM does not know Undecorated, e.g. @Entity() on it'],
+    ['no challenge', { challenges: [] }, '`challenges` is empty, e.g. challenges: [SmsChallenge]'],
+    ['a login that there is not', { logins: ['saml'] }, "e.g. logins: ['authtoken', 'oauth2']"],
+    ['slashes around the path', { path: '/mfa/' }, "e.g. path: 'mfa'"],
+    ['a misspelt value', { atempts: {} }, 'Unknown option `atempts`. Known options: keys, sms, codes'],
+    ['a misspelt limit', { attempts: { maxFailure: 3 } }, 'Unknown option `attempts.maxFailure`. Known options: '],
+    [
+      'a limit out of range',
+      { codes: { digits: 4 } },
+      '`codes.digits` is invalid: digits must not be less than 6, e.g. ',
+    ],
+    [
+      "a key of Twilio's API in place of the account",
+      { sms: { twilio: { accountSid: 'SK1', authToken: 'token', from: '+15005550006' } } },
+      '`sms.twilio.accountSid` must begin with AC',
+    ],
+    [
+      'a country that there is not',
+      { sms: { allowedCountries: ['US', 'XX'] } },
+      '`sms.allowedCountries`: "XX" is not a country',
+    ],
+    [
+      'a country in small letters',
+      { sms: { allowedCountries: ['us'] } },
+      "e.g. sms: { allowedCountries: ['US', 'CA'] }",
+    ],
+    [
+      'a country that is not set',
+      { sms: { allowedCountries: ['US', undefined] as string[] } },
+      '`sms.allowedCountries`: undefined is not a country',
+    ],
+    [
+      'no country',
+      { sms: { allowedCountries: [] } },
+      '`sms.allowedCountries` must be a list of countries, e.g. sms: {',
+    ],
+    [
+      'a country that is no list',
+      { sms: { allowedCountries: 'US' } },
+      '`sms.allowedCountries` must be a list of countries',
+    ],
+    [
+      'a queue that is no class',
+      { sms: { queue: {} } },
+      '`sms.queue` must be a class that extends SmsQueue, e.g. sms: {',
+    ],
+    ['a queue of another kind', { sms: { queue: TestUsers } }, '`sms.queue` must be a class that extends SmsQueue'],
+    [
+      'a second sender of another kind',
+      { sms: { fallback: TestUsers } },
+      '`sms.fallback` must be a function or a class',
+    ],
+    ['a second sender that is an object', { sms: { fallback: {} } }, '`sms.fallback` must be a function or a class'],
+    [
+      'a share of more than all',
+      { messages: { minimumVerifiedShare: 25 } },
+      '`messages.minimumVerifiedShare` is invalid: minimumVerifiedShare must not be greater than 1, e.g. ',
+    ],
+  ])('%s', async (_, options, sentence) => {
+    const starting = start(options);
+    await expect(starting).rejects.toThrow(Misconfiguration);
+    await expect(starting).rejects.toThrow(`MfaModule: `);
+    await expect(starting).rejects.toThrow(sentence);
+  });
+
+  it('entities that TypeORM was not told of', async () => {
+    await expect(start({}, false)).rejects.toThrow('TypeOrmModule.forRoot({ …, autoLoadEntities: true })');
+  });
+
+  it('a misspelt value in the answer of a factory, which TypeScript does not see', async () => {
+    const useFactory = (): MfaValues => {
+      const values = { keys: [TEST_KEY], stepup: { maxAgeSeconds: 60 } };
+      return values;
+    };
+    const mfa = () => MfaModule.forRootAsync({ imports: [TestUsersModule], users: TestUsers, useFactory });
+    await expect(startWith(mfa)).rejects.toThrow('Unknown option `stepup`');
+  });
+});
