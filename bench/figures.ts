@@ -32,6 +32,12 @@ export function paceOf(rounds: readonly Tally[]): Pace {
   };
 }
 
+/** The module's CPU for a login over its rival's, round by round. A busy machine changes it less than it changes the rates. */
+export function cpuRatioOf({ rounds }: CellResult): Figure {
+  const cpuOf = ({ nodeCpu, databaseCpu, logins }: Tally) => (nodeCpu + databaseCpu) / logins;
+  return figureOf(rounds.map(([module, rival]) => cpuOf(module) / cpuOf(rival)));
+}
+
 /** The module's logins in a second over its rival's, round by round. */
 export function ratioOf({ rounds }: CellResult): Figure {
   return figureOf(rounds.map(([module, rival]) => module.logins / module.seconds / (rival.logins / rival.seconds)));

@@ -3,7 +3,7 @@ import type { CellResult } from './cell.js';
 import { measureCold } from './cold/cold.js';
 import type { LoginScenario } from './load/visits.js';
 import { profileCell } from './profile.js';
-import { say, sayCell, sayRatios } from './report/text.js';
+import { say, sayCell, sayIfBusy, sayRatios } from './report/text.js';
 import { writePage } from './report/write.js';
 import { type Selection, selectionOf } from './selection.js';
 import type { Cell } from './side.js';
@@ -12,6 +12,7 @@ import type { Cell } from './side.js';
 process.on('SIGINT', () => {});
 
 const selection = selectionOf(process.argv.slice(2));
+sayIfBusy();
 await (selection.profile ? profile(selection) : run(selection));
 
 async function profile(selected: Selection): Promise<void> {

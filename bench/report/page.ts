@@ -81,7 +81,7 @@ const METHOD = `## How it is measured
   that no lock, cooldown or used code is met. Limits that all users of one network or country share are raised; nothing is
   turned off.
 - Every answer is checked. One that is not a token, or not the request for a code, ends the run.
-- CPU is that of the server's process, and on PostgreSQL + that of its connections' processes.
+- CPU is that of the server's process. On PostgreSQL, what stands after the + is that of the processes of its connections.
 - The login by hand reads the user, checks the password, reads the factor, checks the code, writes that it is used and
   keeps the hash of a token. It has no limits on guesses, seals no secrets and tells nobody of anything.
 - better-auth runs with its plugin \`twoFactor\`, mounted as its documentation shows it for the server, without its rate limit.

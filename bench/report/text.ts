@@ -1,11 +1,19 @@
+import { cpus, loadavg } from 'node:os';
 import type { CellResult } from '../cell.js';
 import type { ColdResult } from '../cold/cold.js';
-import { type Pace, ratioOf } from '../figures.js';
+import { cpuRatioOf, type Pace, ratioOf } from '../figures.js';
 import { CONNECTIONS, type Cell } from '../side.js';
 import { nameOf, pacesOf, spread } from './words.js';
 
 export function say(line: string): void {
   process.stdout.write(`${line}\n`);
+}
+
+/** Says so if others use the machine: they take from both sides, and bring ratios nearer to 1. */
+export function sayIfBusy(): void {
+  const [load = 0] = loadavg();
+  const cores = cpus().length;
+  if (load > cores / 4) say(`The machine is busy: ${load.toFixed(1)} processes want its ${cores} cores.`);
 }
 
 /** The medians of a cell and the ratio of each of its rounds. */
@@ -17,6 +25,7 @@ export function sayCell(result: CellResult): void {
   say(lineOf(rival, other, cell));
   const ratios = rounds.map((pair) => ratioOf({ ...result, rounds: [pair] }).median.toFixed(3));
   say(`  module / ${rival}, by round: ${ratios.join(' ')}`);
+  say(`  CPU of a login, module / ${rival}: ${spread(cpuRatioOf(result))}`);
 }
 
 /** The last lines of a run, for programs to read. */
