@@ -75,7 +75,9 @@ function preludeOf(code: string): string {
   const free = [...used].filter((name) => !declared.has(name));
   const isDestructured = (name: string) => new RegExp(`const \\{[^}]*\\b${name}\\b[^}]*\\} =`).test(code);
   return [
-    ...free.filter((name) => PUBLIC.has(name)).map((name) => `import ${PUBLIC.get(name)}{ ${name} } from 'nestjs-mfa';`),
+    ...free
+      .filter((name) => PUBLIC.has(name))
+      .map((name) => `import ${PUBLIC.get(name)}{ ${name} } from 'nestjs-mfa';`),
     ...free.filter((name) => NEST.has(name)).map((name) => `import { ${name} } from '@nestjs/common';`),
     ...free.filter((name) => APPLICATION[name]).map((name) => `import { ${name} } from '${APPLICATION[name]}';`),
     ...free
