@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { posix } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -46,6 +47,18 @@ describe('the pages', () => {
   it('are all reached from README.md', () => {
     const reached = linksOf(pageAt('README.md')).map((link) => link.split('#')[0]);
     expect(readdirSync('docs').filter((name) => name.endsWith('.md') && !reached.includes(`docs/${name}`))).toEqual([]);
+  });
+
+  it('travel in the archive, with all that they link to', () => {
+    const listing = execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], { encoding: 'utf8' });
+    const [{ files }] = JSON.parse(listing) as [{ files: { path: string }[] }];
+    const packed = new Set(files.map(({ path }) => path));
+    const linked = PAGES.flatMap((page) =>
+      linksOf(page).map((link) =>
+        posix.join(posix.dirname(page.path), link.split('#')[0] || posix.basename(page.path)),
+      ),
+    );
+    expect([...PAGES.map(({ path }) => path), ...linked].filter((path) => !packed.has(path))).toEqual([]);
   });
 
   it('name only commands that package.json has', () => {
