@@ -20,7 +20,8 @@ function brokenLinks(page: Page): string[] {
 }
 
 describe('the examples', () => {
-  it('compile under the options of this repository', () => {
+  // Most of its time is the compiler's.
+  it('compile under the options of this repository', { timeout: 120_000 }, () => {
     const examples = PAGES.flatMap((page) => examplesOf(page, PAGES));
     expect(examples.length).toBeGreaterThan(20);
     expect(complaintsOf(PAGES)).toEqual([]);
@@ -53,11 +54,12 @@ describe('the pages', () => {
     const listing = execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], { encoding: 'utf8' });
     const [{ files }] = JSON.parse(listing) as [{ files: { path: string }[] }];
     const packed = new Set(files.map(({ path }) => path));
-    const linked = PAGES.flatMap((page) =>
+    const linked = PAGES.filter(({ path }) => path !== 'docs/attacks.md').flatMap((page) =>
       linksOf(page).map((link) =>
         posix.join(posix.dirname(page.path), link.split('#')[0] || posix.basename(page.path)),
       ),
     );
+    // The index of attacks leads to the tests, which stay in the repository.
     expect([...PAGES.map(({ path }) => path), ...linked].filter((path) => !packed.has(path))).toEqual([]);
   });
 

@@ -1,9 +1,9 @@
 import type ts from 'typescript';
 import { describe, expect, it } from 'vitest';
-import { exportsOf, programOf } from './support/compiler.js';
-import { docstringPages, pageOf } from './support/docstring-examples.js';
-import { complaintsOf } from './support/examples.js';
-import { readPages } from './support/pages.js';
+import { exportsOf, programOf } from '../support/compiler.js';
+import { docstringPages, pageOf } from '../support/docstring-examples.js';
+import { complaintsOf } from '../support/examples.js';
+import { readPages } from '../support/pages.js';
 
 const INDEX = 'src/index.ts';
 const PAGES = readPages();
@@ -24,7 +24,7 @@ function tagsOf(symbol: ts.Symbol): string[] {
 }
 
 describe('the examples of docstrings', () => {
-  it('compile', () => {
+  it('compile', { timeout: 120_000 }, () => {
     const pages = docstringPages();
     expect(pages.length).toBeGreaterThan(15);
     expect(complaintsOf(pages, PAGES)).toEqual([]);
