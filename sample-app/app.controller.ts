@@ -2,7 +2,7 @@ import { Controller, Get, Post, UseGuards } from '@nestjs/common';
 import { CurrentUser, minutes, RequireMfa, SessionGuard } from 'nestjs-mfa';
 import type { User } from './users/user.entity.js';
 
-/** One route of each kind: open, for signed-in users, and behind a recent second factor. */
+/** One route of each kind: open, for signed-in users, and with a recent second factor. */
 @Controller()
 export class AppController {
   @Get()

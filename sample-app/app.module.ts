@@ -18,17 +18,17 @@ import { UsersService } from './users/users.service.js';
       users: UsersService,
       entity: UserMfa,
       keys: [mfaKey()],
-      // Without these three, codes go to the log; in production the application then refuses to start.
+      // Without these three, codes go to the log, and production refuses to start.
       sms: {
         twilio: {
           accountSid: process.env['TWILIO_ACCOUNT_SID'],
           authToken: process.env['TWILIO_AUTH_TOKEN'],
           from: process.env['TWILIO_PHONE_NUMBER'],
         },
-        // Where your users live: you pay for messages, and some countries' cost many times as much.
+        // The countries of your users: you pay for messages, and some countries cost many times as much.
         allowedCountries: ['US'],
       },
-      // Removes sessions and limits that are over.
+      // Removes old sessions and limits.
       upkeep: { everySeconds: 3600 },
     }),
   ],

@@ -1,18 +1,18 @@
 import type { TypeOrmModuleOptions } from '@nestjs/typeorm';
 import { dataFile } from './data-folder.js';
 
-/** Milliseconds until a database server that does not answer counts as down: a login is then refused, not kept waiting. */
+/** Milliseconds until a silent database server counts as down. A login is then refused and does not wait. */
 const PATIENCE = 5000;
 
-/** The data source. Every entity comes with the module that uses it. */
+/** The data source. Each module brings its entities. */
 export const database: TypeOrmModuleOptions = {
   ...source(process.env['DATABASE_URL']),
   autoLoadEntities: true,
-  // Makes tables at the start. Only for a sample: it also changes and drops what it thinks superfluous. Use migrations.
+  // Makes the tables at the start. Only for a sample: it also changes and drops columns. Use migrations.
   synchronize: true,
 };
 
-/** A server, e.g. `postgres://user:password@host:5432/name` or `mysql://…` for MariaDB too, or SQLite in a file. */
+/** Returns a server, e.g. `postgres://user:password@host:5432/name` or `mysql://…` (also MariaDB), or SQLite in a file. */
 function source(url: string | undefined): TypeOrmModuleOptions {
   if (!url) return sqlite(dataFile('sample.sqlite'));
   if (/^postgres(ql)?:/.test(url))
@@ -26,7 +26,7 @@ function sqlite(file: string): TypeOrmModuleOptions {
     type: 'better-sqlite3',
     database: file,
     // WAL: readers do not wait for writers, and a login is several times faster than with SQLite's default journal.
-    // FULL: what was answered is still there after a power cut, e.g. that a code was spent.
+    // FULL: a power cut loses nothing that was answered, e.g. that a code was spent.
     prepareDatabase: (connection: { pragma(statement: string): void }) => {
       connection.pragma('journal_mode = WAL');
       connection.pragma('synchronous = FULL');

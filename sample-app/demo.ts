@@ -5,7 +5,7 @@ import { UsersService } from './users/users.service.js';
 const USERNAME = 'demo';
 const PASSWORD = 'correct-horse-battery-staple';
 
-/** A user and an OAuth2 client to play with. Leave this file out of what you copy: its password is known to everybody. */
+/** A user and an OAuth2 client to try. Do not copy this file: everybody knows the password. */
 @Injectable()
 export class Demo {
   constructor(
@@ -13,10 +13,10 @@ export class Demo {
     private readonly clients: OAuthClients,
   ) {}
 
-  /** What a person needs to sign in, under the names that the walk-through has for it. */
+  /** Returns what the walk-through needs to sign in. */
   async prepare(): Promise<Record<string, string>> {
     if (!(await this.users.findByUsername(USERNAME))) await this.users.create(USERNAME, PASSWORD);
-    // A client's secret is told when it is made and never again. So each start makes one more; earlier ones stay valid.
+    // A client's secret is shown only once. So each start makes another client, and earlier ones stay valid.
     const { clientId, clientSecret = '' } = await this.clients.create({
       name: 'demo',
       grants: ['password', 'refresh_token'],

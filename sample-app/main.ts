@@ -3,7 +3,7 @@ import { NestFactory } from '@nestjs/core';
 import { AppModule } from './app.module.js';
 import { Demo } from './demo.js';
 
-// Only this machine can call it, unless HOST says otherwise: the demo user's password is no secret.
+// Only this machine can call it, unless you set HOST: everybody knows the demo user's password.
 const host = process.env['HOST'] ?? '127.0.0.1';
 const port = Number(process.env['PORT'] ?? 3000);
 

@@ -2,7 +2,7 @@ import { AbstractMultiFactorAuth } from 'nestjs-mfa';
 import { Entity, JoinColumn, OneToOne } from 'typeorm';
 import { User } from './users/user.entity.js';
 
-/** A user's MFA, with a relation of the application's own: it is found with the user and deleted with the user. */
+/** A user's MFA, with a relation to the user: it is found and deleted with the user. */
 @Entity()
 export class UserMfa extends AbstractMultiFactorAuth {
   @OneToOne(() => User, { onDelete: 'CASCADE' })

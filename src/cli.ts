@@ -27,7 +27,7 @@ interface Options {
   batch?: string;
 }
 
-/** True if nothing is left to do. */
+/** Returns true if nothing is left to do. */
 type Command = (keys: KeyRotation, options: Options) => Promise<boolean>;
 
 interface Call {
@@ -53,7 +53,7 @@ async function main(args: string[]): Promise<number> {
   }
 }
 
-// Not strict: what it does not know shows the usage, not a stack.
+// Not strict: unknown arguments show the usage, not a stack.
 function read(args: string[]): Call | undefined {
   const text = { type: 'string' } as const;
   const options = { export: text, after: text, batch: text };
@@ -66,7 +66,7 @@ function read(args: string[]): Call | undefined {
   return { command, file, options: given };
 }
 
-// The application itself, without its server: the keys, the entity and the database are what it runs with.
+// The application itself, without its server, so it has the same keys, entity and database.
 async function start(file: string, name: string): Promise<INestApplicationContext> {
   const exported = (await import(pathToFileURL(resolve(file)).href)) as Record<string, Type | undefined>;
   const module = exported[name];

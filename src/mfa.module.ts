@@ -66,7 +66,7 @@ const Host = ConfigurableModuleClass as unknown as {
   forRootAsync(options: MfaModuleAsyncOptions): DynamicModule;
 };
 
-/** Multifactor authentication for an application: import `MfaModule.forRoot({ … })` once, at its root. */
+/** Multifactor authentication for an application. Import `MfaModule.forRoot({ … })` once, in your root module. */
 @Module({})
 export class MfaModule extends Host implements NestModule {
   static readonly [MODULE_MARK] = true;
@@ -81,12 +81,30 @@ export class MfaModule extends Host implements NestModule {
     checkValues(values);
   }
 
-  /** @throws {Misconfiguration} naming the option that is wrong and a value that is right */
+  /**
+   * Makes the module from your options. Import the result once, in your root module.
+   * @throws {Misconfiguration} names the wrong option and shows a correct value
+   * @example
+   * ```ts
+   * MfaModule.forRoot({ imports: [UsersModule], users: UsersService, keys: [process.env['MFA_KEY']] });
+   * ```
+   */
   static override forRoot(options: MfaModuleOptions): DynamicModule {
     return super.forRoot(options);
   }
 
-  /** The same with values from a factory. @throws {Misconfiguration} */
+  /**
+   * Makes the module with values from a factory.
+   * @throws {Misconfiguration} names the wrong option and shows a correct value
+   * @example
+   * ```ts
+   * MfaModule.forRootAsync({
+   *   imports: [UsersModule],
+   *   users: UsersService,
+   *   useFactory: async () => ({ keys: [await readSecret('mfa-key')] }),
+   * });
+   * ```
+   */
   static override forRootAsync(options: MfaModuleAsyncOptions): DynamicModule {
     return super.forRootAsync(options);
   }

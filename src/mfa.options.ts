@@ -21,38 +21,38 @@ import { checkEntity, type MultiFactorAuthEntity } from './store/tables.js';
 import { UpkeepOptions } from './upkeep/upkeep-options.js';
 import { AttemptOptions } from './limits/attempt-options.js';
 
-/** Values: they may come from `forRootAsync`'s factory. */
+/** The options that may come from the factory of `forRootAsync`. */
 export interface MfaValues {
-  /** Keys that seal secrets, the newest first: 32 random bytes each, in base64 or hex (`openssl rand -base64 32`). */
+  /** Keys that seal secrets and hash tokens, newest first: 32 random bytes each, in base64 or hex (`openssl rand -base64 32`). */
   keys: (string | undefined)[];
-  /** What sends messages. */
+  /** How messages are sent. */
   sms?: SmsOptions;
   /** How one-time codes look and how long they live. */
   codes?: Partial<CodeOptions>;
-  /** How many backup codes there are and what using one does. */
+  /** The number of backup codes, and what a used one does. */
   backupCodes?: Partial<BackupCodeOptions>;
-  /** How many wrong passwords are taken. */
+  /** Limits on wrong passwords. */
   passwords?: Partial<PasswordOptions>;
-  /** How many messages are sent. */
+  /** Limits on messages. */
   messages?: Partial<MessageOptions>;
-  /** How many wrong codes an account takes. */
+  /** Limits on wrong codes. */
   attempts?: Partial<AttemptOptions>;
   /** How long tokens last. */
   sessions?: Partial<SessionOptions>;
-  /** How old a second factor may be where one is asked for. */
+  /** How old a required second factor may be. */
   stepUp?: Partial<StepUpOptions>;
-  /** When and how rows that are over are removed. */
+  /** When and how old rows are removed. */
   upkeep?: Partial<UpkeepOptions>;
-  /** Your own sentences in place of the documented ones. */
+  /** Your own sentences instead of the documented ones. */
   words?: WordOverrides;
 }
 
 /** A login protocol of the module. */
 export type LoginProtocol = 'authtoken' | 'oauth2';
 
-/** Structure: what the module is made of. It stands in the code, because routes and tables depend on it. */
+/** The options that must be in the code, because routes and tables depend on them. */
 export interface MfaStructure {
-  /** Modules that export what `users`, `challenges`, `events`, `keyProvider` and `sms.sender` need. */
+  /** Modules that export what your `users`, `challenges`, `events`, `keyProvider` and `sms` classes need. */
   imports?: (Type | DynamicModule | Promise<DynamicModule> | ForwardReference)[];
   /** Your users: a provider that extends `UserDirectory`, exported by one of `imports` or by a global module. */
   users: Type<UserDirectory>;
@@ -60,28 +60,28 @@ export interface MfaStructure {
   entity?: MultiFactorAuthEntity;
   /** What can be a second factor. Default: `[SmsChallenge]`. */
   challenges?: ChallengeClass[];
-  /** Which login routes there are. Default: both. */
+  /** The login routes. Default: both. */
   logins?: LoginProtocol[];
-  /** Where the routes are. Default: `mfa`. */
+  /** The path of the routes. Default: `mfa`. */
   path?: string;
-  /** Decorators of your own on the module's routes, e.g. `{ public: [Public()] }`. */
+  /** Your decorators on the module's routes, e.g. `{ public: [Public()] }`. */
   routeDecorators?: RouteDecorators;
-  /** Your listener: a class that extends `MfaEvents`, made with what `imports` offers. */
+  /** Your listener: a class that extends `MfaEvents`, made with the exports of `imports`. */
   events?: Type<MfaEvents>;
-  /** Whether every event is kept in the table `mfa_event`. Default: false. */
+  /** Keeps events in the table `mfa_event`. Default: false. */
   audit?: boolean;
-  /** Your key service: a class that extends `KeyProvider`, made with what `imports` offers. */
+  /** Your key service: a class that extends `KeyProvider`, made with the exports of `imports`. */
   keyProvider?: Type<KeyProvider>;
   /** The name of the TypeORM data source, if it is not the default one. */
   dataSource?: string;
-  /** Whether guards and services can be used without importing this module again. Default: true. */
+  /** Lets other modules use guards and services without importing this module. Default: true. */
   isGlobal?: boolean;
 }
 
 /** Everything that `MfaModule.forRoot` takes. */
 export type MfaModuleOptions = MfaValues & MfaStructure;
 
-/** What `forRootAsync` takes: the structure beside a factory of values. */
+/** Everything that `forRootAsync` takes: the structure, and a factory for the values. */
 export type MfaModuleAsyncOptions = MfaStructure &
   Omit<ConfigurableModuleAsyncOptions<MfaValues & { [Name in keyof MfaStructure]?: never }>, 'imports'>;
 
@@ -90,8 +90,7 @@ export type Structure = Required<Omit<MfaStructure, 'users' | 'events' | 'keyPro
   Pick<MfaStructure, 'users' | 'events' | 'keyProvider' | 'dataSource'>;
 
 /**
- * What the structure is where the application does not say. Each name stands here, also without a default: the builder
- * leaves a name that it does not find among the values.
+ * The defaults of the structure. Each name is here, also without a default: the builder takes other names for values.
  */
 export const DEFAULT_STRUCTURE: Partial<Structure> = {
   imports: [],
@@ -122,7 +121,7 @@ export function checkStructure({ users, entity, challenges, logins, path }: Stru
 /** The DI token of the application's values. */
 export const VALUES = Symbol('MFA_VALUES');
 
-/** Values that are classes of options, each its own DI token. */
+/** The values that are option classes. Each class is its own DI token. */
 const OPTIONS = {
   codes: CodeOptions,
   backupCodes: BackupCodeOptions,
@@ -135,8 +134,8 @@ const OPTIONS = {
 } satisfies Partial<Record<keyof MfaValues, Type>>;
 
 /**
- * Refuses values under names that nothing reads: a limit with a misspelt name would hold for nobody, and in the answer of
- * a factory TypeScript does not see it. @throws {Misconfiguration}
+ * Refuses names that nothing reads: a misspelt limit would not limit anything, and TypeScript does not check the names in a
+ * factory's answer. @throws {Misconfiguration}
  */
 export function checkValues(values: MfaValues): void {
   const known = ['keys', 'sms', ...Object.keys(OPTIONS), 'words'];
@@ -144,7 +143,7 @@ export function checkValues(values: MfaValues): void {
   if (unknown) throw new Misconfiguration(`Unknown option \`${unknown}\`. Known options: ${known.join(', ')}.`);
 }
 
-/** The application's values, checked, each where it is used. */
+/** Returns the providers of the application's values, which check them. */
 export function valueProviders(): Provider[] {
   const value = (provide: Type, read: (given: MfaValues) => unknown): Provider => ({
     provide,

@@ -63,10 +63,10 @@ import { RecoveryProof } from './verification/recovery-proof.js';
 import { SlowQueue } from './verification/slow-queue.js';
 import { Verifier } from './verification/verifier.js';
 
-/** Only an application with `audit` has the table. */
+/** The table exists only with `audit`. */
 const AUDIT_ROWS = { token: rowsToken(MfaAuditEvent), optional: true };
 
-/** Everything that the module is made of. */
+/** Returns every provider of the module. */
 export function providersOf(structure: Structure): Provider[] {
   const { challenges, logins } = structure;
   return [
@@ -87,7 +87,7 @@ export function providersOf(structure: Structure): Provider[] {
   ];
 }
 
-/** What keeps and what decides, from the ground up. */
+/** The providers that store and decide, from the ground up. */
 const DECIDING: Provider[] = [
   FactorStates,
   RateLimits,
@@ -137,7 +137,7 @@ function storeOf(structure: Structure): Provider {
   };
 }
 
-/** Ports, and what everything else stands on. */
+/** The ports, and what all others need. */
 function ground({ users, path, events, keyProvider }: Structure): Provider[] {
   return [
     Clock,
@@ -161,7 +161,7 @@ function ground({ users, path, events, keyProvider }: Structure): Provider[] {
     {
       provide: ModulePath,
       inject: [ModulesContainer, HttpAdapterHost],
-      // Checked here, because whatever is set up on the server needs the path.
+      // Checked here, because everything on the server needs the path.
       useFactory: (modules: ModulesContainer, host: HttpAdapterHost) => {
         checkImportedOnce(modules, host);
         return new ModulePath(path);

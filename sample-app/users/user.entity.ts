@@ -4,7 +4,7 @@ import { Column, Entity, PrimaryColumn } from 'typeorm';
 /** A user of the application. The module needs `id`, `passwordHash` and `active`; the rest is yours. */
 @Entity('users')
 export class User implements DirectoryUser {
-  // Text, as the module keeps ids: so `UserMfa` can refer to it.
+  // Text, as the module keeps ids, so `UserMfa` can relate to it.
   @PrimaryColumn({ type: 'varchar', length: 36 })
   id!: string;
 

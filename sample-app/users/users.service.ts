@@ -6,7 +6,7 @@ import { randomUUID } from 'node:crypto';
 import type { Repository } from 'typeorm';
 import { User } from './user.entity.js';
 
-/** The application's users, as the module asks for them. */
+/** The application's users, for the module. */
 @Injectable()
 export class UsersService extends UserDirectory<User> {
   constructor(@InjectRepository(User) private readonly users: Repository<User>) {
@@ -16,7 +16,7 @@ export class UsersService extends UserDirectory<User> {
   async findByUsername(username: string): Promise<User | null> {
     const name = username.toLowerCase();
     const user = await this.users.findOneBy({ username: name });
-    // Some databases find `bob` for other spellings too, each of which would have guesses of its own.
+    // Some databases also find `bob` for other spellings, and each spelling would have its own guesses.
     return user?.username === name ? user : null;
   }
 

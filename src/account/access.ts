@@ -6,7 +6,7 @@ import { type AbstractMultiFactorAuth, NEVER } from '../store/abstract-multi-fac
 import { type MultiFactorAuthChange, MultiFactorAuthStore, type SeenRow } from '../store/multi-factor-auth.store.js';
 import { unlocked } from '../store/row-changes.js';
 
-/** Ends what keeps a user out, or what keeps somebody in. */
+/** Ends locks and sessions. */
 @Injectable()
 export class Access {
   constructor(
@@ -15,28 +15,28 @@ export class Access {
     private readonly events: EventTeller,
   ) {}
 
-  /** Returns the same bound to a transaction of the application. */
+  /** Returns the service bound to a transaction of the application. */
   within(manager: EntityManager): Access {
     return new Access(this.store.within(manager), this.sessions.within(manager), this.events.within(manager));
   }
 
-  /** Ends every lock and every count of wrong proofs, the rolling limits too. */
+  /** Ends every lock and every count of wrong proofs, including the rolling limits. */
   async unlock(userId: string): Promise<void> {
     const at = await this.changeAny(userId, (row) => ({ ...unlocked(row), codeArrival: NEVER, backupArrival: NEVER }));
     await this.events.tell({ type: 'unlocked', userId, at });
   }
 
-  /** Ends every session and every lock of a user whose password is another now. */
+  /** Ends every session and every lock after a password change. */
   async passwordChanged(userId: string): Promise<void> {
     await this.endSessions(userId);
-    // The rolling limits stay: somebody who can reset the password by mail could otherwise buy fresh guesses with each reset.
+    // The rolling limits stay: otherwise each password reset by mail would give new guesses.
     await this.changeAny(userId, unlocked);
   }
 
-  /** Ends every session of a user, refresh tokens too. */
+  /** Ends every session of a user, including refresh tokens. */
   async endSessions(userId: string): Promise<void> {
     const { outcome: at } = await this.store.amend(userId, (row, now) => ({
-      // A factor that one of these sessions has requested goes with them.
+      // Pending factors were requested by these sessions.
       change: {
         authEpoch: (row?.authEpoch ?? 0) + 1,
         pendingFactors: [],
@@ -48,7 +48,7 @@ export class Access {
     await this.events.tell({ type: 'sessions_ended', userId, at });
   }
 
-  // Gives the moment of it. A user without a row has nothing to change.
+  // Returns the time of the change. A user without a row has nothing to change.
   private async changeAny(
     userId: string,
     decide: (row: AbstractMultiFactorAuth) => MultiFactorAuthChange,

@@ -7,7 +7,7 @@ import { Sessions } from '../session/sessions.js';
 import { MultiFactorAuthStore } from '../store/multi-factor-auth.store.js';
 import { turnedOn } from '../store/row-changes.js';
 
-/** Turns MFA on over a factor that was verified elsewhere. */
+/** Turns MFA on with a factor that was verified elsewhere. */
 @Injectable()
 export class FactorImport {
   constructor(
@@ -23,7 +23,7 @@ export class FactorImport {
     return new FactorImport(store.within(manager), newFactors, sessions.within(manager), events.within(manager));
   }
 
-  /** Takes what the challenge's `request` takes, and asks for no proof. @throws {MfaError} */
+  /** Takes the body of the challenge's `request`, and asks for no proof. @throws {MfaError} */
   async carryOut(userId: string, type: string, body: object): Promise<void> {
     const request = await this.newFactors.read(type, body);
     const { factor, moment } = await this.newFactors.make(type, request, { id: userId, name: userId });

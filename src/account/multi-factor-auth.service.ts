@@ -7,7 +7,14 @@ import { MultiFactorAuthStore } from '../store/multi-factor-auth.store.js';
 import { Access } from './access.js';
 import { FactorImport } from './factor-import.js';
 
-/** A user's MFA from inside the application: for support tools, imports and the password change. */
+/**
+ * Works with a user's MFA inside the application: for support tools, imports and password changes. User ids are text.
+ * @example
+ * ```ts
+ * const { enabled } = await mfa.status(userId);
+ * if (enabled) await mfa.disable(userId);
+ * ```
+ */
 @Injectable()
 export class MultiFactorAuthService {
   constructor(
@@ -19,10 +26,17 @@ export class MultiFactorAuthService {
   ) {}
 
   /**
-   * Returns the service bound to your transaction. Its changes commit or roll back with yours, and events are sent after the
-   * commit. Without it, a call inside your transaction uses another connection and can wait for a row or a connection that
-   * your transaction holds: it fails after 10 seconds.
+   * Returns the service bound to your transaction. Its changes commit or roll back with yours, and listeners hear after the
+   * commit. Without it, a call inside your transaction uses another connection. It can wait for a row or a connection that
+   * your transaction holds, and then fails after 10 seconds.
    * @throws {TypeError} for a manager without a transaction, or of another data source
+   * @example
+   * ```ts
+   * await dataSource.transaction(async (manager) => {
+   *   await manager.update(User, Number(userId), { active: false });
+   *   await mfa.within(manager).endSessions(userId);
+   * });
+   * ```
    */
   within(manager: EntityManager): Omit<MultiFactorAuthService, 'within' | 'checkAndUseBackupCode'> {
     return new MultiFactorAuthService(
@@ -34,60 +48,100 @@ export class MultiFactorAuthService {
     );
   }
 
-  /** Whether MFA is on, and over what. */
+  /**
+   * Returns what `GET /mfa/` answers.
+   * @example
+   * ```ts
+   * const { enabled, challenge_type, phone_number } = await mfa.status(userId);
+   * ```
+   */
   async status(userId: string): Promise<MfaStatus> {
     return statusOf(await this.store.find(userId));
   }
 
   /**
-   * Turns MFA off and erases its secrets. Ends every session of the user. Deux: `disable`.
+   * Turns MFA off, erases its secrets and ends every session of the user. Ask for a proof before. Deux: `disable`.
    * @throws {MfaError} `mfa_disabled` if it is off
+   * @example
+   * ```ts
+   * await mfa.disable(userId);
+   * ```
    */
   async disable(userId: string): Promise<void> {
     await this.removal.byApplication(userId);
   }
 
   /**
-   * New backup codes in place of all earlier ones. They are shown here and nowhere again. Deux: `refresh_backup_code`.
+   * Replaces all backup codes and returns the new ones, which cannot be shown again. Deux: `refresh_backup_code`.
    * @throws {MfaError} `mfa_disabled` if MFA is off, `locked` after ten times in an hour
+   * @example
+   * ```ts
+   * const codes = await mfa.refreshBackupCodes(userId);
+   * ```
    */
   async refreshBackupCodes(userId: string): Promise<string[]> {
     return this.backupCodes.renew({ id: userId, name: userId });
   }
 
   /**
-   * Whether this is a backup code of the user; if so it is used, as at login. Call it outside any transaction: a
-   * rollback would undo the count of wrong codes. Deux: `check_and_use_backup_code`.
+   * Says whether a backup code is right, and uses it as a login does. Call it outside of transactions: a rollback would undo
+   * the count of wrong codes. Deux: `check_and_use_backup_code`.
+   * @example
+   * ```ts
+   * const isRight = await mfa.checkAndUseBackupCode(userId, code);
+   * ```
    */
   async checkAndUseBackupCode(userId: string, code: string): Promise<boolean> {
     return this.backupCodes.use(userId, code);
   }
 
   /**
-   * Turns MFA on over a factor that was verified elsewhere, e.g. in the system that users come from. It asks for no proof:
-   * the caller decides who has the second factor, and a wrong number locks its owner out. Ends every session of
-   * the user. Deux: `enable`.
-   * @param body what `PUT /mfa/<type>/request/` takes, e.g. `{ phone_number: '14085862744' }`
-   * @throws {MfaError} `mfa_enabled` if it is on, `invalid_request` for a body that does not fit
+   * Turns MFA on with a factor that was verified elsewhere, and ends every session of the user. It asks for no proof: the
+   * caller decides who has the second factor, and a wrong number locks the user out. Deux: `enable`.
+   * @param body the body of `PUT /mfa/<type>/request/`
+   * @throws {MfaError} `mfa_enabled` if it is on, `invalid_request` for a wrong body
+   * @example
+   * ```ts
+   * await mfa.enable(userId, 'sms', { phone_number: '14085862744' });
+   * ```
    */
   async enable(userId: string, type: string, body: object): Promise<void> {
     await this.factorImport.carryOut(userId, type, body);
   }
 
-  /** Ends every lock and every count of wrong proofs, the rolling limits too. Ask for a proof of your own before. */
+  /**
+   * Ends every lock and every count of wrong codes, including the rolling limits. Ask for a proof before.
+   * @example
+   * ```ts
+   * await mfa.unlock(userId);
+   * ```
+   */
   async unlock(userId: string): Promise<void> {
     await this.access.unlock(userId);
   }
 
   /**
-   * Call it when a password is changed. Ends every session, and every lock: the wrong codes were entered by somebody who knew the
-   * old password, and does not know the new one.
+   * Call it when a password changes. It ends every session, and every lock: the wrong codes came from somebody who knew the old
+   * password.
+   * @example
+   * ```ts
+   * await dataSource.transaction(async (manager) => {
+   *   await manager.update(User, Number(userId), { passwordHash: await hash(password) });
+   *   await mfa.within(manager).passwordChanged(userId);
+   * });
+   * ```
    */
   async passwordChanged(userId: string): Promise<void> {
     await this.access.passwordChanged(userId);
   }
 
-  /** Ends every session of a user, refresh tokens too. */
+  /**
+   * Ends every session of a user, including refresh tokens and logins in progress.
+   * @example
+   * ```ts
+   * await mfa.endSessions(userId);
+   * ```
+   */
   async endSessions(userId: string): Promise<void> {
     await this.access.endSessions(userId);
   }

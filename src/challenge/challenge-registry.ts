@@ -11,7 +11,7 @@ import { CodeOptions } from './one-time-code.js';
 /** A challenge class of the application or of the module. */
 export type ChallengeClass = Type<Challenge<unknown, unknown, unknown>>;
 
-/** A challenge and what its decorator says, with the defaults. */
+/** A challenge and its decorator's options, with the defaults. */
 export interface RegisteredChallenge {
   challenge: Challenge<unknown, unknown, unknown>;
   metadata: Required<ChallengeMetadata>;
@@ -65,7 +65,7 @@ const EXAMPLE = "e.g. @MfaChallenge({ type: 'pager', request: PagerRequest })";
 
 const DEFAULTS = { amr: ['otp'], role: 'factor', many: false, costly: false, lifeSeconds: 600 } as const;
 
-/** What a challenge class says of itself. @throws {Misconfiguration} if it says nothing or nothing usable */
+/** Returns the options of a challenge class. @throws {Misconfiguration} if they are missing or wrong */
 export function metadataOf(Class: ChallengeClass): ChallengeMetadata {
   const metadata = challengeMetadata(Class);
   if (!metadata) throw new Misconfiguration(`\`challenges\`: ${Class.name} has no @MfaChallenge(), ${EXAMPLE}.`);
@@ -92,7 +92,7 @@ function checkRange(
   );
 }
 
-/** Refuses challenges of an application that cannot work together. @throws {Misconfiguration} */
+/** Refuses challenges that cannot work together. @throws {Misconfiguration} */
 export function checkChallenges(challenges: readonly ChallengeClass[]): void {
   if (challenges.length === 0) throw new Misconfiguration('`challenges` is empty, e.g. challenges: [SmsChallenge].');
   const types = challenges.map((Class) => {

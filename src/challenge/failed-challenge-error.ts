@@ -1,10 +1,13 @@
 /**
- * A challenge that could not be carried out. Throw it, or a subclass, from a sender or a challenge: the client gets the
- * documented sentence; the name, `code` and stack go to the log, and the message nowhere, as it may quote the code that
- * was sent. Deux: `FailedChallengeError`.
+ * A challenge that failed. Throw it, or a subclass, from a sender or a challenge. The client gets the documented sentence. The
+ * name, `code` and stack go to the log. The message goes nowhere, because it may quote the code. Deux: `FailedChallengeError`.
+ * @example
+ * ```ts
+ * throw new FailedChallengeError('The gateway answered 503.', { code: 503 });
+ * ```
  */
 export class FailedChallengeError extends Error {
-  /** The gateway's own name for the failure, e.g. 30003 or 503. */
+  /** The gateway's code for the failure, e.g. 30003 or 503. */
   readonly code?: number | string;
 
   constructor(message = 'The challenge failed.', { code, ...options }: FailedChallengeDetails = {}) {
@@ -14,7 +17,7 @@ export class FailedChallengeError extends Error {
   }
 }
 
-/** What a failed challenge tells the log. */
+/** What a failed challenge adds to the log. */
 export interface FailedChallengeDetails extends ErrorOptions {
   code?: number | string;
 }

@@ -9,19 +9,23 @@ export class CodeOptions {
   @IsInt() @Min(15) @Max(200) stepSeconds = 30;
 }
 
-/** A moment and the shape of codes: what a code depends on besides its key. */
+/** The time and the shape of codes. */
 export interface CodeMoment extends Readonly<CodeOptions> {
   now: Date;
 }
 
-/** Loads otplib with the first code: it costs 35 ms, and an application may use no codes. */
+/** Loads otplib at the first code: it costs 35 ms, and an application may use no codes. */
 export function loadOtplib(): Promise<typeof import('otplib')> {
   return import('otplib');
 }
 
 /**
- * The code of a key in the window of `now`, shifted by `drift` windows (RFC 6238, SHA-1). Deux: `generate_mfa_code`.
+ * Returns the code of a key in the window of `now`, shifted by `drift` windows (RFC 6238, SHA-1). Deux: `generate_mfa_code`.
  * @param key at least 16 bytes (RFC 4226 R6)
+ * @example
+ * ```ts
+ * const code = await generateMfaCode(Buffer.from('12345678901234567890'), { now: new Date(), digits: 6, stepSeconds: 30 });
+ * ```
  */
 export async function generateMfaCode(
   key: Uint8Array,
@@ -33,8 +37,13 @@ export async function generateMfaCode(
 }
 
 /**
- * Whether a code is the key's in this window, the one before or the one after. Deux: `verify_mfa_code`.
- * Anything that is not exactly `digits` ASCII digits is no code. It does not make a code single-use: that takes a write.
+ * Says whether a code is the key's code in this window, the one before or the one after. A code has exactly `digits` ASCII
+ * digits. This does not make a code single-use: that takes a write, see `spendCode`. Deux: `verify_mfa_code`.
+ * @example
+ * ```ts
+ * const key = Buffer.from('12345678901234567890');
+ * const isRight = await verifyMfaCode(key, '287082', { now: new Date(59_000), digits: 6, stepSeconds: 30 }); // true
+ * ```
  */
 export async function verifyMfaCode(
   key: Uint8Array,
@@ -48,7 +57,7 @@ export async function verifyMfaCode(
     .valid;
 }
 
-/** Whether a text has the shape of a code: that many ASCII digits, nothing before, between or after. */
+/** Says whether a text is a code: exactly that many ASCII digits. */
 export function isCode(text: string, digits: number): boolean {
   return text.length === digits && /^[0-9]+$/.test(text);
 }

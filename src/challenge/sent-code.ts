@@ -3,28 +3,46 @@ import { randomKey } from '../crypto/randomness.js';
 import type { Moment, Verdict } from './challenge.js';
 import { generateMfaCode, isCode, verifyMfaCode } from './one-time-code.js';
 
-/** The state behind the codes that a challenge sends: part of the challenge's own state. */
+/** The secret of a challenge's codes, which is part of the challenge's state. */
 export interface CodeSecret {
   /** 32 random bytes in base64. Deux: `sms_secret_key`. */
   secret: string;
-  /** How many codes were spent. Each one spent makes all others of its time worthless. */
+  /** The number of spent codes. Each spent code makes all earlier codes worthless. */
   spent: number;
 }
 
-/** A secret for a new factor. Deux: `generate_key`. */
+/**
+ * Returns the secret of a new factor. Deux: `generate_key`.
+ * @example
+ * ```ts
+ * const state = { email: 'ada@example.com', ...generateKey() };
+ * ```
+ */
 export function generateKey(): CodeSecret {
   return { secret: randomKey().toString('base64'), spent: 0 };
 }
 
 /**
- * The code to send now. It is a TOTP of a key made of the secret, the destination, the purpose and the count of codes
- * spent: so it needs no row, lives for three windows, and is worth nothing for another destination or purpose.
+ * Returns the code to send now. It is a TOTP whose key depends on the secret, the destination, the purpose and the number of
+ * spent codes. So it needs no row, lives for three windows, and is worthless for another destination or purpose.
+ * @example
+ * ```ts
+ * const state = { email: 'ada@example.com', ...generateKey() };
+ * await mailer.send(state.email, `Your code: ${await codeFor(state, state.email, moment)}`);
+ * ```
  */
 export function codeFor(state: CodeSecret, destination: string, moment: Moment, drift = 0): Promise<string> {
   return generateMfaCode(boundKey(state, destination, moment), moment, drift);
 }
 
-/** Judges a code that was sent. A right one is spent, and with it every other code of its time. */
+/**
+ * Judges a code that was sent. A right code is spent, and makes all earlier codes worthless.
+ * @example
+ * ```ts
+ * const state = { email: 'ada@example.com', ...generateKey() };
+ * const verdict = await spendCode(state, state.email, code, moment); // { kind: 'right', state: … } or { kind: 'wrong' }
+ * ```
+ */
 export async function spendCode<State extends CodeSecret>(
   state: State,
   destination: string,
@@ -35,7 +53,14 @@ export async function spendCode<State extends CodeSecret>(
   return isRight ? { kind: 'right', state: { ...state, spent: state.spent + 1 } } : { kind: 'wrong' };
 }
 
-/** What a client sent, if it has the shape of a code. */
+/**
+ * Returns what a client sent if it is a code, or undefined.
+ * @example
+ * ```ts
+ * readCode('123456', moment); // '123456'
+ * readCode(123456, moment); // undefined
+ * ```
+ */
 export function readCode(raw: unknown, { digits }: Moment): string | undefined {
   return typeof raw === 'string' && isCode(raw, digits) ? raw : undefined;
 }

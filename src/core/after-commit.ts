@@ -1,11 +1,11 @@
 import type { EntityManager, EntitySubscriberInterface, QueryRunner } from 'typeorm';
 
-/** What waits for the end of a transaction. */
+/** The callbacks that wait for the end of a transaction. */
 interface Waiting {
   /** The current savepoint depth, relative to where the first callback was added. */
   depth: number;
   callbacks: { depth: number; callback: () => void }[];
-  /** Whether a statement has failed since, after which PostgreSQL rolls back at the commit. */
+  /** True after a failed statement: PostgreSQL then rolls back at the commit. */
   failed: boolean;
 }
 
@@ -24,7 +24,7 @@ export function afterCommit({ queryRunner, connection }: EntityManager, callback
   const runner = queryRunner as WaitingRunner;
   const waiting = (runner[WAITING] ??= { depth: 0, callbacks: [], failed: false });
   waiting.callbacks.push({ depth: waiting.depth, callback });
-  // First in the list: a subscriber of the application that throws would stop ours from being called.
+  // First in the list: if a subscriber of the application throws, TypeORM does not call the next one.
   if (!connection.subscribers.includes(SUBSCRIBER)) connection.subscribers.unshift(SUBSCRIBER);
 }
 

@@ -1,6 +1,13 @@
-/** The only source of time. Replace it in tests with `overrideProvider(Clock)`. */
+/**
+ * The only source of time. Tests replace it.
+ * @example
+ * ```ts
+ * const clock = { time: Date.parse('2026-03-01T12:00:00Z'), now: () => new Date(clock.time) };
+ * Test.createTestingModule({ imports: [AppModule] }).overrideProvider(Clock).useValue(clock);
+ * ```
+ */
 export class Clock {
-  /** This moment. */
+  /** Returns the current time. */
   now(): Date {
     return new Date();
   }
@@ -9,12 +16,12 @@ export class Clock {
 /** Seconds. */
 export const [HOUR, DAY] = [3600, 86_400];
 
-/** A later (or, with a negative number, earlier) moment. */
+/** Returns a later moment, or an earlier one for a negative number. */
 export function secondsAfter(moment: Date, seconds: number): Date {
   return new Date(moment.getTime() + seconds * 1000);
 }
 
-/** Whole seconds from one moment until another, never less than 0. */
+/** Returns the whole seconds between two moments, at least 0. */
 export function secondsUntil(now: Date, moment: Date): number {
   return Math.max(0, Math.ceil((moment.getTime() - now.getTime()) / 1000));
 }

@@ -2,12 +2,12 @@ import type { Type } from '@nestjs/common';
 import type { ModulesContainer } from '@nestjs/core';
 import { type MfaEvent, MfaEvents } from './events.js';
 
-/** What of an EventEmitter2 is used here. */
+/** The part of an EventEmitter2 that is used here. */
 interface Emitter {
   emitAsync(name: string, event: MfaEvent): Promise<unknown>;
 }
 
-/** Hands events to the emitter of `@nestjs/event-emitter`, if the application has imported its module, as `mfa.<type>`. */
+/** Emits each event as `mfa.<type>` if the application imports the module of `@nestjs/event-emitter`. */
 export class EmittedEvents extends MfaEvents {
   private emitter?: Promise<Emitter | undefined>;
 
@@ -16,7 +16,7 @@ export class EmittedEvents extends MfaEvents {
   }
 
   async on(event: MfaEvent): Promise<void> {
-    // Looked for at the first event: when this is made, the emitter may not be.
+    // Found at the first event: the emitter may be created after this provider.
     this.emitter ??= this.find();
     await (await this.emitter)?.emitAsync(`mfa.${event.type}`, event);
   }

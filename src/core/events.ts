@@ -13,8 +13,8 @@ interface OfFactor extends OfUser {
 }
 
 /**
- * Something that happened, told apart by its `type`. It never carries a code, a token, a secret or a phone number. What
- * each one means stands in docs/events.md.
+ * Something that happened. TypeScript narrows it by `type`. It never has a code, a token, a secret or a phone number.
+ * docs/events.md explains each type.
  */
 export type MfaEvent =
   | (OfFactor & { type: 'enabled' })
@@ -29,23 +29,33 @@ export type MfaEvent =
   | { type: 'sending_stopped'; userId: null; at: Date; country: string }
   | { type: 'keys_rotated'; userId: null; at: Date; rows: number };
 
-/** Why a message does not go out: the limit that has none left. */
+/** The limit that stopped a message. */
 export type MessageLimit =
   'cooldown' | 'lock' | 'user' | 'new_destinations' | 'destination' | 'network' | 'country' | 'unverified';
 
-/** Extend it to mail security notices, to count or to audit, and name the class in the option `events`. */
+/**
+ * Extend it to mail security notices, to count or to audit, and name the class as `events`.
+ * @example
+ * ```ts
+ * export class SecurityNotices extends MfaEvents {
+ *   async on(event: MfaEvent): Promise<void> {
+ *     if (event.type === 'disabled') await mailer.send(event.userId, 'Your second factor was removed.');
+ *   }
+ * }
+ * ```
+ */
 export abstract class MfaEvents {
-  /** Called after the change is made; the answer waits for it. A failure is logged and changes nothing. */
+  /** Runs after the change, and the answer waits for it. A failure is logged and changes nothing. */
   abstract on(event: MfaEvent): void | Promise<void>;
 }
 
-/** A listener that can write inside the transaction of the change, e.g. the audit table. */
+/** A listener that can write in the transaction of the change, e.g. the audit table. */
 export abstract class TransactionalListener extends MfaEvents {
-  /** The listener bound to a transaction. */
+  /** Returns the listener bound to a transaction. */
   abstract within(manager: EntityManager): MfaEvents;
 }
 
-/** Tells the listeners: the application's own, its event emitter, the audit table. */
+/** Tells the listeners: the application's listener, its event emitter, the audit table. */
 @Injectable()
 export class EventTeller {
   private readonly logger = new Logger('MfaModule');
@@ -78,7 +88,7 @@ export class EventTeller {
     try {
       await listener.on(event);
     } catch (error) {
-      // The change is already made: an answer that denies it would be a lie. Only the name, as messages may hold secrets.
+      // The change is made, so the answer must not fail. Only the name is logged, because messages may hold secrets.
       this.logger.error(`The listener of ${event.type} failed: ${error instanceof Error ? error.name : typeof error}`);
     }
   }

@@ -14,12 +14,12 @@ const STATUS: Partial<Record<Word, number>> = {
   unavailable: 503,
 };
 
-/** What an error adds to its code: response headers' values for clients, `cause` for operators only. */
+/** What an error adds to its code: headers for clients, and a `cause` for operators. */
 export interface MfaErrorDetails {
   status?: number;
-  /** Seconds until another try is worth while, sent as `Retry-After`. */
+  /** Seconds until the client may try again, sent as `Retry-After`. */
   retryAfterSeconds?: number;
-  /** The `WWW-Authenticate` header's value. */
+  /** The value of `WWW-Authenticate`. */
   authenticate?: string;
   /** Field errors, sent as the list in `message`. */
   messages?: string[];
@@ -28,8 +28,8 @@ export interface MfaErrorDetails {
 }
 
 /**
- * An expected, final refusal. The code is stable; its words and status come from the tables. It is one of Nest's
- * exceptions, so that a filter of the application that knows those keeps its status.
+ * An expected, final refusal. The code never changes; tables give its words and status. It is one of Nest's exceptions, so
+ * the application's filters keep its status.
  */
 export class MfaError extends HttpException {
   readonly retryAfterSeconds?: number;

@@ -1,4 +1,4 @@
-/** Thrown at start when the module is configured wrongly. Its message names the option and shows a right value. */
+/** Thrown at start if an option is wrong. The message names the option and shows a correct value. */
 export class Misconfiguration extends Error {
   constructor(message: string) {
     super(`MfaModule: ${message}`);

@@ -2,8 +2,9 @@ import { validateSync } from 'class-validator';
 import { Misconfiguration } from './misconfiguration.js';
 
 /**
- * An options class filled with what the application gave, or a refusal to start that names the option and shows a value
- * that works. Each slice of options is a class: its type, default and range stand on one line, and it is its own DI token.
+ * Fills an options class with the application's values. Each slice of options is a class: one line has an option's type,
+ * default and range, and the class is its own DI token.
+ * @throws {Misconfiguration} names the wrong option and shows a correct value
  */
 export function optionsOf<T extends object>(Slice: new () => T, name: string, given: Partial<T> = {}): T {
   const defaults = new Slice();
@@ -16,7 +17,7 @@ export function optionsOf<T extends object>(Slice: new () => T, name: string, gi
   throw new Misconfiguration(`\`${name}.${error.property}\` is invalid: ${complaint}, e.g. ${example}.`);
 }
 
-/** Refuses options under names that nothing reads: a limit with a misspelt name would hold for nobody. @throws {Misconfiguration} */
+/** Refuses names that nothing reads: a misspelt limit would not limit anything. @throws {Misconfiguration} */
 export function refuseUnknownNames(name: string, given: unknown, known: readonly string[]): void {
   if (typeof given !== 'object' || given === null || Array.isArray(given)) {
     throw new Misconfiguration(`\`${name}\` must be an object, e.g. ${name}: { ${known[0]}: … }.`);
@@ -25,7 +26,7 @@ export function refuseUnknownNames(name: string, given: unknown, known: readonly
   if (unknown) throw new Misconfiguration(`Unknown option \`${name}.${unknown}\`. Known options: ${known.join(', ')}.`);
 }
 
-/** What was given, without the names whose value is undefined: those take the default. */
+/** Leaves out undefined values, which take the default. */
 export function definedOnly<T extends object>(given: Partial<T>): Partial<T> {
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as Partial<T>;
 }

@@ -1,2 +1,2 @@
-/** What a proof or a message is for. A code that was made for one purpose is worth nothing for another. */
+/** What a proof or a message is for. A code for one purpose is worthless for another. */
 export type Purpose = 'enrolment' | 'login' | 'step-up';

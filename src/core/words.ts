@@ -1,10 +1,10 @@
 import { refuseUnknownNames } from './options.js';
 
 /**
- * Every sentence that the module says, by the code that clients see. Where Deux's `strings` have one, it is that.
+ * Every sentence of the module, by its error code. Those that Deux has are Deux's.
  *
- * Override any of them with the option `words`. A function is called at the moment of speaking, inside the request, so
- * that it can translate: `invalid_mfa_code: () => i18n.t('mfa.invalidCode')`.
+ * Override them with the option `words`. A function runs inside the request, so it can translate:
+ * `invalid_mfa_code: () => i18n.t('mfa.invalidCode')`.
  */
 export const DEFAULT_WORDS = {
   invalid_credentials: 'Unable to log in with provided credentials.',
@@ -31,10 +31,10 @@ export const DEFAULT_WORDS = {
   unavailable: 'This is not possible at the moment. Try again later.',
 } as const;
 
-/** The code of one sentence, as it stands in an answer's `code`. */
+/** The code of a sentence: the `code` of an answer. */
 export type Word = keyof typeof DEFAULT_WORDS;
 
-/** Own sentences of an application: a text, or a function that gives it when it is said. */
+/** The application's own sentences: a text, or a function that runs inside the request. */
 export type WordOverrides = Partial<Record<Word, string | (() => string)>>;
 
 /** Says a sentence in the application's words. */
@@ -43,20 +43,33 @@ export class Words {
     refuseUnknownNames('words', overrides, Object.keys(DEFAULT_WORDS));
   }
 
-  /** The sentence for a code; `{name}` in it is replaced by the value of that name. */
+  /**
+   * Returns the sentence for a code, with each `{name}` replaced by its value.
+   * @example
+   * ```ts
+   * const words = new Words({ mfa_code_text_message: 'Acme: your code is {code}.' });
+   * words.say('mfa_code_text_message', { code: '918273' }); // 'Acme: your code is 918273.'
+   * ```
+   */
   say(word: Word, values: Record<string, string> = {}): string {
     const own = this.overrides[word] ?? DEFAULT_WORDS[word];
     const text = typeof own === 'function' ? own() : own;
     return text.replace(/\{(\w+)\}/g, (gap, name: string) => values[name] ?? gap);
   }
 
-  /** Replaces each `@word:code` in a validator's message, which is written before the application's words are known. */
+  /** Replaces each `@word:code` in a validator's message. Decorators run before the application's words are known. */
   fill(message: string): string {
     return message.replace(/@word:(\w+)/g, (_, word: Word) => this.say(word));
   }
 }
 
-/** A class-validator message that is one of the module's sentences: `@Matches(DIGITS, { message: sentence('invalid_phone_number') })`. */
+/**
+ * Returns a class-validator message that becomes one of the module's sentences.
+ * @example
+ * ```ts
+ * const IsPager = () => Matches(/^\d{6}$/, { message: sentence('invalid_phone_number') });
+ * ```
+ */
 export function sentence(word: Word): string {
   return `@word:${word}`;
 }

@@ -12,7 +12,7 @@ const TAG_BYTES = 16;
 const LABEL = 'nestjs-mfa/factor-state/v1';
 const KEY_ID = /^[\w-]{1,64}$/;
 
-/** What a sealed text belongs to. It opens nowhere else, so that rows and factors cannot be swapped in the database. */
+/** The owner of a sealed text. It opens for no other user or factor, so rows and factors cannot be swapped in the database. */
 export interface SealBinding {
   userId: string;
   factorId: string;
@@ -115,7 +115,7 @@ export class Cipher {
   }
 }
 
-/** The id of the key that a text was sealed with, or undefined for what is no seal. */
+/** Returns the id of a seal's key, or undefined for a text that is no seal. */
 export function sealKeyId(text: string): string | undefined {
   return /^v[12]\.([^.]+)\./.exec(text)?.[1];
 }

@@ -4,7 +4,7 @@ import { Misconfiguration } from '../core/misconfiguration.js';
 const KEY_BYTES = 32;
 const EXAMPLE = 'e.g. keys: [process.env.MFA_KEY], with a key from `openssl rand -base64 32`';
 
-/** The keys that seal secrets and hash tokens: the first is used for new ones, the rest only to read older ones. */
+/** The keys that seal secrets and hash tokens. New ones use the first key; the others only read older ones. */
 export class KeyRing {
   /** The id of the key for new secrets. */
   readonly primary: string;

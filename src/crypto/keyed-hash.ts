@@ -32,12 +32,12 @@ export class KeyedHash {
   }
 }
 
-/** SHA-256 in hex: enough for a secret of 128 random bits or more, where a slow hash protects nothing further. */
+/** Returns SHA-256 in hex. For a secret of at least 128 random bits, a slow hash would protect no better. */
 export function fingerprint(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }
 
-/** Compares two texts in a time that does not tell where they differ. */
+/** Compares two texts in constant time. */
 export function sameText(left: string, right: string): boolean {
   return timingSafeEqual(Buffer.from(fingerprint(left)), Buffer.from(fingerprint(right)));
 }

@@ -12,7 +12,7 @@ import { SlowQueue } from '../verification/slow-queue.js';
 import { NewFactors } from './new-factors.js';
 import { enabledOf } from './removal.js';
 
-/** A user's backup codes: replaces and uses them. */
+/** Replaces and uses a user's backup codes. */
 @Injectable()
 export class BackupCodeSet {
   constructor(
@@ -29,14 +29,14 @@ export class BackupCodeSet {
     return new BackupCodeSet(store.within(manager), newFactors, queue, recovery, events.within(manager));
   }
 
-  /** Whether this is one of the user's codes; if so it is used, as at login. @throws {MfaError} `locked` */
+  /** Says whether a code is right, and uses it as a login does. @throws {MfaError} `locked` */
   use(userId: string, code: string): Promise<boolean> {
     return this.recovery.isRight(userId, code);
   }
 
   /**
-   * New codes in place of all earlier ones. They are shown here and nowhere again. Deux: `refresh_backup_code`.
-   * @param session the session that asks, if one does: it must not outlive its own end
+   * Replaces all codes and returns the new ones, which cannot be shown again. Deux: `refresh_backup_code`.
+   * @param session the session that asks, if one does: it must still be alive at the write
    * @throws {MfaError} `mfa_disabled` if MFA is off, `locked` after ten times in an hour
    */
   renew(user: NamedUser, session?: MfaSession, seen?: SeenRow): Promise<string[]> {
@@ -46,7 +46,7 @@ export class BackupCodeSet {
       return row;
     };
     return this.queue.admit(async () => {
-      // Counted before the slow hash, which would otherwise be work without end for anybody who is signed in.
+      // Counted before the slow hash: otherwise a signed-in user could cause endless slow work.
       const count = (current: SeenRow, now: Date) => ({ change: withRenewal(check(current), now), outcome: undefined });
       const { row } = await this.store.amend(user.id, count, seen);
       const { factor, show, moment } = await this.newFactors.make(BACKUP, {}, user);

@@ -23,7 +23,7 @@ class VerifyBody {
 type FactorHttpRequest = SignedInRequest & AddressedRequest & { body: unknown };
 
 /**
- * `PUT /mfa/<type>/request/` and `/verify/` of one challenge, the first with the challenge's own body.
+ * `PUT /mfa/<type>/request/` and `/verify/` of one challenge. The first takes the challenge's own body.
  * Deux: `SMSChallengeRequestDetail` and `SMSChallengeVerifyDetail`.
  */
 export function challengeController(routes: ModuleRoutes, challenge: ChallengeClass): Type {

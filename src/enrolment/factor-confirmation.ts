@@ -10,7 +10,7 @@ import type { SeenRow } from '../store/multi-factor-auth.store.js';
 import { namedUser } from '../users/user-directory.js';
 import { Verifier } from '../verification/verifier.js';
 
-/** The proof of a factor that was requested. */
+/** The proof of a requested factor. */
 export interface RequestedProof {
   type: string;
   proof: unknown;
@@ -27,13 +27,13 @@ export class FactorConfirmation {
     private readonly events: EventTeller,
   ) {}
 
-  /** Confirms a requested factor: MFA is on, and this is the user's only session. Gives the row after it. @throws {MfaError} */
+  /** Confirms a requested factor: turns MFA on and ends the user's other sessions. Returns the new row. @throws {MfaError} */
   async verify({ session, user: owner, row }: SignedIn, requested: RequestedProof): Promise<SeenRow> {
     if (row?.enabled) throw new MfaError('mfa_enabled');
     refuseEnded(session, row);
     const user = namedUser(owner);
     const outcome = row && (await this.verifier.verify(row, { ...requested, user, purpose: 'enrolment' }));
-    // Nobody has answered yet: MFA is still off, which is what the answer says.
+    // Nobody has answered yet: MFA is still off, and the answer says so.
     if (outcome?.kind === 'waiting') return row;
     if (outcome?.kind !== 'right') throw new MfaError('invalid_mfa_code');
     await this.sessions.continueProven(session, outcome.row.authEpoch, outcome.amr);

@@ -12,7 +12,7 @@ import { beforeRequest, pendingWith } from '../store/row-changes.js';
 import { namedUser } from '../users/user-directory.js';
 import { type NewFactor, NewFactors } from './new-factors.js';
 
-/** A factor that is asked for. */
+/** A request for a factor. */
 export interface RequestedFactor {
   type: string;
   body: unknown;
@@ -20,20 +20,20 @@ export interface RequestedFactor {
   startedAt: Date;
 }
 
-/** What became of a request: the row after it, and what its user is shown. */
+/** The result of a request: the row after it, and what the user is shown. */
 export interface FactorRequested {
   row: SeenRow;
   show?: object;
 }
 
-/** What was decided over one version of a row. */
+/** The decision over one version of a row. */
 interface Decided {
   before: SeenRow;
   show?: object;
   planned?: PlannedMessage;
 }
 
-/** The first step of turning MFA on: a factor is requested and its ceremony started. */
+/** The first step of turning MFA on: makes a pending factor and starts its ceremony. */
 @Injectable()
 export class FactorRequest {
   constructor(
@@ -44,10 +44,10 @@ export class FactorRequest {
     private readonly freshness: Freshness,
   ) {}
 
-  /** Puts a new factor beside what is in force, and sends its code if it has one. @throws {MfaError} */
+  /** Adds a pending factor, and sends its code if it has one. @throws {MfaError} */
   async carryOut(signedIn: SignedIn, { type, body, network, startedAt }: RequestedFactor): Promise<FactorRequested> {
     const request = await this.newFactors.read(type, body);
-    // Refused before the factor is made, which may tell whether a number can be enrolled.
+    // Refused before the factor is made: making it may reveal whether a number can be enrolled.
     this.refuseUnlessOpen(signedIn, signedIn.row, startedAt);
     const user = namedUser(signedIn.user);
     const made = await this.newFactors.make(type, request, user);
@@ -85,7 +85,7 @@ export class FactorRequest {
     this.freshness.requireForEnrolment(session);
   }
 
-  // Within the cooldown, a request for the factor that is pending is answered as before: its code is on the way.
+  // During the cooldown, a request for the pending factor gets the usual answer: its code is on the way.
   private async refuseUnlessPending(planned: PlannedMessage, row: AbstractMultiFactorAuth | null): Promise<void> {
     await this.messages.reportRefusal(planned);
     const { decision, context } = planned;

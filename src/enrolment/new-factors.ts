@@ -13,7 +13,7 @@ import type { NamedUser } from '../users/user-directory.js';
 import { Ceremonies } from '../verification/ceremonies.js';
 import { SlowQueue } from '../verification/slow-queue.js';
 
-/** A factor as its challenge begins it, with its state sealed. */
+/** A factor from its challenge, with its state sealed. */
 export interface NewFactor {
   factor: Factor;
   moment: Moment;
@@ -27,7 +27,7 @@ export interface StartedFactor {
   begun: Begun<unknown>;
 }
 
-/** Makes factors with their challenges. */
+/** Makes factors through their challenges. */
 @Injectable()
 export class NewFactors {
   constructor(
@@ -37,14 +37,14 @@ export class NewFactors {
     private readonly queue: SlowQueue,
   ) {}
 
-  /** What the `request` of a factor takes, from a body. @throws {MfaError} @throws {RangeError} for an unknown type */
+  /** Validates the body of a factor's `request`. @throws {MfaError} @throws {RangeError} for an unknown type */
   read(type: string, body: unknown): Promise<object> {
     const { metadata } = this.known(type);
     if (metadata.role === 'factor') return readRequest(metadata.request, body);
     throw unknownType(type);
   }
 
-  /** Makes a factor from what `read` gave. @throws {MfaError} if the challenge refuses it */
+  /** Makes a factor from a validated body. @throws {MfaError} if the challenge refuses it */
   async make(type: string, request: object, user: NamedUser): Promise<NewFactor> {
     const moment = this.registry.moment(type, user, 'enrolment');
     const { show, ...enrolment } = await this.enrol(this.known(type), request, moment);
@@ -53,8 +53,7 @@ export class NewFactors {
   }
 
   /**
-   * Starts the ceremony of a new factor. The same request again keeps the factor that is pending, so that a code that was sent
-   * stays right.
+   * Starts the ceremony of a new factor. A repeated request keeps the pending factor, so a code that was sent stays right.
    */
   async start(row: SeenRow, { factor, moment, show }: NewFactor): Promise<StartedFactor> {
     const kept = row && (await this.kept(row, factor, moment));
@@ -95,7 +94,7 @@ export class NewFactors {
     return kept?.hint === hint && (await this.opens(row.userId, kept)) ? { ...kept, createdAt: now } : undefined;
   }
 
-  // One that was altered, or sealed with a key that is gone, would be in its owner's way until its time is over.
+  // A pending factor that does not open would block its owner until its time is over.
   private async opens(userId: string, factor: Factor): Promise<boolean> {
     try {
       await this.states.open(userId, factor);

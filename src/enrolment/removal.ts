@@ -22,7 +22,7 @@ export class Removal {
     return new Removal(this.store.within(manager), this.sessions.within(manager), this.events.within(manager));
   }
 
-  /** For a signed-in user: their session stays, the others end. @throws {MfaError} */
+  /** Turns MFA off for a signed-in user: this session stays, the others end. @throws {MfaError} */
   async bySession(session: MfaSession, seen: SeenRow): Promise<void> {
     const userId = session.userId!;
     const { row } = await this.store.amend(
@@ -38,7 +38,7 @@ export class Removal {
     await this.events.tell({ type: 'disabled', userId, at: row!.updatedAt });
   }
 
-  /** For the application: every session of the user ends, and the rolling limits start over. @throws {MfaError} */
+  /** Turns MFA off for the application: every session ends, and the rolling limits start again. @throws {MfaError} */
   async byApplication(userId: string): Promise<void> {
     const forget = (current: SeenRow) => ({ change: forgotten(enabledOf(current)), outcome: undefined });
     const { row } = await this.store.amend(userId, forget);
@@ -47,7 +47,7 @@ export class Removal {
   }
 }
 
-/** The row of a user whose MFA is on. @throws {MfaError} `mfa_disabled` */
+/** Returns the row of a user whose MFA is on. @throws {MfaError} `mfa_disabled` */
 export function enabledOf(row: SeenRow): NonNullable<SeenRow> {
   if (!row?.enabled) throw new MfaError('mfa_disabled');
   return row;

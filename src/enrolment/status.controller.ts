@@ -43,7 +43,7 @@ export function statusController(routes: ModuleRoutes): Type {
       this.answer.send(response, { backup_code: codes[0], ...(codes.length > 1 && { backup_codes: codes }) });
     }
 
-    // "Not enabled" comes first: it is what the contract says, and it tells a user nothing new of their own account.
+    // "Not enabled" comes first, as the contract says. It tells users nothing new about their account.
     private manageable(request: SignedInRequest): SignedIn {
       const given = signedIn(request);
       enabledOf(given.row);

@@ -2,7 +2,7 @@ import { Injectable, type NestInterceptor, type Type, UseInterceptors } from '@n
 import { type ApplicationConfig, HttpAdapterHost } from '@nestjs/core';
 import { ignoreElements } from 'rxjs';
 
-/** What every answer of the module says of itself. */
+/** The headers of every answer of the module. */
 export const UNCACHED = {
   'Cache-Control': 'no-store',
   Pragma: 'no-cache',

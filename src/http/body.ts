@@ -4,7 +4,7 @@ import { MfaError } from '../core/mfa-error.js';
 
 const MAX_DEPTH = 10;
 
-/** What the module uses of a Standard Schema (standardschema.dev), as zod, valibot and arktype have it. */
+/** The part of a Standard Schema (standardschema.dev) that the module uses. zod, valibot and arktype have it. */
 export interface StandardSchema<Output extends object = object> {
   readonly '~standard': {
     validate(value: unknown): StandardResult<Output> | Promise<StandardResult<Output>>;
@@ -18,7 +18,7 @@ type StandardResult<Output> =
 /** The shape of a request's body: a class with class-validator decorators, or a Standard Schema. */
 export type RequestSchema<Body extends object = object> = Type<Body> | StandardSchema<Body>;
 
-/** Whether something can say what a body must look like. */
+/** Says whether something can describe a body. */
 export function isRequestSchema(schema: unknown): schema is RequestSchema {
   return isStandardSchema(schema) || typeof schema === 'function';
 }

@@ -1,32 +1,32 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { isAddress, isPrivate, networkOf } from './network.js';
 
-/** The parts of a framework's request that tell where it comes from. */
+/** The parts of a framework's request that say where it comes from. */
 export interface AddressedRequest {
-  /** The client's address, as the application's setting of trusted proxies gives it. */
+  /** The client's address, as the server's trusted proxies give it. */
   ip?: string;
   headers: Record<string, string | string[] | undefined>;
   socket?: { remoteAddress?: string };
 }
 
-/** Where requests come from. It reads no header: only the application knows which proxy may be believed. */
+/** Finds the client of a request. It reads no header: only the application knows which proxies it trusts. */
 @Injectable()
 export class ClientAddress {
   private readonly logger = new Logger('MfaModule');
   private warned = false;
 
-  /** The client's address, as the framework gives it. */
+  /** Returns the client's address, as the framework gives it. */
   of(request: AddressedRequest): string | undefined {
     if (!this.warned) this.warnOf(request);
     return request.ip;
   }
 
-  /** The client's network. */
+  /** Returns the client's network. */
   networkOf(request: AddressedRequest): string {
     return networkOf(this.of(request));
   }
 
-  // Clients that cannot be told apart share one budget, and stand in each other's way.
+  // Clients with one address share one budget and slow each other.
   private warnOf(request: AddressedRequest): void {
     const isUnreadable = request.ip !== undefined && !isAddress(request.ip);
     this.warned = isUnreadable || hidesClients(request);

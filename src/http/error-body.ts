@@ -3,14 +3,14 @@ import { MfaError } from '../core/mfa-error.js';
 import type { Words } from '../core/words.js';
 import { refusalOf } from './refusal.js';
 
-/** An error as it leaves: status, headers, and a body in Nest's shape with a stable `code`. */
+/** An error's answer: status, headers, and a body in Nest's shape with a stable `code`. */
 export interface ErrorAnswer {
   status: number;
   headers: Record<string, string>;
   body: object;
 }
 
-/** The answer for any error. What is not expected becomes a 500, or a 503 in an outage, that tells nothing. */
+/** Returns the answer to any error. An unexpected error becomes a 500, or a 503 in an outage, without details. */
 export function errorAnswer(error: unknown, words: Words): ErrorAnswer {
   if (error instanceof HttpException && !(error instanceof MfaError)) {
     const body = error.getResponse();
@@ -25,7 +25,7 @@ export function errorAnswer(error: unknown, words: Words): ErrorAnswer {
   };
 }
 
-/** The headers that belong to an error. */
+/** Returns the headers of an error. */
 export function errorHeaders({ retryAfterSeconds, authenticate }: MfaError): Record<string, string> {
   return {
     ...(retryAfterSeconds === undefined ? {} : { 'Retry-After': String(retryAfterSeconds) }),

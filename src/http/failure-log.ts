@@ -4,12 +4,12 @@ import { EmptyError } from 'rxjs';
 const logger = new Logger('MfaModule');
 
 /**
- * Logs a failure that nobody expected, or the cause of a delivery that failed. It leaves out messages: a driver's may
- * hold parameters, a gateway's the text with the code.
+ * Logs an unexpected failure, or the cause of a failed delivery. It leaves out messages: a driver's message may have
+ * parameters, and a gateway's message may have the text with the code.
  */
 export function logFailure(error: unknown): void {
   const cause = error instanceof HttpException ? error.cause : error;
-  // rxjs misses a value where NothingToSee has left none.
+  // rxjs throws this for an answer whose value was hidden.
   if (cause === undefined || cause instanceof EmptyError) return;
   logger.error(describe(cause));
 }
@@ -21,7 +21,7 @@ function describe(error: unknown): string {
   return [kind, ...frames(error)].join('\n');
 }
 
-// Only what follows the message: one of several lines, which may quote what somebody typed, can look like frames itself.
+// Only what follows the message: a line of the message may quote a user and look like a frame.
 function frames({ message, stack = '' }: Error): string[] {
   const start = stack.indexOf(message);
   const trace = start < 0 ? '' : stack.slice(start + message.length);

@@ -3,15 +3,14 @@ import { Readable } from 'node:stream';
 import { refusalElsewhere } from './refusal-elsewhere.js';
 
 /**
- * Whether the handler serves an HTTP request. In GraphQL, gateways and microservices the first argument is data that a caller
- * controls and that can imitate a request, and some libraries leave the context type at `http`. Only a Node stream is accepted
- * as a request.
+ * Says whether the handler serves an HTTP request. In GraphQL, gateways and microservices a caller controls the first argument and
+ * can imitate a request, and some libraries leave the context type at `http`. So only a Node stream counts as a request.
  */
 export function isHttp(host: ArgumentsHost): boolean {
   return host.getType() === 'http' && isRequest(host.getArgByIndex(0));
 }
 
-/** The HTTP request. @throws {Error} `http_only`, as the exception class of the handler's transport */
+/** Returns the HTTP request. @throws {Error} `http_only`, as the exception class of the handler's transport */
 export function requestOf<Request>(host: ArgumentsHost): Request {
   if (!isHttp(host)) throw refusalElsewhere(host);
   return host.switchToHttp().getRequest<Request>();

@@ -7,7 +7,7 @@ import { logFailure } from './failure-log.js';
 import { isHttp } from './http-context.js';
 import { answerElsewhere } from './refusal-elsewhere.js';
 
-/** Renders every error of the module's routes as the contract says, whatever filters the application has. */
+/** Renders every error of the module's routes as the contract says. The application's filters do not matter. */
 @Catch()
 @Injectable()
 export class MfaExceptionFilter implements ExceptionFilter {
@@ -30,16 +30,16 @@ export class MfaExceptionFilter implements ExceptionFilter {
 }
 
 /**
- * Renders the module's refusals on the application's own routes: without it, a missing token before the `SessionGuard`
- * would be a 500. Other errors stay with the application's filters. On a gateway it sends an `exception` message, as
- * Nest does; in microservices and GraphQL it raises the error in their format.
+ * Renders the module's refusals on the application's own routes, with their headers. Other errors stay with the application's
+ * filters. On a gateway it sends an `exception` message, as Nest does. In microservices and GraphQL it throws the error in
+ * their format.
  */
 @Catch(MfaError)
 @Injectable()
 export class MfaErrorFilter extends MfaExceptionFilter {
   override catch(error: MfaError, host: ArgumentsHost): void {
     if (isHttp(host)) return this.render(error, host);
-    // Nest sends on what a filter returns; a microservice expects an Observable.
+    // Nest sends what a filter returns; a microservice expects an Observable.
     return answerElsewhere(error, host, this.words) as void;
   }
 }

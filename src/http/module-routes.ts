@@ -4,22 +4,22 @@ import { MfaExceptionFilter } from './mfa-exception.filter.js';
 
 /** What an application puts on the module's routes, e.g. its own `@Public()` or `@ApiTags('mfa')`. */
 export interface RouteDecorators {
-  /** On the routes that anyone may call: the logins. */
+  /** On the logins, which anyone may call. */
   public?: (ClassDecorator & MethodDecorator)[];
   /** On the routes of a signed-in user, which the module guards itself. */
   signedIn?: (ClassDecorator & MethodDecorator)[];
 }
 
-/** Where the module's routes live and what the application puts on them. */
+/** The path of the module's routes, and the application's decorators. */
 export interface ModuleRoutes {
-  /** The first part of every path, without slashes around it. */
+  /** The first part of every path, without a slash at either end. */
   path: string;
   decorators: RouteDecorators;
 }
 
 /**
- * A controller of the module. It answers in the contract's words and at the contract's path, whatever filter, versioning
- * or default version the application has.
+ * A controller of the module. It answers as the contract says, at the contract's path. The application's filters and
+ * versions do not matter.
  */
 export function ModuleController(
   { path, decorators }: ModuleRoutes,
@@ -34,14 +34,14 @@ export function ModuleController(
 }
 
 /**
- * A path with and without the slash at its end. Nest strips one slash of each path, and Fastify, unlike Express, takes
- * the two for different routes: the doubled slash leaves one.
+ * Returns a path with and without the trailing slash. Fastify, unlike Express, has two routes for them. Nest strips one slash
+ * of each path, so the second one has two.
  */
 export function eitherSlash(path = ''): string[] {
   return [path || '/', `${path}//`];
 }
 
-/** Refuses a path that routes cannot have. @throws {Misconfiguration} */
+/** Refuses a path that no route can have. @throws {Misconfiguration} */
 export function checkPath(path: string): void {
   if (/^[\w-]+(\/[\w-]+)*$/.test(path)) return;
   throw new Misconfiguration("`path` must not start or end with a slash, e.g. path: 'mfa'.");

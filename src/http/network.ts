@@ -7,8 +7,8 @@ const UNKNOWN = 'unknown';
 const WITH_PORT = /^(?:\[([^\]]+)\](?::\d+)?|(\d+(?:\.\d+){3}):\d+)$/;
 
 /**
- * The network of a client's address: the first 24 bits of IPv4, the first 64 of IPv6, which are what one client can choose
- * from. What is no address is one network of its own.
+ * Returns the network of a client's address: the first 24 bits of IPv4, the first 64 of IPv6. One client can use every address in it.
+ * All texts that are no address share one network.
  */
 export function networkOf(address: string | undefined): string {
   const parsed = parseAddress(address);
@@ -18,12 +18,12 @@ export function networkOf(address: string | undefined): string {
   return `${isOld ? 'v4' : 'v6'}:${Buffer.from(bytes).toString('hex')}`;
 }
 
-/** Whether a text is an address. */
+/** Says whether a text is an address. */
 export function isAddress(address: string | undefined): boolean {
   return parseAddress(address) !== null;
 }
 
-/** Whether an address is one that only a neighbour has: this machine, or a private network. */
+/** Says whether an address is private: of this machine or of a private network. */
 export function isPrivate(address: string | undefined): boolean {
   const range = parseAddress(address)?.range() ?? '';
   return ['loopback', 'private', 'uniqueLocal', 'linkLocal', 'carrierGradeNat'].includes(range);

@@ -21,7 +21,7 @@ interface Socket {
   off(event: string, listener: (data: unknown) => void): void;
 }
 
-/** The refusal of a handler that answers no HTTP request, as the exception that its transport knows. */
+/** Returns the refusal for a handler without an HTTP request, as its transport's exception. */
 export function refusalElsewhere(host: ArgumentsHost): Error {
   const refusal = new MfaError('http_only');
   const { message, code } = refusal;
@@ -37,7 +37,7 @@ export function refusalElsewhere(host: ArgumentsHost): Error {
   }
 }
 
-/** Answers an error of the module where there is no HTTP response. Nest sends on what it returns or throws. */
+/** Answers an error of the module without an HTTP response. Nest sends what it returns or throws. */
 export function answerElsewhere(error: MfaError, host: ArgumentsHost, words: Words): unknown {
   const { status, body } = errorAnswer(error, words);
   const { message } = body as { message: unknown };

@@ -1,17 +1,17 @@
 import { MfaError } from '../core/mfa-error.js';
 
-/** Seconds after which it is worth asking again while a server that the application needs is gone. */
+/** Seconds until a client may try again while a server is down. */
 const OUTAGE_SECONDS = 5;
 
-/** What systems and drivers say of a server that is gone, stops, starts, or takes no more connections. */
+/** Error codes of systems and drivers for a server that is down, stops, starts, or takes no more connections. */
 const CODE =
   /^(ECONN\w+|EPIPE|ETIMEDOUT|EHOST\w+|ENET\w+|ENOTFOUND|EAI_AGAIN|PROTOCOL_CONNECTION_LOST|ER_(SERVER_SHUTDOWN|CON_COUNT_ERROR)|57P0[1-3]|53300|08\w{3})$/;
 
-/** What pg, pg-pool and mysql2 say of it without a code. */
+/** Messages of pg, pg-pool and mysql2 that have no code. */
 const MESSAGE =
   /^(Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client has encountered a connection error|Can't add new command when connection is in closed state)/;
 
-/** The refusal that an error leaves as. What nobody expected is an outage, 503, or a failure, 500; neither tells more. */
+/** Returns the refusal for an error. An unexpected error is an outage, 503, or a failure, 500, without details. */
 export function refusalOf(error: unknown): MfaError {
   if (error instanceof MfaError) return error;
   return isOutage(error)
@@ -19,7 +19,7 @@ export function refusalOf(error: unknown): MfaError {
     : new MfaError('server_error', { cause: error });
 }
 
-// Of the application's own statements too: the first one of a login looks up the user.
+// Covers the application's statements too: the first one of a login looks up the user.
 function isOutage(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const { code } = error as { code?: unknown };

@@ -9,7 +9,7 @@ import { errorAnswer } from './error-body.js';
 const JSON_TYPE = 'application/json; charset=utf-8';
 const HEADERS = { ...UNCACHED, Vary: 'Authorization, Cookie' };
 
-/** The few things of Express and Fastify that are used here. */
+/** The parts of Express and Fastify that are used here. */
 interface Server {
   use?: (handler: (...args: never[]) => void) => void;
   addHook?: (name: string, hook: (...args: never[]) => void) => void;
@@ -22,7 +22,7 @@ interface FastifyReply {
 
 type Done = (error?: null, payload?: unknown) => void;
 
-/** Where the module's own routes are, for what happens before a route is found. */
+/** Recognises the module's routes before the server has found a route. */
 export class ModulePath {
   private readonly pattern: RegExp;
 
@@ -31,14 +31,14 @@ export class ModulePath {
     this.pattern = new RegExp(`/${literal}(?:/|$)`, 'i');
   }
 
-  /** Whether a URL is below the module's path, under whatever prefix. */
+  /** Says whether a URL is below the module's path, under any prefix. */
   holds(url: string): boolean {
     const [path = ''] = url.split('?', 1);
     return this.pattern.test(decoded(path));
   }
 }
 
-// Fastify finds a route by its decoded path.
+// Fastify decodes a path before it finds the route.
 function decoded(path: string): string {
   try {
     return decodeURIComponent(path);
@@ -48,8 +48,8 @@ function decoded(path: string): string {
 }
 
 /**
- * Puts the contract's headers on every answer below the module's path, also on those that no controller gives: a body
- * that does not parse, an unknown path, an error of the application's own guard. Hence it is set up before any of them.
+ * Puts the contract's headers on every answer below the module's path. Some answers never reach a controller: a body that does
+ * not parse, an unknown path, an error of the application's guard. So hooks set the headers before any of these.
  */
 @Injectable()
 export class ResponseHeaders {
@@ -58,16 +58,16 @@ export class ResponseHeaders {
     private readonly path: ModulePath,
     private readonly words: Words,
   ) {
-    // In tests, providers are made before there is a server.
+    // In tests, providers exist before the server.
     host.init$.subscribe(() => this.setUp());
   }
 
-  /** Called when Express' body parsers are in place: what they refuse on the module's paths is answered here. */
+  /** Answers the bodies that Express' parsers refuse on the module's paths. Call it after the parsers are in place. */
   answerUnreadableBodies(): void {
     const server = this.server();
     if (server.addHook || !server.use) return;
-    // Express knows an error handler by its four parameters. Its parser's message quotes the body, which may hold a
-    // password, so that no message of it may reach a response or the application's log.
+    // Express recognises an error handler by its four parameters. The parser's message quotes the body, which may have a
+    // password. So it must not reach a response or the application's log.
     server.use(
       (error: { status?: number }, request: { url: string }, response: ServerResponse, next: (e?: unknown) => void) => {
         if (!this.path.holds(request.url) || !isBodyError(error)) return next(error);
@@ -105,7 +105,7 @@ export class ResponseHeaders {
       unread.delete(request);
       done();
     });
-    // What is sent between the two is its parser's refusal.
+    // An answer between these two hooks is the parser's refusal.
     server.addHook?.('onSend', (request: object, reply: FastifyReply, payload: unknown, done: Done) => {
       if (!unread.has(request)) return done(null, payload);
       reply.headers({ 'Content-Type': JSON_TYPE });
@@ -126,7 +126,7 @@ function setHeaders(response: ServerResponse): void {
   for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value);
 }
 
-// What body-parser raises has a status of the 4xx kind and says what kind of error it is.
+// An error of body-parser has a type and a 4xx status.
 function isBodyError(error: { status?: number; type?: unknown }): boolean {
   return typeof error.type === 'string' && error.status !== undefined && error.status >= 400 && error.status < 500;
 }

@@ -7,8 +7,8 @@ interface FetchRequest {
 }
 
 /**
- * Guards a `GET` that changes something. `HEAD`, which servers answer with the same handler, a browser's prefetch and a
- * request from another site must not rotate somebody's backup code (Fetch Metadata: `Sec-Fetch-Site`, `Sec-Purpose`).
+ * Guards a `GET` that changes something. Three requests must not renew a user's backup code: `HEAD`, which servers answer with
+ * the same handler, a browser's prefetch, and a cross-site request (Fetch Metadata: `Sec-Fetch-Site`, `Sec-Purpose`).
  */
 @Injectable()
 export class SafeFetchGuard implements CanActivate {

@@ -3,7 +3,7 @@ import { type AbstractMultiFactorAuth, NEVER } from '../store/abstract-multi-fac
 import type { MultiFactorAuthChange } from '../store/multi-factor-auth.store.js';
 import type { AttemptOptions } from './attempt-options.js';
 
-/** The limits of one kind of proof, and which columns of a user's row count it. */
+/** The limits of one kind of proof, and the columns that count it. */
 export interface AttemptBudget {
   kind: 'code' | 'backup';
   /** Seconds of the lock after each wrong proof in a row, from the `freeFailures`th on. The last one repeats. */
@@ -18,7 +18,7 @@ export interface AttemptBudget {
 
 const LOCK_SECONDS = [30, 60, 120, 240, 480, 900, 1800, 3600];
 
-/** Factors: 5 wrong proofs in a row, then locks; and in the long run 50 in 30 days, whatever succeeds between. */
+/** Factors: 5 wrong proofs in a row, then locks. In the long run 50 in 30 days; a success does not reset this. */
 export function factorBudget({ freeFailures, maxFailures }: AttemptOptions): AttemptBudget {
   return { kind: 'code', lockSeconds: LOCK_SECONDS, freeFailures, maxFailures, burst: 50, refillSeconds: 51_840 };
 }
@@ -28,7 +28,7 @@ export function recoveryBudget({ maxFailures }: AttemptOptions): AttemptBudget {
   return { kind: 'backup', lockSeconds: [], freeFailures: maxFailures, maxFailures, burst: 10, refillSeconds: 3600 };
 }
 
-/** Seconds until another proof is judged, 0 if one is now. */
+/** Returns the seconds until a proof is judged again, 0 if it is now. */
 export function lockedSeconds(row: AbstractMultiFactorAuth, budget: AttemptBudget, now: Date): number {
   const { kind, burst, refillSeconds, maxFailures } = budget;
   // Only another factor or an administrator ends this lock. An hour is a reasonable time to ask again.
@@ -37,7 +37,7 @@ export function lockedSeconds(row: AbstractMultiFactorAuth, budget: AttemptBudge
   return Math.max(secondsUntil(now, row[`${kind}LockedUntil`]), secondsUntil(now, refilled));
 }
 
-/** What a wrong proof changes, and whether it was the last one for now. */
+/** Returns what a wrong proof changes, and whether it locks. */
 export function countFailure(
   row: AbstractMultiFactorAuth,
   budget: AttemptBudget,
@@ -53,7 +53,7 @@ export function countFailure(
   return { change, locks: lockedSeconds(Object.assign(Object.create(row), change), budget, now) > 0 };
 }
 
-/** What a right proof changes: failures in a row and locks end. With `paid`, its own payment goes back to the rolling limit. */
+/** Returns what a right proof changes: it ends locks and failures in a row. With `paid`, it gets its own payment back. */
 export function settle(
   row: AbstractMultiFactorAuth,
   { kind, refillSeconds }: AttemptBudget,
@@ -69,7 +69,7 @@ export function settle(
   };
 }
 
-/** Whether wrong proofs have locked the user since the last right one. */
+/** Says whether wrong proofs have locked the user since the last right one. */
 export function wasLocked({ codeLockedUntil, backupLockedUntil }: AbstractMultiFactorAuth): boolean {
   return codeLockedUntil > NEVER || backupLockedUntil > NEVER;
 }

@@ -12,10 +12,10 @@ import {
 } from './attempt-budget.js';
 import { AttemptOptions } from './attempt-options.js';
 
-/** The two kinds of proofs that are counted apart: a lock of the factor must leave recovery open. */
+/** The two kinds of proofs. They have separate counts: a lock of the factor must leave recovery open. */
 export type ProofRole = 'factor' | 'recovery';
 
-/** Counts the proofs of a user, over every path. It decides over the row alone; the store writes what it decides. */
+/** Counts a user's proofs over all routes. It decides from the row, and the store writes the decision. */
 @Injectable()
 export class Attempts {
   private readonly budgets: Record<ProofRole, AttemptBudget>;

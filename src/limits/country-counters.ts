@@ -10,7 +10,7 @@ const TELLING = 50;
 /** What is counted for a country, in the hours since its last stop. */
 export type Counter = 'sent to' | 'verified in';
 
-/** Counts the messages to a country and the codes of them that were entered. */
+/** Counts the messages to a country, and how many of their codes were entered. */
 @Injectable()
 export class CountryCounters {
   constructor(

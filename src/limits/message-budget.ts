@@ -5,13 +5,13 @@ import type { SentMessage } from '../store/factor.js';
 import type { MessageLimit } from '../core/events.js';
 import type { MessageOptions } from './message-options.js';
 
-/** Why a message does not go out, and for how long. */
+/** The limit that stops a message, and for how long. */
 export interface MessageRefusal {
   limit: MessageLimit;
   retryAfterSeconds: number;
 }
 
-/** A message as limits see it: to whom, for what, from where and when. */
+/** A message as the limits see it. */
 export interface CountedMessage {
   userId: string;
   /** A keyed hash. */
@@ -24,10 +24,10 @@ export interface CountedMessage {
   now: Date;
 }
 
-/** Whether a message may go out: send it, keep quiet and answer as usual, or refuse because nothing was sent to answer for. */
+/** The decision over a message: send it, keep quiet and give the usual answer, or refuse. */
 export type MessageDecision = { kind: 'send' } | (MessageRefusal & { kind: 'quiet' | 'refuse' });
 
-/** Decides over a message from those that the user was sent in the last day. */
+/** Decides over a message from the user's messages of the last day. */
 export function decideMessage(
   sent: readonly SentMessage[],
   request: Pick<CountedMessage, 'destination' | 'purpose' | 'now'>,
@@ -58,7 +58,7 @@ type SentRow = { sentMessages: SentMessage[] };
 const RENEWAL = 'backup_codes';
 const RENEWALS_PER_HOUR = 10;
 
-/** A row with one more renewal of backup codes counted. @throws {MfaError} `locked` after ten in an hour */
+/** Counts one more renewal of backup codes. @throws {MfaError} `locked` after ten in an hour */
 export function withRenewal({ sentMessages: sent }: SentRow, now: Date): SentRow {
   const full = fullUntil(
     sent.filter(({ purpose }) => purpose === RENEWAL),
@@ -70,12 +70,12 @@ export function withRenewal({ sentMessages: sent }: SentRow, now: Date): SentRow
   return { sentMessages: [...recentMessages(sent, now), { destination: '', purpose: RENEWAL, sentAt: now }] };
 }
 
-/** The messages as they are after a right code. */
+/** Returns the messages as they are after a right code. */
 export function answered(sent: readonly SentMessage[]): SentMessage[] {
   return sent.map((message) => ({ ...message, answered: true }));
 }
 
-/** The messages of the last day. */
+/** Returns the messages of the last day. */
 export function recentMessages(sent: readonly SentMessage[], now: Date): SentMessage[] {
   return sent.filter(({ sentAt }) => sentAt > secondsAfter(now, -DAY));
 }

@@ -1,6 +1,6 @@
 import { ArrayNotEmpty, IsInt, IsNumber, Max, Min } from 'class-validator';
 
-/** The limits of messages, and the time for sending one. */
+/** Limits on messages, and the time for sending one. */
 export class MessageOptions {
   /** Seconds until the same destination gets another message for the same purpose: after the first, second, … The last repeats. */
   @ArrayNotEmpty() @IsInt({ each: true }) @Min(30, { each: true }) cooldownSeconds = [60, 60, 120, 300];
@@ -11,13 +11,13 @@ export class MessageOptions {
   /** Messages to one user in a day. */
   @IsInt() @Min(1) perDay = 10;
 
-  /** Different destinations that one user may have codes sent to in a day while enrolling. */
+  /** Different destinations that one user may try to enrol in a day. */
   @IsInt() @Min(1) newDestinationsPerDay = 3;
 
   /** The same in 30 days. */
   @IsInt() @Min(1) newDestinationsPerMonth = 5;
 
-  /** Messages to one destination in an hour, whoever asks for them. */
+  /** Messages to one destination in an hour, from all users together. */
   @IsInt() @Min(1) perDestinationPerHour = 5;
 
   /** Messages to one destination in a day. */
@@ -29,10 +29,10 @@ export class MessageOptions {
   /** Other messages that one network may ask for in an hour. */
   @IsInt() @Min(1) loginsPerNetworkPerHour = 60;
 
-  /** Messages to one country in a day, of which new destinations may use the first half. */
+  /** Messages to one country in a day. New destinations may use the first half. */
   @IsInt() @Min(2) perCountryPerDay = 200;
 
-  /** The share of right codes below which a country's new destinations get no messages for an hour; 0 for never. */
+  /** If fewer codes than this share are entered, a country's new destinations get no messages for an hour. 0 never stops them. */
   @IsNumber() @Min(0) @Max(1) minimumVerifiedShare = 0.25;
 
   /** Seconds after which a gateway that does not answer counts as failed. */

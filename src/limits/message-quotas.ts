@@ -15,8 +15,8 @@ const MONTH = 30 * DAY;
 type MessageQuota = QuotaTaking & { name: MessageLimit };
 
 /**
- * The limits of messages beyond those of one user's last day (see `decideMessage`). They are taken before the message is sent; a
- * message that fails has cost them all the same.
+ * The limits on messages beyond one user's last day (see `decideMessage`). A message takes them before it is sent, and a failed
+ * message does not give them back.
  */
 @Injectable()
 export class MessageQuotas {

@@ -27,8 +27,8 @@ export interface PasswordAttempt {
 }
 
 /**
- * Slows down who guesses passwords: each network on its own for each name, and all that a name has not signed in from
- * together. No name is ever locked: a network that it has signed in from keeps an allowance of its own.
+ * Slows anyone who guesses passwords. Each network has an allowance for each name, and all networks that a name has not signed in
+ * from share one. This locks no name: a network that the name has signed in from keeps its own allowance.
  */
 @Injectable()
 export class PasswordAttempts {

@@ -6,7 +6,7 @@ export interface RateLimitStatement {
   values: (string | number)[];
 }
 
-/** A quota that counts and refuses nothing. */
+/** A quota that only counts. */
 export const COUNT_ONLY = 2 ** 31 - 1;
 
 /** A quota of one row. */
@@ -19,7 +19,7 @@ export interface QuotaTaking {
 // than the rows, and then reads every row that is about to expire.
 const HAS_ROOM = '{id} = ? AND {expiresAt} + 0 <= ?';
 
-/** Takes one of an allowance, if one is left. MariaDB evaluates SET from left to right. */
+/** Takes one from an allowance, if one is left. MariaDB evaluates SET from left to right. */
 export function takeOfAllowance(id: string, limit: Allowance, now: Date): RateLimitStatement {
   const [at, refill] = [now.getTime(), refillOf(limit)];
   return {
@@ -28,7 +28,7 @@ export function takeOfAllowance(id: string, limit: Allowance, now: Date): RateLi
   };
 }
 
-/** Changes the row without taking one, if one is left: drivers do not count a row that stays as it is. */
+/** Takes nothing, but changes the row if one is left: drivers do not count a row that does not change. */
 export function confirmAllowance(id: string, limit: Allowance, now: Date): RateLimitStatement {
   return {
     text: `UPDATE {table} SET {taken} = ({taken} + 1) % 1000 WHERE ${HAS_ROOM}`,
@@ -36,7 +36,7 @@ export function confirmAllowance(id: string, limit: Allowance, now: Date): RateL
   };
 }
 
-/** Takes one of each of these quotas that has one left, all in one statement. */
+/** Takes one from each of these quotas that has one left, in one statement. */
 export function takeOfQuotas(takings: readonly QuotaTaking[], now: Date): RateLimitStatement {
   const at = now.getTime();
   // Always in the same order, so that two statements do not wait for each other's rows.

@@ -1,13 +1,13 @@
 import { secondsUntil } from '../core/clock.js';
 import type { MfaRateLimit } from '../store/mfa-rate-limit.entity.js';
 
-/** So many at once, and one more each `refillSeconds` (GCRA in one column). */
+/** `burst` at once, and one more each `refillSeconds` (GCRA in one column). */
 export interface Allowance {
   burst: number;
   refillSeconds: number;
 }
 
-/** At most so many in a window, which begins with the first. */
+/** At most `most` in a window, which begins with the first. */
 export interface Quota {
   most: number;
   windowSeconds: number;
@@ -15,30 +15,30 @@ export interface Quota {
 
 export type RateLimit = Allowance | Quota;
 
-/** Seconds until something can be taken, 0 if it can now. */
+/** Returns the seconds until one can be taken, 0 if it can now. */
 export function waitingSeconds(row: MfaRateLimit | undefined, limit: RateLimit, now: Date): number {
   if (!row || row.expiresAt <= now) return 0;
   if (isQuota(limit)) return row.taken < limit.most ? 0 : secondsUntil(now, row.expiresAt);
   return secondsUntil(now, new Date(row.expiresAt.getTime() - refillOf(limit) * (limit.burst - 1)));
 }
 
-/** What a limit is kept as when the first is taken. */
+/** Returns a limit's row after its first taking. */
 export function firstOf(limit: RateLimit, now: Date): Pick<MfaRateLimit, 'taken' | 'expiresAt'> {
   const lasts = isQuota(limit) ? limit.windowSeconds * 1000 : refillOf(limit);
   return { taken: 1, expiresAt: new Date(now.getTime() + lasts) };
 }
 
-/** The moment until which an allowance may be spent in advance: one that is whole later than this has none left. */
+/** Returns the latest end of an allowance that has one left. */
 export function furthestOf(limit: Allowance, now: Date): number {
   return now.getTime() + refillOf(limit) * (limit.burst - 1);
 }
 
-/** Whether a limit counts in a window. */
+/** Says whether a limit counts in a window. */
 export function isQuota(limit: RateLimit): limit is Quota {
   return 'most' in limit;
 }
 
-/** Milliseconds until one more, in whole ones: SQL would round them its own way. */
+/** Returns the milliseconds until one more. They are whole, because SQL would round them in another way. */
 export function refillOf({ refillSeconds }: Allowance): number {
   return Math.round(refillSeconds * 1000);
 }

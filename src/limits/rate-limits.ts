@@ -14,7 +14,7 @@ import {
   takeOfQuotas,
 } from './rate-limit-statements.js';
 
-/** What a limit is taken from: its row, the limit, and the moment. */
+/** One taking: the row, the limit and the time. */
 export interface Taking<Limit extends RateLimit = RateLimit> {
   id: string;
   limit: Limit;
@@ -36,7 +36,7 @@ const TRIES = 50;
 const UNUSED = { taken: 0, expiresAt: NEVER };
 
 /**
- * Limits over any number of processes. Each is taken in one conditional statement, so that no burst of requests outruns it.
+ * Limits over any number of processes. One conditional statement takes each, so no burst of requests outruns it.
  */
 @Injectable()
 export class RateLimits {

@@ -24,8 +24,8 @@ interface Share {
 }
 
 /**
- * Stops messages to new destinations of a country for an hour when too few of their codes are entered. Somebody who is paid for
- * messages to a number asks for many and has no use for the codes.
+ * Stops messages to a country's new destinations for an hour if too few of their codes are entered. Attackers who earn money with
+ * messages ask for many, and do not use the codes.
  */
 @Injectable()
 export class VerifiedShare {

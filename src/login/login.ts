@@ -8,32 +8,37 @@ import { MultiFactorAuthStore, type SeenRow } from '../store/multi-factor-auth.s
 import { type DirectoryUser, idOf, isActive, UserDirectory } from '../users/user-directory.js';
 import { type SecondFactor, SecondFactors } from './second-factors.js';
 
-/** The first half of a login. */
+/** A name and a password: the first half of a login. */
 export interface Credentials {
   username: string;
   password: string;
-  /** The client's, as the framework gives it: `request.ip`. Wrong passwords and messages are counted by its network. */
+  /** The client's address, as the framework gives it: `request.ip`. Its network counts wrong passwords and messages. */
   address: string | undefined;
 }
 
-/** A user who has passed the first half of a login, for `decide`. */
+/** A user who has passed the first half of a login. `decide` takes it. */
 export interface LoginAttempt {
   user: DirectoryUser;
   network: string;
   startedAt: Date;
-  /** What the password was judged under, where the module judged it. */
+  /** The limits of the password, if the module judged it. */
   passwords?: PasswordAttempt;
 }
 
-/** How a login ends when it is not refused. */
+/** The outcome of a login that is not refused. */
 export type LoginOutcome =
   | { kind: 'granted'; signIn: SignIn }
-  /** The second factor is asked for: `show` goes to the client, `phase` comes back with the proof. */
+  /** The user must prove a second factor. Send `show` to the client, and return `phase` with the proof. */
   | { kind: 'challenged'; challengeType: string; show?: object; phase?: unknown };
 
 /**
- * Decides whether a login is granted, challenged or refused. A protocol only translates this: see `authtoken/` and
- * `oauth2/` for how little that takes.
+ * Decides whether a login is granted, challenged or refused. A protocol translates between its requests and this class.
+ * @example
+ * ```ts
+ * const attempt = await login.authenticate({ username, password, address: request.ip });
+ * const outcome = await login.decide(attempt, { mfaCode: code });
+ * if (outcome.kind === 'granted') await openSession.for(outcome.signIn);
+ * ```
  */
 @Injectable()
 export class Login implements OnModuleInit {
@@ -52,8 +57,12 @@ export class Login implements OnModuleInit {
   }
 
   /**
-   * The user with this name and password. @throws {MfaError} `invalid_credentials`, the same for every reason, or `locked`
-   * after too many of them
+   * Checks a name and a password.
+   * @throws {MfaError} `invalid_credentials`, the same for each reason, or `locked` after too many wrong passwords
+   * @example
+   * ```ts
+   * const attempt = await login.authenticate({ username, password, address: request.ip });
+   * ```
    */
   async authenticate({ username, password, address }: Credentials): Promise<LoginAttempt> {
     const passwords = await this.passwords.begin(username, networkOf(address));
@@ -63,19 +72,33 @@ export class Login implements OnModuleInit {
     return { user, network: passwords.network.name, startedAt: passwords.startedAt, passwords };
   }
 
-  /** A user whom the application knows otherwise, e.g. by a signed link or from another service. */
+  /**
+   * Returns the attempt of a user whom the application has identified in another way, e.g. by a signed link.
+   * @example
+   * ```ts
+   * const attempt = login.identified(user, request.ip);
+   * ```
+   */
   identified(user: DirectoryUser, address: string | undefined): LoginAttempt {
     return { user, network: networkOf(address), startedAt: this.clock.now() };
   }
 
-  /** Decides over a user who has passed the first half. @throws {MfaError} */
+  /**
+   * Decides over a user who has passed the first half. Without a code, it asks for the second factor.
+   * @throws {MfaError} if the login is refused
+   * @example
+   * ```ts
+   * const outcome = await login.decide(login.identified(user, request.ip), { mfaCode: code });
+   * const isOver = outcome.kind === 'granted'; // otherwise `outcome.challengeType` says what to prove
+   * ```
+   */
   async decide(attempt: LoginAttempt, second: SecondFactor = {}): Promise<LoginOutcome> {
     const row = await this.store.find(idOf(attempt.user));
     await this.refuseIfChanged(attempt.user);
     const outcome = row?.enabled
       ? await this.secondFactors.decide(attempt, row, second)
       : passwordAlone(attempt.user, row);
-    // Not for the password alone where there is a second factor: an attacker who only has that makes no network a known one.
+    // Only a granted login: an attacker with the password alone must not make a network known.
     if (outcome.kind === 'granted' && attempt.passwords) await this.rememberNetwork(attempt.passwords);
     return outcome;
   }
@@ -84,13 +107,13 @@ export class Login implements OnModuleInit {
     try {
       await this.passwords.remember(passwords);
     } catch (error) {
-      // The factor is proven and its code spent: that the network stays unknown is no reason to refuse its owner.
+      // The factor is proven and its code is spent, so the login must not fail for this.
       this.logger.error(`Could not remember a network: ${error instanceof Error ? error.name : typeof error}`);
     }
   }
 
-  // Judging a password takes long enough for its owner to change it. The row was read before this: a change that comes
-  // later than both raises the epoch, and with it ends the session of this login.
+  // While a password is judged, its owner may change it. The row was read before this check. A later change raises the epoch,
+  // which ends the session of this login.
   private async refuseIfChanged(user: DirectoryUser): Promise<void> {
     const now = await this.users.findById(idOf(user));
     if (!now || !isActive(now) || now.passwordHash !== user.passwordHash) throw new MfaError('invalid_credentials');

@@ -4,7 +4,7 @@ import { EventTeller } from '../core/events.js';
 import { Sessions } from '../session/sessions.js';
 import type { ClientGrant, IssuedSession, SignIn } from '../session/sign-in.js';
 
-/** Opens the session of a granted login and tells of it. */
+/** Opens the session of a granted login, and tells the listeners. */
 @Injectable()
 export class OpenSession {
   constructor(
@@ -13,7 +13,15 @@ export class OpenSession {
     private readonly clock: Clock,
   ) {}
 
-  /** The session of a login that was granted, with its tokens. */
+  /**
+   * Opens the session of a granted login and returns its tokens.
+   * @example
+   * ```ts
+   * const outcome = await login.decide(login.identified(user, request.ip), { mfaCode: code });
+   * if (outcome.kind === 'challenged') throw new UnauthorizedException('Send the code.');
+   * const { token } = await openSession.for(outcome.signIn);
+   * ```
+   */
   async for(signIn: SignIn, grant?: ClientGrant): Promise<IssuedSession> {
     const issued = await this.sessions.open(signIn, grant);
     const { userId, amr, afterLock = false } = signIn;

@@ -7,16 +7,16 @@ import { Ceremonies } from '../verification/ceremonies.js';
 import { Verifier } from '../verification/verifier.js';
 import type { LoginAttempt, LoginOutcome } from './login.js';
 
-/** The second half of a login, as the client sent it. Without either, the second factor is asked for. */
+/** The second half of a login, as the client sent it. Without a code, the login asks for the second factor. */
 export interface SecondFactor {
-  /** The proof of the factor that login asks for: a code, or JSON of the challenge's own form. */
+  /** The proof of the second factor: a code, or JSON for the challenge. */
   mfaCode?: unknown;
   backupCode?: unknown;
-  /** The `phase` of the outcome that asked for it. */
+  /** The `phase` of the outcome that asked for the factor. */
   phase?: unknown;
 }
 
-/** Decides over the second half of a login, of a user whose MFA is on. */
+/** Decides over the second half of a login for a user whose MFA is on. */
 @Injectable()
 export class SecondFactors {
   constructor(
@@ -49,7 +49,7 @@ export class SecondFactors {
     if (outcome.kind !== 'right') throw new MfaError(isRecovery ? 'invalid_backup_code' : 'invalid_mfa_code');
     const { amr, afterLock } = outcome;
     const { userId, authEpoch } = outcome.row;
-    // A recovery code signs in, but it is no second factor of the session: it opens no route behind @RequireMfa().
+    // A recovery code signs in, but is no second factor: it opens no route with @RequireMfa().
     const signIn = { userId, amr: ['pwd', ...amr], authEpoch, factorProven: !isRecovery, afterLock };
     return { kind: 'granted', signIn };
   }

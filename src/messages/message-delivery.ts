@@ -7,11 +7,11 @@ import { MessageOptions } from '../limits/message-options.js';
 import { MessageQuotas } from '../limits/message-quotas.js';
 import type { Message, MessageContext, PlannedMessage } from './message.js';
 
-/** How sending ended. A message that failed may have gone out all the same; one that was refused has not. */
+/** How sending ended. A failed message may still have gone out; a refused message has not. */
 export type DeliveryOutcome =
   { kind: 'sent' } | { kind: 'refused'; refusal: MessageRefusal } | { kind: 'failed'; cause: unknown };
 
-/** Sends a message, if the limits that its user shares with others have room for it, and reports how that ended. */
+/** Sends a message if the shared limits have room for it, and reports the outcome. */
 @Injectable()
 export class MessageDelivery {
   private readonly logger = new Logger('MfaModule');
@@ -22,7 +22,7 @@ export class MessageDelivery {
     private readonly options: MessageOptions,
   ) {}
 
-  /** Says how it ended. @throws what the database says where a limit cannot be asked for: nothing has gone out then */
+  /** Sends a message and returns the outcome. @throws the database's error if a limit cannot be read: then nothing went out */
   async send({ message, context, sentMessages }: PlannedMessage): Promise<DeliveryOutcome> {
     const { userId, purpose, network, now, challengeType } = context;
     const { destination, country } = sentMessages.at(-1)!;
@@ -37,7 +37,7 @@ export class MessageDelivery {
     return outcome;
   }
 
-  /** Reports a message that was asked for and does not go out. */
+  /** Reports a message that was refused. */
   async reportRefusal(
     { limit, retryAfterSeconds }: MessageRefusal,
     { country }: Pick<Message, 'country'>,
@@ -58,7 +58,7 @@ export class MessageDelivery {
   }
 }
 
-/** What an operator can do about a limit that many share. The others concern one user. */
+/** Names the option for a limit that many users share. The other limits concern one user. */
 function sharedReason(limit: MessageRefusal['limit'], purpose: Purpose): string | undefined {
   if (limit === 'network') {
     const option = purpose === 'enrolment' ? 'enrolmentsPerNetworkPerHour' : 'loginsPerNetworkPerHour';

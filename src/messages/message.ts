@@ -3,19 +3,19 @@ import type { Word } from '../core/words.js';
 import type { MessageDecision } from '../limits/message-budget.js';
 import type { SentMessage } from '../store/factor.js';
 
-/** A message that a challenge wants sent. Each destination has its limits; the same one within the cooldown sends nothing. */
+/** A message of a challenge. Each destination has limits. During a cooldown, a message for the same purpose is not sent. */
 export interface Message {
-  /** The phone number or address, by which messages are counted. It is kept as a keyed hash. */
+  /** The phone number or address, which counts the messages. The module keeps a keyed hash of it. */
   destination: string;
-  /** What messages that cost alike are counted by, e.g. the country of a phone. Without it, no country's limit holds. */
+  /** Groups messages of the same cost, e.g. by the phone's country. Without it, no limit of a country applies. */
   country?: string;
-  /** What the user is told when it fails or takes too long. Default: `challenge_failed`. */
+  /** The error code for the user if sending fails or takes too long. Default: `challenge_failed`. */
   failure?: Word;
   /** Sends it. @param signal aborts when the time for sending is over */
   send(signal: AbortSignal): Promise<void>;
 }
 
-/** What a message is for, and who asked for it from where. */
+/** What a message is for, who asked for it, and from which network. */
 export interface MessageContext {
   userId: string;
   factorId: string;
@@ -25,7 +25,7 @@ export interface MessageContext {
   now: Date;
 }
 
-/** A message and what a user's row says of it: with the message as its last one, if the row has room for it. */
+/** A message and the decision over a user's row. If the row has room, `sentMessages` ends with this message. */
 export interface PlannedMessage {
   message: Message;
   context: MessageContext;

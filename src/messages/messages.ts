@@ -9,7 +9,7 @@ import { type MultiFactorAuthChange, MultiFactorAuthStore, type SeenRow } from '
 import type { Message, MessageContext, PlannedMessage } from './message.js';
 import { MessageDelivery } from './message-delivery.js';
 
-/** Decides over messages by the row of their user, and sends those that the row has noted. */
+/** Decides over messages by their user's row, and sends those that the row has noted. */
 @Injectable()
 export class Messages {
   constructor(
@@ -19,12 +19,12 @@ export class Messages {
     private readonly options: MessageOptions,
   ) {}
 
-  /** What a message would change in a user's row. Note it there before `deliver`, so that of many requests at once one sends. */
+  /** Plans a message and its change of the user's row. Write the change before `deliver`: then one of many concurrent requests sends. */
   plan(row: SeenRow, message: Message, context: MessageContext): PlannedMessage {
     const { challengeType, purpose, now, factorId } = context;
     const name = `${challengeType}:${message.destination}`;
     const destination = this.hashes.lasting('destination', name);
-    // Another key in the ring must not make a known phone a new one.
+    // After a key rotation, a known phone must not count as new.
     const known = this.hashes.candidates('destination', name);
     const sent = recentMessages(row?.sentMessages ?? [], now).map((earlier) =>
       known.includes(earlier.destination) ? { ...earlier, destination } : earlier,
@@ -36,21 +36,21 @@ export class Messages {
   }
 
   /**
-   * Sends a message that was noted. If a limit refuses it or sending fails, the note is taken back as far as it is not true.
-   * @param noted the row with the note in it
-   * @param before what the note's statement changed besides, as it was
+   * Sends a message that the row has noted. If a limit refuses it, the note is removed; if sending fails, the note says so.
+   * @param noted the row with the note
+   * @param before the old values of what the same statement changed
    * @throws {MfaError}
    */
   async deliver(planned: PlannedMessage, noted: AbstractMultiFactorAuth, before: MultiFactorAuthChange): Promise<void> {
     const [others, own] = [planned.sentMessages.slice(0, -1), planned.sentMessages.at(-1)!];
-    // A row that another request has changed meanwhile is left alone: the worst is one message less.
+    // If another request has changed the row, leave it alone: the user has one message less.
     const takeBack = (sentMessages: SentMessage[]) => this.store.change(noted, { ...before, sentMessages });
     const outcome = await this.delivery.send(planned).catch(async (error: unknown) => {
       await takeBack(others);
       throw error;
     });
     if (outcome.kind === 'sent') return;
-    // It still counts if it failed: a gateway that answers too late may have sent it.
+    // A failed message still counts: a gateway that answers too late may have sent it.
     await takeBack(outcome.kind === 'failed' ? [...others, { ...own, failed: true }] : others);
     const failure = planned.message.failure ?? 'challenge_failed';
     if (outcome.kind === 'failed') throw asRefusal(outcome.cause, failure);
@@ -59,8 +59,8 @@ export class Messages {
   }
 
   /**
-   * Reports a message that the user's row had no room for.
-   * @throws {MfaError} where all that were sent have failed: to answer as usual would make the user wait for nothing
+   * Reports a message for which the user's row had no room.
+   * @throws {MfaError} if the last message failed: after the usual answer, the user would wait for nothing
    */
   async reportRefusal({ decision, message, context, sentMessages }: PlannedMessage): Promise<void> {
     if (decision.kind === 'send') return;
@@ -69,7 +69,7 @@ export class Messages {
     throw new MfaError(message.failure ?? 'challenge_failed', { retryAfterSeconds: decision.retryAfterSeconds });
   }
 
-  /** Reports that a locked user was sent nothing. */
+  /** Reports that a locked user got no message. */
   async reportLock(context: MessageContext, retryAfterSeconds: number): Promise<void> {
     await this.delivery.reportRefusal({ limit: 'lock', retryAfterSeconds }, {}, context);
   }

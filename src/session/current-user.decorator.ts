@@ -3,14 +3,32 @@ import { requestOf } from '../http/http-context.js';
 import { type SignedIn, signedIn, type SignedInRequest } from './signed-in-request.js';
 
 /**
- * Your own user object, as your directory's `findById` gave it, on a route behind the `SessionGuard` or `@RequireMfa()`. It
+ * Injects your own user object, from your directory's `findById`, on a route behind the `SessionGuard` or `@RequireMfa()`. It
  * answers 401 if neither guard ran, and takes no pipes.
+ * @example
+ * ```ts
+ * export class MeController {
+ *   me(@CurrentUser() { username }: User) {
+ *     return { username };
+ *   }
+ * }
+ * ```
  */
 export function CurrentUser(): ParameterDecorator {
   return injectedPastPipes(({ user }) => user);
 }
 
-/** The session of the request: how and when its user proved who they are. */
+/**
+ * Injects the request's session: how and when its user proved who they are.
+ * @example
+ * ```ts
+ * export class MeController {
+ *   me(@CurrentSession() { amr, signedInAt }: MfaSession) {
+ *     return { amr, signedInAt };
+ *   }
+ * }
+ * ```
+ */
 export function CurrentSession(): ParameterDecorator {
   return injectedPastPipes(({ session }) => session);
 }

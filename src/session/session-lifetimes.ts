@@ -5,7 +5,7 @@ import type { ClientGrant } from './sign-in.js';
 
 type Lifetimes = Pick<MfaSession, 'tokenExpiresAt' | 'idleExpiresAt' | 'expiresAt'>;
 
-/** When a new session and its token end. */
+/** Returns when a new session and its token end. */
 export function lifetimesOf(now: Date, options: SessionOptions, grant?: ClientGrant): Lifetimes {
   if (!grant) {
     const expiresAt = secondsAfter(now, options.lifetimeSeconds);
@@ -17,7 +17,7 @@ export function lifetimesOf(now: Date, options: SessionOptions, grant?: ClientGr
   return { tokenExpiresAt: earlier(tokenExpiresAt, expiresAt), idleExpiresAt: tokenExpiresAt, expiresAt };
 }
 
-/** The new end of a session that is in use, or undefined while the old one is nearly as far. */
+/** Returns the new end of an active session, or undefined while the old end is almost as late. */
 export function prolonged(session: Lifetimes, now: Date, { idleSeconds }: SessionOptions): Date | undefined {
   const idleExpiresAt = earlier(secondsAfter(now, idleSeconds), session.tokenExpiresAt);
   const gained = idleExpiresAt.getTime() - session.idleExpiresAt.getTime();
@@ -26,7 +26,7 @@ export function prolonged(session: Lifetimes, now: Date, { idleSeconds }: Sessio
   return gained < least ? undefined : idleExpiresAt;
 }
 
-/** The earlier of two moments. */
+/** Returns the earlier of two moments. */
 export function earlier(one: Date, other: Date): Date {
   return one < other ? one : other;
 }

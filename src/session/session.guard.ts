@@ -9,9 +9,13 @@ import { noteSignedIn, type SignedIn } from './signed-in-request.js';
 import { refuseEnded, unauthenticated } from './unauthenticated.js';
 
 /**
- * Lets a request through that bears a live token of an active user, as `Authorization: Token …` or `Bearer …`, for
- * `@CurrentUser()` and `@CurrentSession()` to give. 401 otherwise, and 403 for a client's own token. HTTP only: on a
- * GraphQL resolver, gateway or microservice it refuses every call with `http_only`.
+ * Lets a request through if it has a live token of an active user, as `Authorization: Token …` or `Bearer …`. Otherwise it
+ * answers 401, or 403 for a client's own token. It works over HTTP only: on a GraphQL resolver, gateway or microservice it
+ * refuses every call with `http_only`.
+ * @example
+ * ```ts
+ * const SignedIn = () => UseGuards(SessionGuard);
+ * ```
  */
 @Injectable()
 export class SessionGuard implements CanActivate {

@@ -12,7 +12,15 @@ import { earlier, lifetimesOf, prolonged } from './session-lifetimes.js';
 import { SessionOptions } from './session-options.js';
 import type { ClientGrant, IssuedSession, SignIn } from './sign-in.js';
 
-/** Opens, finds, refreshes and ends sessions. Tokens are random and kept as keyed hashes only. */
+/**
+ * Opens, finds, refreshes and ends sessions. Tokens are random, and the database has only keyed hashes of them.
+ * @example
+ * ```ts
+ * const session = await sessions.find(token);
+ * if (session) await sessions.end(session.id);
+ * await sessions.endAll(userId);
+ * ```
+ */
 @Injectable()
 export class Sessions {
   private readonly families: RefreshFamilies;

@@ -1,13 +1,13 @@
 import type { MfaSession } from '../store/mfa-session.entity.js';
 
-/** What a login has established, for a session to rest on. */
+/** The result of a login, which a session is based on. */
 export interface SignIn {
   userId: string | null;
   amr: string[];
-  /** The user's epoch that the login decided on. */
+  /** The user's epoch at the decision. */
   authEpoch: number;
   factorProven: boolean;
-  /** Whether wrong proofs had locked the user since the last right one. */
+  /** True if wrong proofs have locked the user since the last right one. */
   afterLock?: boolean;
 }
 
@@ -15,11 +15,11 @@ export interface SignIn {
 export interface ClientGrant {
   clientId: string;
   scope: string[];
-  /** Whether refresh tokens go with it. */
+  /** True if the client gets refresh tokens. */
   refreshable: boolean;
 }
 
-/** A new session and its tokens, which exist nowhere else. */
+/** A new session and its tokens, which are stored nowhere. */
 export interface IssuedSession {
   session: MfaSession;
   token: string;

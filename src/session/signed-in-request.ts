@@ -3,7 +3,7 @@ import type { MfaSession } from '../store/mfa-session.entity.js';
 import type { SeenRow } from '../store/multi-factor-auth.store.js';
 import { unauthenticated } from './unauthenticated.js';
 
-/** Who is signed in, by which session, and what MFA knew of them when the request came. */
+/** The signed-in user, the session, and the user's row when the request came. */
 export interface SignedIn {
   user: DirectoryUser;
   session: MfaSession;
@@ -19,15 +19,15 @@ export interface SignedInRequest {
 }
 
 /**
- * Notes who is signed in. Sets `user` and `mfaSession` for the application, replacing a user that another guard set: a handler
- * must act for the user who proved a session here.
+ * Notes who is signed in, and sets `user` and `mfaSession` for the application. This replaces a user from another guard: a
+ * handler must act for the user who proved a session here.
  */
 export function noteSignedIn(request: object, found: SignedIn): void {
   const { user, session } = found;
   Object.assign(request, { [SIGNED_IN]: found, user, mfaSession: session });
 }
 
-/** Who is signed in. @throws {MfaError} 401 where the `SessionGuard` has not been asked */
+/** Returns who is signed in. @throws {MfaError} 401 if the `SessionGuard` did not run */
 export function signedIn(request: SignedInRequest): SignedIn {
   const found = request[SIGNED_IN];
   if (!found) throw unauthenticated();

@@ -1,7 +1,7 @@
 import { MfaError } from '../core/mfa-error.js';
 import type { MfaSession } from '../store/mfa-session.entity.js';
 
-/** The refusal of a credential: 401 with `WWW-Authenticate` (RFC 6750 §3). */
+/** Returns the refusal of a credential: 401 with `WWW-Authenticate` (RFC 6750 §3). */
 export function unauthenticated(error?: 'invalid_token'): MfaError {
   return new MfaError('not_authenticated', {
     authenticate: `Bearer realm="mfa"${error ? `, error="${error}"` : ''}`,
@@ -9,8 +9,8 @@ export function unauthenticated(error?: 'invalid_token'): MfaError {
 }
 
 /**
- * Refuses a session that has ended since the guard let it through: its user's row is of another epoch by now. Whatever a
- * session changes must be decided over a row of its own epoch, or a request under way would outlive the revocation.
+ * Refuses a session that has ended since the guard let it through: its user's row then has another epoch. Each change by a
+ * session needs a row of the session's epoch, or a request in progress would outlive the revocation.
  */
 export function refuseEnded({ authEpoch }: MfaSession, record: { authEpoch: number } | null): void {
   if ((record?.authEpoch ?? 0) !== authEpoch) throw unauthenticated('invalid_token');

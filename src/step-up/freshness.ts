@@ -4,7 +4,7 @@ import { MfaError } from '../core/mfa-error.js';
 import type { MfaSession } from '../store/mfa-session.entity.js';
 import { StepUpOptions } from './step-up-options.js';
 
-/** Judges whether what a session has proven is recent enough. */
+/** Decides whether a session's proof is recent enough. */
 @Injectable()
 export class Freshness {
   constructor(
@@ -12,20 +12,20 @@ export class Freshness {
     private readonly options: StepUpOptions,
   ) {}
 
-  /** Wants a second factor of this session in the last `maxAgeSeconds`. @throws {MfaError} 401 as in RFC 9470 */
+  /** Requires a second factor of this session in the last `maxAgeSeconds`. @throws {MfaError} 401 as in RFC 9470 */
   requireFactor(session: MfaSession, maxAgeSeconds = this.options.maxAgeSeconds): void {
     this.require(session.factorProvenAt, maxAgeSeconds);
   }
 
   /**
-   * Wants a recent sign-in or second factor, for what changes MFA itself. A sign-in with a backup code is enough: whoever
+   * Requires a recent sign-in or second factor, for changes of MFA itself. A sign-in with a backup code is enough: a user who
    * has lost the phone must be able to enrol another.
    */
   requireForManagement(session: MfaSession): void {
     this.requireRecent(session, this.options.managementMaxAgeSeconds);
   }
 
-  /** Wants the same for requesting a factor, if the application does. */
+  /** Requires the same for requesting a factor, if the application's options do. */
   requireForEnrolment(session: MfaSession): void {
     this.requireRecent(session, this.options.enrolmentMaxAgeSeconds);
   }

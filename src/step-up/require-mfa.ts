@@ -16,13 +16,13 @@ import { Freshness } from './freshness.js';
 
 const MAX_AGE = 'nestjs-mfa:max-age';
 
-/** What a route asks of the session. */
+/** What a route requires of the session. */
 export interface RequireMfaOptions {
   /** Seconds since the second factor, see `minutes()`. Default: the module's `stepUp.maxAgeSeconds`. */
   maxAge?: number;
 }
 
-/** Lets a request through whose session has proven a second factor recently. Put it behind the `SessionGuard`. */
+/** Lets a request through if its session has a recent second factor. Put it after the `SessionGuard`. */
 @Injectable()
 export class RequireMfaGuard implements CanActivate {
   constructor(
@@ -42,9 +42,13 @@ export class RequireMfaGuard implements CanActivate {
 }
 
 /**
- * Opens a route or a controller only to a signed-in user whose session has proven a second factor within `maxAge`
- * seconds. Others get 401 `insufficient_user_authentication` with `max_age` (RFC 9470): they prove it again with
- * `POST /mfa/step-up/` or sign in anew. A user without MFA gets the same, until they enrol.
+ * Opens a route or a controller only to signed-in users whose session has a second factor within `maxAge` seconds:
+ * `@RequireMfa({ maxAge: minutes(5) })`. Others get 401 `insufficient_user_authentication` with `max_age` (RFC 9470). They prove
+ * the factor again with `POST /mfa/step-up/`, or sign in again. Users without MFA get the same until they enrol.
+ * @example
+ * ```ts
+ * const Payout = () => applyDecorators(Post('payout'), RequireMfa({ maxAge: minutes(5) }));
+ * ```
  */
 export function RequireMfa({ maxAge }: RequireMfaOptions = {}): ClassDecorator & MethodDecorator {
   if (maxAge !== undefined && !(maxAge > 0))
@@ -56,7 +60,13 @@ export function RequireMfa({ maxAge }: RequireMfaOptions = {}): ClassDecorator &
   );
 }
 
-/** Minutes as seconds: `@RequireMfa({ maxAge: minutes(5) })`. */
+/**
+ * Returns minutes as seconds.
+ * @example
+ * ```ts
+ * RequireMfa({ maxAge: minutes(5) });
+ * ```
+ */
 export function minutes(count: number): number {
   return count * 60;
 }

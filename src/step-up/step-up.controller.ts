@@ -10,15 +10,15 @@ import { SessionGuard } from '../session/session.guard.js';
 import { signedIn, type SignedInRequest } from '../session/signed-in-request.js';
 import { StepUp } from './step-up.js';
 
-/** The body of a step-up. Without a code, one is sent. */
+/** The body of a step-up. Without a code, the module sends one. */
 class StepUpBody {
   @ValidateIf((_, value) => value !== undefined) @IsString() @IsNotEmpty() mfa_code?: string;
 }
 
 /**
  * `POST /mfa/step-up/` proves the second factor again on a live session. Without `mfa_code` it sends a code and answers
- * as login does, `{"mfa_required": true, "mfa_type": "sms"}`; with it, `{"mfa_required": false}`, and the session is
- * fresh. Backup codes are for signing in only.
+ * `{"mfa_required": true, "mfa_type": "sms"}`, like a login. With a right one it answers `{"mfa_required": false}`. Backup codes
+ * only sign in.
  */
 export function stepUpController(routes: ModuleRoutes): Type {
   @ModuleController(routes, 'step-up', 'signedIn')

@@ -7,7 +7,7 @@ import { namedUser } from '../users/user-directory.js';
 import { Ceremonies } from '../verification/ceremonies.js';
 import { Verifier } from '../verification/verifier.js';
 
-/** Proves the factor that login asks for again, on a live session. */
+/** Proves the second factor again on a live session. */
 @Injectable()
 export class StepUp {
   constructor(
@@ -16,12 +16,12 @@ export class StepUp {
     private readonly sessions: Sessions,
   ) {}
 
-  /** Begins it, with a message if the factor has one. @throws {MfaError} 503 if it cannot */
+  /** Begins a step-up, with a message if the factor needs one. @throws {MfaError} 503 if that fails */
   async begin({ user }: SignedIn, row: AbstractMultiFactorAuth, network: string): Promise<void> {
     await this.ceremonies.begin(row, { user: namedUser(user), purpose: 'step-up', network });
   }
 
-  /** True if the proof was right, and the session is fresh; false while nobody has answered yet. @throws {MfaError} */
+  /** Returns true if the proof is right, and false while nobody has answered yet. @throws {MfaError} */
   async prove(
     { session, user }: SignedIn,
     row: AbstractMultiFactorAuth,

@@ -8,14 +8,14 @@ export const DISABLED = '';
 /** Challenge type of SMS. Deux: `deux.constants.SMS`. */
 export const SMS = 'sms';
 
-/** The zero of time: "never" in a column of moments. */
+/** The zero of time, which means "never" in a column. */
 export const NEVER = new Date(0);
 
 /**
- * Everything that MFA knows of one user, in one row, so that every change of state is one conditional statement.
+ * All that MFA knows about one user, in one row, so each change is one conditional statement.
  *
- * Extend it to add columns or a relation to your own user, and name the class as `entity`. Columns that you add need a
- * default, because the module makes the row. Deux: `AbstractMultiFactorAuth`.
+ * Extend it to add columns or a relation to your own user, and name the class as `entity`. Your columns need a default,
+ * because the module creates the row. Deux: `AbstractMultiFactorAuth`.
  */
 export abstract class AbstractMultiFactorAuth {
   /** The user's id, as text. A subclass may retype the column, hence no length: it would stay on an integer and refuse it. */

@@ -10,21 +10,21 @@ const TIMED_OUT = /^(55P03|ER_LOCK_WAIT_TIMEOUT|SQLITE_BUSY(_\w+)?)$/;
 
 const TRIES = 30;
 
-/** A statement that lost its race too often. Nothing of it was done, so that the client can try again: 503. */
+/** A statement that lost its race too often. It changed nothing, so the client can try again: 503. */
 export class LostRace extends MfaError {
   constructor(cause: unknown) {
     super('unavailable', { retryAfterSeconds: 1, cause });
   }
 }
 
-/** Whether an insert failed because the row is there already. TypeORM's `orIgnore` does not tell it reliably. */
+/** Says whether an insert failed because the row exists. TypeORM's `orIgnore` does not report it reliably. */
 export function isUniqueViolation(error: unknown): boolean {
   return UNIQUE.has(codeOf(error));
 }
 
 /**
- * Runs one statement that stands alone. Under a strict isolation level even such a one can lose a race; the database has
- * then undone it whole, and it is run again. @throws {LostRace} after many times, or where each one is a long wait
+ * Runs one statement outside of a transaction. Under a strict isolation level it can lose a race. The database then undoes it
+ * whole, and it runs again. @throws {LostRace} after many tries, or after one long wait
  */
 export async function persistently<T>(statement: () => Promise<T>): Promise<T> {
   for (let tries = TRIES; ; tries--) {

@@ -3,14 +3,14 @@ import { Cipher } from '../crypto/cipher.js';
 import { randomId } from '../crypto/randomness.js';
 import type { Factor } from './factor.js';
 
-/** What a new factor begins with. */
+/** The values of a new factor. */
 export interface NewFactor extends Pick<Factor, 'type' | 'hint' | 'phoneNumber'> {
   state: unknown;
   createdAt: Date;
   confirmedAt?: Date;
 }
 
-/** The only place that opens and seals what a challenge keeps of a factor. */
+/** The only place that opens and seals a factor's state. */
 @Injectable()
 export class FactorStates {
   constructor(private readonly cipher: Cipher) {}
@@ -58,7 +58,7 @@ export class FactorStates {
   }
 }
 
-/** The sealed texts of a factor. */
+/** Returns the sealed texts of a factor. */
 export function sealsOf({ sealedState, sealedPhase }: Factor): string[] {
   return sealedPhase === undefined ? [sealedState] : [sealedState, sealedPhase];
 }

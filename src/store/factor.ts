@@ -1,4 +1,4 @@
-/** One way of a user to prove who they are, as the row keeps it. What is secret about it is in the sealed state. */
+/** One way in which a user proves who they are. Its secrets are in the sealed state. */
 export interface Factor {
   id: string;
   /** The challenge type, e.g. `sms`. */
@@ -19,7 +19,7 @@ export interface Factor {
   lastProofAt?: Date;
 }
 
-/** A message that was sent to a user, kept for a day to bound the next ones. */
+/** A message that was sent to a user, kept for a day to limit the next ones. */
 export interface SentMessage {
   /** A keyed hash of the destination: the row of a user who turned MFA off must not keep their number. */
   destination: string;

@@ -3,12 +3,12 @@ import type { TableColumn } from './table-columns.js';
 /** Columns of a varchar without a length of its own: MariaDB's. */
 const VARCHAR_LENGTH = 255;
 
-/** Whether every database keeps a text as it is: PostgreSQL refuses NUL, and half of a surrogate pair becomes U+FFFD. */
+/** Says whether every database keeps a text unchanged: PostgreSQL refuses NUL, and half of a surrogate pair becomes U+FFFD. */
 export function isKeepable(text: string): boolean {
   return !/[\0\ud800-\udfff]/.test(text) || !/[\0\p{Surrogate}]/u.test(text);
 }
 
-/** @throws {TypeError} for text that not every database would keep as it is */
+/** Refuses text that some database would change. @throws {TypeError} */
 export function refuseUnkeepable(columns: readonly TableColumn[], row: Record<string, unknown>): void {
   for (const { property, metadata } of columns) {
     const text = row[property];

@@ -1,7 +1,7 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import { instant } from './transformers.js';
 
-/** One event, as the audit table keeps it: written once, never changed, removed when it is old. */
+/** One event in the audit table. It never changes, and is removed when it is old. */
 @Entity('mfa_event')
 export class MfaAuditEvent {
   @PrimaryColumn({ name: 'id', type: 'varchar', length: 36 })

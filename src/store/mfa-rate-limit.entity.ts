@@ -2,8 +2,8 @@ import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import { instant } from './transformers.js';
 
 /**
- * How much of one limit is used, or something that is remembered for a time. A row whose time is over says the same as no
- * row, so that it can be removed at any moment.
+ * How much of one limit is used, or a note for a time. A row whose time is over means the same as no row, so it can be
+ * removed at any time.
  */
 @Entity('mfa_rate_limit')
 export class MfaRateLimit {

@@ -2,8 +2,8 @@ import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import { instant, spaceSeparated } from './transformers.js';
 
 /**
- * One sign-in of one user or client. It lasts through refreshes: the tokens in the row are replaced, never added to, so
- * that a refresh token works once and its family is this row.
+ * One sign-in of one user or client. A refresh replaces the tokens in the row and never adds any. So a refresh token works
+ * once, and this row is its family.
  */
 @Entity('mfa_session')
 export class MfaSession {

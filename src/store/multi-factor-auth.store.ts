@@ -5,7 +5,7 @@ import { AbstractMultiFactorAuth, DISABLED, NEVER } from './abstract-multi-facto
 import { isUniqueViolation, LostRace } from './database-errors.js';
 import type { Rows } from './rows.js';
 
-/** What of a row a decision may change. */
+/** The columns that a decision may change. */
 export type MultiFactorAuthChange = Partial<
   Omit<AbstractMultiFactorAuth, 'userId' | 'version' | 'createdAt' | 'updatedAt' | 'enabled'>
 >;
@@ -13,13 +13,13 @@ export type MultiFactorAuthChange = Partial<
 /** A row as it was read, or null for a user who has none. */
 export type SeenRow = AbstractMultiFactorAuth | null;
 
-/** What was decided over a row: its change, or nothing to leave it as it is, and what to tell of it. */
+/** A decision over a row: its change, or none, and its outcome. */
 export interface Amendment<Outcome> {
   change?: MultiFactorAuthChange;
   outcome: Outcome;
 }
 
-/** The row with the change in it, and the outcome that was decided over it. */
+/** The row after the change, and the outcome of the decision. */
 export interface Amended<Outcome> {
   row: SeenRow;
   outcome: Outcome;
@@ -28,7 +28,7 @@ export interface Amended<Outcome> {
 /** Requests that may come first with the same row before one gives up. */
 const TRIES = 20;
 
-/** Reads and changes the rows of users. Every change is one statement over the version that it was decided on. */
+/** Reads and changes users' rows. Each change is one statement over the version that it was decided on. */
 export class MultiFactorAuthStore {
   constructor(
     private readonly rows: Rows<AbstractMultiFactorAuth>,

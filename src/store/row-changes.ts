@@ -3,13 +3,13 @@ import { type AbstractMultiFactorAuth, DISABLED, NEVER } from './abstract-multi-
 import type { Factor } from './factor.js';
 import type { MultiFactorAuthChange, SeenRow } from './multi-factor-auth.store.js';
 
-/** The factors with this one in its old one's place, or added. */
+/** Returns the factors with this one replaced or added. */
 export function withFactor(factors: readonly Factor[], changed: Factor): Factor[] {
   const place = factors.findIndex(({ id }) => id === changed.id);
   return place < 0 ? [...factors, changed] : factors.with(place, changed);
 }
 
-/** The row with these factors in place of what they were, in force or pending. */
+/** Replaces these factors, confirmed or pending. */
 export function withProof(row: AbstractMultiFactorAuth, changed: readonly Factor[]): MultiFactorAuthChange {
   const replaced = (factors: readonly Factor[]) =>
     factors.map((factor) => changed.find(({ id }) => id === factor.id) ?? factor);
@@ -17,8 +17,8 @@ export function withProof(row: AbstractMultiFactorAuth, changed: readonly Factor
 }
 
 /**
- * The requested factors of a type whose time is not over. One that was guessed at until the account was locked is dead: none can
- * be requested during a lock, so one that was made before its end was made before it.
+ * Returns the pending factors of a type that are still alive. A lock kills a pending factor, because its code was guessed at. None can
+ * be requested during a lock, so a factor from before the lock's end is from before the lock.
  */
 export function livePending(
   { pendingFactors, codeLockedUntil }: AbstractMultiFactorAuth,
@@ -32,19 +32,19 @@ export function livePending(
   );
 }
 
-/** The row with this factor pending, in place of an earlier one of its type. */
+/** Makes this factor pending, in place of an earlier one of its type. */
 export function pendingWith(row: SeenRow, pending: Factor): MultiFactorAuthChange {
   const others = (row?.pendingFactors ?? []).filter(({ type }) => type !== pending.type);
   return { pendingFactors: [...others, pending], ...phoneNumberOf(pending) };
 }
 
-/** What a request changes in a row, as it was before. */
+/** Returns the old values of what a request changes in a row. */
 export function beforeRequest(row: SeenRow): MultiFactorAuthChange {
   const { pendingFactors = [], phoneNumber = '', sentMessages = [] } = row ?? {};
   return { pendingFactors, phoneNumber, sentMessages };
 }
 
-/** MFA on with this factor, and every session of the time before dead. */
+/** Turns MFA on with this factor, and ends every earlier session. */
 export function turnedOn(row: SeenRow, proven: Factor): MultiFactorAuthChange {
   const factor = { ...proven };
   // Its ceremony is over.
@@ -60,9 +60,9 @@ export function turnedOn(row: SeenRow, proven: Factor): MultiFactorAuthChange {
 }
 
 /**
- * MFA off: no factor, no number, no backup code is left, and every session of the time before is dead. The failures in a
- * row go too: they were guesses at secrets that are gone, and would keep a locked-out owner from enrolling again. The
- * rolling limits stay, or turning MFA on and off would wash them away.
+ * Turns MFA off: erases factors, number and backup codes, and ends every earlier session. The failures in a row go too: they were
+ * guesses at secrets that are gone, and would keep a locked owner from enrolling again. The rolling limits stay, or turning MFA on
+ * and off would reset them.
  */
 export function turnedOff({ authEpoch }: AbstractMultiFactorAuth): MultiFactorAuthChange {
   return {
@@ -75,14 +75,14 @@ export function turnedOff({ authEpoch }: AbstractMultiFactorAuth): MultiFactorAu
   };
 }
 
-/** MFA off by an administrator, who lets the user start over: the rolling limits go as well. */
+/** Turns MFA off for an administrator: the rolling limits go too. */
 export function forgotten(row: AbstractMultiFactorAuth): MultiFactorAuthChange {
   return { ...turnedOff(row), codeArrival: NEVER, backupArrival: NEVER };
 }
 
 /**
- * No lock and no failure in a row; the rolling limits stay. A requested factor that a lock has ended is dropped, or it would
- * live again: its code was guessed at.
+ * Ends every lock and every failure in a row. The rolling limits stay. A pending factor that a lock has killed is dropped, or it would
+ * live again.
  */
 export function unlocked({ pendingFactors, codeLockedUntil }: AbstractMultiFactorAuth): MultiFactorAuthChange {
   return { pendingFactors: pendingFactors.filter(({ createdAt }) => createdAt >= codeLockedUntil), ...NO_FAILURES };

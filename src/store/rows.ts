@@ -3,7 +3,7 @@ import { isKeepable, refuseUnkeepable } from './keepable-text.js';
 import { Statements } from './statements.js';
 import { type DriverValue, TableColumns } from './table-columns.js';
 
-/** What rows are looked up by: text, never null, a number or an object. */
+/** The values of a look-up: text, never null, a number or an object. */
 export type Lookup<Row> = { [Column in keyof Row]?: string };
 
 /** Text of a statement in which `{table}`, `{columns}` and `{property}` stand for names, and `?` for a parameter. */

@@ -12,7 +12,7 @@ import { Rows } from './rows.js';
 /** A class that extends `AbstractMultiFactorAuth` and has `@Entity()`. */
 export type MultiFactorAuthEntity = new () => AbstractMultiFactorAuth;
 
-/** What of an application decides which tables the module has. */
+/** The options that decide which tables the module has. */
 export interface TableChoice {
   entity: MultiFactorAuthEntity;
   audit: boolean;
@@ -20,20 +20,20 @@ export interface TableChoice {
   dataSource?: string;
 }
 
-/** The entities of the module besides the one of users. */
+/** The entities of the module, except for the users' rows. */
 export const MFA_ENTITIES = [MfaSession, MfaOAuthClient, MfaRateLimit] as const;
 
-/** Those that this application uses. */
+/** Returns the entities that this application uses. */
 export function entitiesOf({ audit }: Pick<TableChoice, 'audit'>): Type[] {
   return audit ? [...MFA_ENTITIES, MfaAuditEvent] : [...MFA_ENTITIES];
 }
 
-/** The token of the rows of a table, for the providers that work on them. */
+/** Returns the DI token of a table's rows. */
 export function rowsToken({ name }: abstract new () => object): InjectionToken {
   return `Rows of ${name}`;
 }
 
-/** The rows of each table. Those of users go by `AbstractMultiFactorAuth`, whatever the application's entity is. */
+/** Returns the providers of each table's rows. The users' rows have the token of `AbstractMultiFactorAuth`, for any entity. */
 export function rowsProviders({ entity, audit, dataSource }: TableChoice): Provider[] {
   return [
     rowsOf(AbstractMultiFactorAuth, getRepositoryToken(entity, dataSource)),
@@ -41,7 +41,7 @@ export function rowsProviders({ entity, audit, dataSource }: TableChoice): Provi
   ];
 }
 
-/** Refuses an entity that cannot be the one of users. @throws {Misconfiguration} */
+/** Refuses a class that cannot be `entity`. @throws {Misconfiguration} */
 export function checkEntity(entity: MultiFactorAuthEntity): void {
   if (entity.prototype instanceof AbstractMultiFactorAuth) return;
   throw new Misconfiguration(

@@ -1,6 +1,6 @@
 import type { ValueTransformer } from 'typeorm';
 
-/** A Date kept as milliseconds since 1970: PostgreSQL and MariaDB give a bigint back as text. */
+/** A Date as milliseconds since 1970: PostgreSQL and MariaDB return a bigint as text. */
 export const instant: ValueTransformer = {
   to: (date: Date | (() => string) | null | undefined) => (date instanceof Date ? date.getTime() : date),
   from: (value: string | number | null) => (value === null ? null : new Date(Number(value))),
@@ -20,7 +20,7 @@ export const json: ValueTransformer = {
   },
 };
 
-/** Words without spaces, kept as one text, as OAuth2 writes a scope. */
+/** Words without spaces as one text, like a scope of OAuth2. */
 export const spaceSeparated: ValueTransformer = {
   to: (words: string[]) => words.join(' '),
   from: (text: string) => text.split(' ').filter(Boolean),

@@ -16,7 +16,7 @@ export class AuditLog extends TransactionalListener {
 
   async on(event: MfaEvent): Promise<void> {
     const { userId, type, at } = event;
-    // They name nobody, and strangers could fill the table with them.
+    // These name nobody, and strangers could fill the table with them.
     if (type === 'password_refused' || type === 'passwords_slowed') return;
     const challengeType = 'challengeType' in event ? event.challengeType : null;
     await this.rows.insert({ id: randomId(), userId, type, challengeType, at });

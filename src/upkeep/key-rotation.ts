@@ -10,41 +10,41 @@ import { type Amendment, MultiFactorAuthStore, type SeenRow } from '../store/mul
 
 const MAX_BATCH = 1000;
 
-/** How a rotation goes about it. */
+/** The options of a rotation. */
 export interface RotationOptions {
-  /** The user id after which it begins: the `cursor` of a rotation that was broken off. */
+  /** The user id after which it begins: the `cursor` of an interrupted rotation. */
   after?: string;
-  /** Rows that are read at a time, 1 to 1000. Default: 100. */
+  /** Rows to read at a time, 1 to 1000. Default: 100. */
   batchSize?: number;
-  /** Called after each batch; the next one waits for it. */
+  /** Runs after each batch, and the next batch waits for it. */
   onProgress?: (progress: RotationProgress) => void | Promise<void>;
 }
 
-/** How far a rotation has come. */
+/** The progress of a rotation. */
 export interface RotationProgress {
-  /** Rows that were looked at. */
+  /** Rows that were checked. */
   rows: number;
-  /** Rows that were sealed anew. */
+  /** Rows that were resealed. */
   resealed: number;
-  /** Rows that still need another key: one of their seals does not open, or they changed all the time. */
+  /** Rows that still need another key: one of their seals does not open, or they kept changing. */
   left: number;
-  /** The last user id that was looked at. */
+  /** The last user id that was checked. */
   cursor: string | undefined;
 }
 
-/** Which keys the rows still need. */
+/** The keys that the rows still need. */
 export interface KeyReport {
-  /** The id of the key that new seals are made with. */
+  /** The id of the key for new seals. */
   primary: string;
-  /** How many rows have a seal of each key, by its id; `unknown` for what is no seal. */
+  /** The number of rows with a seal of each key, by its id. `unknown` counts texts that are no seals. */
   rows: Record<string, number>;
-  /** The ids of those of `keys`, but the first, that no row needs. Tokens may: see the docs before you drop one. */
+  /** The ids of `keys`, except the first, that no row needs. Tokens may still need them: see docs/operations.md. */
   unused: string[];
 }
 
 /**
- * Seals every row anew that is not under the key for new seals, while the application runs. It can be broken off and run
- * again at any time, and on several instances at once: what is done already shows in the rows.
+ * Reseals every row that is not sealed with the newest key, while the application runs. You can stop it and run it again at any
+ * time, also on several instances: the rows show what is done.
  */
 @Injectable()
 export class KeyRotation {
@@ -56,7 +56,15 @@ export class KeyRotation {
     private readonly events: EventTeller,
   ) {}
 
-  /** Goes over all rows, and says what it has done. @throws {MfaError} `unavailable` if the key service does not answer */
+  /**
+   * Reseals all rows and returns the progress.
+   * @throws {MfaError} `unavailable` if the key service does not answer
+   * @example
+   * ```ts
+   * const { left, cursor } = await rotation.run({ batchSize: 500 });
+   * if (left > 0) await rotation.run({ after: cursor });
+   * ```
+   */
   async run({ after, batchSize, onProgress }: RotationOptions = {}): Promise<RotationProgress> {
     const progress: RotationProgress = { rows: 0, resealed: 0, left: 0, cursor: after };
     for await (const batch of this.batches(after, batchSize)) {
@@ -73,7 +81,7 @@ export class KeyRotation {
     return progress;
   }
 
-  /** Which keys the rows still need. It reads every row. */
+  /** Returns the keys that the rows still need. It reads every row. */
   async report(): Promise<KeyReport> {
     const rows = new Map<string, number>();
     for await (const batch of this.batches()) {
@@ -93,12 +101,12 @@ export class KeyRotation {
     }
   }
 
-  // By the ordinary conditional write, so that a code which is spent meanwhile stays spent.
+  // The usual conditional write: a code that is spent at the same time stays spent.
   private async reseal(seen: AbstractMultiFactorAuth): Promise<'current' | 'resealed' | 'left'> {
     try {
       return (await this.store.amend(seen.userId, (row) => this.decide(row), seen)).outcome;
     } catch (error) {
-      // It changed all the time.
+      // The row kept changing.
       if (error instanceof MfaError && error.code === 'locked') return 'left';
       throw error;
     }
@@ -130,7 +138,7 @@ function textsOf({ factors, pendingFactors }: Seals): string[] {
   return [...factors, ...pendingFactors].flatMap(sealsOf);
 }
 
-/** The ids of the keys that a row needs, each once. */
+/** Returns the ids of the keys that a row needs, each once. */
 function keyIds(row: Seals): string[] {
   return [...new Set(textsOf(row).map((text) => sealKeyId(text) ?? 'unknown'))];
 }

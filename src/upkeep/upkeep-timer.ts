@@ -3,7 +3,7 @@ import { randomFraction } from '../crypto/randomness.js';
 import { Upkeep } from './upkeep.js';
 import { UpkeepOptions } from './upkeep-options.js';
 
-/** Runs the upkeep from time to time, if the application wants it. */
+/** Runs the upkeep at intervals, if the application sets `upkeep.everySeconds`. */
 @Injectable()
 export class UpkeepTimer implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger('MfaModule');
@@ -20,14 +20,14 @@ export class UpkeepTimer implements OnApplicationBootstrap, OnModuleDestroy {
     this.wait();
   }
 
-  /** The database is closed after it: a purge under way ends first. */
+  /** Waits for a running purge: the database closes after this. */
   async onModuleDestroy(): Promise<void> {
     this.isStopped = true;
     clearTimeout(this.timer);
     await this.running;
   }
 
-  // Instances that were started together would otherwise purge together.
+  // At random times, because instances that start together would otherwise purge together.
   private wait(): void {
     const { everySeconds } = this.options;
     if (everySeconds === false || this.isStopped) return;
@@ -45,7 +45,7 @@ export class UpkeepTimer implements OnApplicationBootstrap, OnModuleDestroy {
     try {
       await this.upkeep.purge();
     } catch (error) {
-      // The next one may succeed. Only the name, as messages of drivers may hold parameters.
+      // The next purge may succeed. Only the name is logged, because drivers' messages may have parameters.
       this.logger.error(`The purge failed: ${error instanceof Error ? error.name : typeof error}`);
     }
   }

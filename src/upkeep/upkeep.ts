@@ -7,19 +7,19 @@ import type { Rows } from '../store/rows.js';
 import { rowsToken } from '../store/tables.js';
 import { UpkeepOptions } from './upkeep-options.js';
 
-/** What a purge has removed. */
+/** The rows that a purge removed. */
 export interface PurgeReport {
-  /** Sessions that were over. */
+  /** Ended sessions. */
   sessions: number;
-  /** Limits that are whole again, and what need not be remembered any longer. */
+  /** Limits that are full again, and notes whose time is over. */
   rateLimits: number;
-  /** Events of the audit table that were too old. */
+  /** Old events of the audit table. */
   events: number;
-  /** Whether none is left; false when `maxRows` was reached. */
+  /** True if no old row is left, false if `maxRows` was reached. */
   done: boolean;
 }
 
-/** Removes rows that are over: they open nothing, but they fill the tables. */
+/** Removes old rows, which have no effect but fill the tables. */
 @Injectable()
 export class Upkeep {
   constructor(
@@ -27,11 +27,17 @@ export class Upkeep {
     @Inject(rowsToken(MfaRateLimit)) private readonly rateLimits: Rows<MfaRateLimit>,
     private readonly clock: Clock,
     private readonly options: UpkeepOptions,
-    // Only an application with `audit` has the table.
+    // The table exists only with `audit`.
     @Optional() @Inject(rowsToken(MfaAuditEvent)) private readonly events?: Rows<MfaAuditEvent>,
   ) {}
 
-  /** Removes them batch by batch, so that no statement holds many rows. Several instances may do it at once. */
+  /**
+   * Removes old rows in batches, so no statement holds many rows. Several instances may purge at once.
+   * @example
+   * ```ts
+   * const { sessions, rateLimits, events, done } = await upkeep.purge();
+   * ```
+   */
   async purge(): Promise<PurgeReport> {
     const now = this.clock.now();
     const { maxRows, eventDays } = this.options;
@@ -42,7 +48,7 @@ export class Upkeep {
     return { sessions, rateLimits, events, done: Math.max(sessions, rateLimits, events) < maxRows };
   }
 
-  // By their ids, because not every database can bound a delete.
+  // By ids, because not every database can limit a delete.
   private async remove<Row extends { id: string }>(rows: Rows<Row>, isOver: string, until: Date): Promise<number> {
     const { batchSize, maxRows } = this.options;
     for (let removed = 0; ;) {
@@ -50,7 +56,7 @@ export class Upkeep {
       const select = `SELECT {columns} FROM {table} WHERE ${isOver} LIMIT ?`;
       const over = take > 0 ? await rows.read(select, [until.getTime(), take]) : [];
       const places = over.map(() => '?').join(', ');
-      // With its condition once more: a limit that was over may be in use again.
+      // The condition again: an old limit may be in use again.
       const values = [until.getTime(), ...over.map(({ id }) => id)];
       if (over.length > 0) await rows.write(`DELETE FROM {table} WHERE ${isOver} AND {id} IN (${places})`, values);
       removed += over.length;

@@ -5,8 +5,8 @@ const LIKE: Record<string, string> = { Æ: 'AE', Œ: 'OE', Ø: 'O', Đ: 'D', Ð:
 const ABOVE = 'aeioucdhmrtvx';
 
 /**
- * A name without what most collations make no difference of: case, accents, width, spaces, signs that are not seen, the
- * script of digits. Without this, a database that finds `bob` for `b\u0001ob` would give each spelling guesses of its own.
+ * Returns a name without what most collations ignore: case, accents, width, spaces, invisible characters, the script of digits.
+ * Without this, a database that finds `bob` for `b\u0001ob` would give each spelling its own guesses.
  */
 export function canonicalName(name: string): string {
   // Most names: nothing of what follows applies to them but case and SS.

@@ -3,18 +3,18 @@ import { Misconfiguration } from '../core/misconfiguration.js';
 import { canonicalName } from './canonical-name.js';
 import { randomToken } from '../crypto/randomness.js';
 
-/** What the module needs to know of a user. Give it your own entity, if it has these fields. */
+/** What the module needs to know about a user. Your own entity can implement it. */
 export interface DirectoryUser {
   id: string | number;
-  /** The stored password hash, in whatever format `verifyPassword` reads. A user without one has no password to sign in with. */
+  /** The stored password hash, in the format that `verifyPassword` reads. A user without it cannot sign in with a password. */
   passwordHash?: string | null;
-  /** `false` refuses logins and tokens of this user. Absent means active. */
+  /** `false` refuses the user's logins and tokens. Absent means active. */
   active?: boolean;
   /** What an authenticator app or a passkey shows for this account, e.g. the e-mail address. Default: the id. */
   name?: string;
 }
 
-/** A user as a challenge sees one. */
+/** A user, as a challenge sees it. */
 export interface NamedUser {
   id: string;
   /** What an authenticator app or a passkey shows for this account. */
@@ -22,53 +22,61 @@ export interface NamedUser {
 }
 
 /**
- * Your users, seen from the module. Extend it in a provider of your application and name that class as `users`.
- *
- * Names of users are yours: decide here whether case and spaces matter, and decide it the same way everywhere.
+ * The port to your users. Extend it in a provider of your application and name that class as `users`. Decide here whether
+ * case and spaces in names matter, and write names in the same way.
+ * @example
+ * ```ts
+ * export class Accounts extends UserDirectory<User> {
+ *   findByUsername = (username: string) => dataSource.manager.findOneBy(User, { username: username.toLowerCase() });
+ *   findById = (id: string) => dataSource.manager.findOneBy(User, { id: Number(id) });
+ *   hashPassword = (password: string) => hash(password); // argon2id or scrypt
+ *   verifyPassword = (passwordHash: string, password: string) => verify(passwordHash, password);
+ * }
+ * ```
  */
 export abstract class UserDirectory<User extends DirectoryUser = DirectoryUser> {
-  /** The user with this name, or null. */
+  /** Returns the user with exactly this name, or null. */
   abstract findByUsername(username: string): Promise<User | null>;
 
-  /** The user with this id (always as text), or null. */
+  /** Returns the user with this id (always text), or null. */
   abstract findById(id: string): Promise<User | null>;
 
   /**
-   * The form of a name under which wrong passwords are counted. Names that mean the same user must have the same one: here
-   * case, accents, width, spaces, signs that are not seen and the script of digits make no difference. Override it where
-   * more do not, e.g. because your database's collation finds more alike. Where users have a name and an e-mail address, each
-   * of the two has guesses of its own.
+   * Returns the form of a name that counts wrong passwords. All spellings that find one user must have the same form. By default
+   * it ignores case, accents, width, spaces, invisible characters and the script of digits. Override it if `findByUsername`
+   * accepts more spellings. If users sign in with a name or an e-mail address, each of the two has its own guesses.
    */
   canonicalName(username: string): string {
     return canonicalName(username);
   }
 
-  /** A slow, salted hash of a password: argon2id or scrypt. */
+  /** Returns a slow, salted hash of a password: argon2id or scrypt. */
   abstract hashPassword(password: string): Promise<string>;
 
-  /** Whether a password is the one of a hash. */
+  /** Says whether a password matches a hash. */
   abstract verifyPassword(passwordHash: string, password: string): Promise<boolean>;
 
   private decoyHash?: Promise<string>;
 
   /**
-   * The active user with this name and password, or null. It verifies one hash in every case, so that unknown, wrong and
-   * inactive take the same work. Override it only where passwords are checked elsewhere (LDAP), and keep that promise.
+   * Returns the active user with this name and password, or null. It verifies one hash in each case, so an unknown name, a wrong
+   * password and an inactive user take the same work. Override it only if another system checks passwords (LDAP), and keep that
+   * promise.
    */
   async authenticate(username: string, password: string): Promise<User | null> {
     const user = await this.findByUsername(username);
-    // A user without a password, of a single sign-on, is one whom no password opens.
+    // A user without a password hash, e.g. of a single sign-on, is refused like a wrong password.
     const own = user?.passwordHash || undefined;
     const matches = await this.verifyPassword(own ?? (await this.decoy()), password);
     return user && own && matches && isActive(user) ? user : null;
   }
 
-  /** Makes the hash that unknown names are checked against. Called at start, so that no request is slower for it. */
+  /** Makes the hash that unknown names are checked against. Called at start, so no request waits for it. */
   async prepare(): Promise<void> {
     await this.decoy();
   }
 
-  // A hash that no password opens. Without it, an unknown name would be answered faster than a known one.
+  // No password matches this hash. Without it, an unknown name would get a faster answer than a known one.
   private decoy(): Promise<string> {
     this.decoyHash ??= this.hashPassword(randomToken()).catch((error: unknown) => {
       this.decoyHash = undefined;
@@ -78,23 +86,23 @@ export abstract class UserDirectory<User extends DirectoryUser = DirectoryUser> 
   }
 }
 
-/** Whether this user may sign in. */
+/** Says whether this user may sign in. */
 export function isActive(user: DirectoryUser): boolean {
   return user.active !== false;
 }
 
-/** A user's id as the module keeps it. */
+/** Returns a user's id as text, as the module keeps it. */
 export function idOf(user: DirectoryUser): string {
   return String(user.id);
 }
 
-/** A user as a challenge sees one. */
+/** Returns a user as a challenge sees it. */
 export function namedUser(user: DirectoryUser): NamedUser {
   const id = idOf(user);
   return { id, name: user.name ?? id };
 }
 
-/** Refuses a class that cannot be the application's `users`. @throws {Misconfiguration} */
+/** Refuses a class that cannot be `users`. @throws {Misconfiguration} */
 export function checkUsers(users: Type<UserDirectory> | undefined): void {
   if (!users) {
     throw new Misconfiguration('`users` is missing, e.g. users: UsersService, a class that extends UserDirectory.');

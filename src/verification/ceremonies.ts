@@ -12,7 +12,7 @@ import { FactorStates } from '../store/factor-states.js';
 import { type Amendment, MultiFactorAuthStore, type SeenRow } from '../store/multi-factor-auth.store.js';
 import type { NamedUser } from '../users/user-directory.js';
 
-/** A ceremony that has begun: what the client is shown, and what its proof is judged with. */
+/** A ceremony that has begun: what the client gets, and what the proof is judged with. */
 export interface Ceremony {
   /** The challenge type, e.g. `sms`. */
   type: string;
@@ -27,13 +27,13 @@ export interface CeremonyRequest {
   network: string;
 }
 
-/** A ceremony over one version of a row, with the message that it wants sent. */
+/** A ceremony over one version of a row, with its message. */
 interface Prepared {
   begun: Begun<unknown>;
   planned?: PlannedMessage;
 }
 
-/** Asks users for the factor that login asks for: at login and at step-up. */
+/** Asks users for their second factor, at login and at step-up. */
 @Injectable()
 export class Ceremonies {
   constructor(
@@ -44,14 +44,14 @@ export class Ceremonies {
     private readonly attempts: Attempts,
   ) {}
 
-  /** Begins one, and sends its message unless one was sent just now. @throws {MfaError} 503 if it cannot */
+  /** Begins a ceremony, and sends its message outside of a cooldown. @throws {MfaError} 503 if that fails */
   async begin(row: AbstractMultiFactorAuth, request: CeremonyRequest): Promise<Ceremony> {
     const type = row.challengeType;
     const moment = this.registry.moment(type, request.user, request.purpose);
     const wait = this.attempts.lockedSeconds(row, 'factor', moment.now);
     const context = contextOf(request, type, moment);
     if (wait > 0) {
-      // While codes are not taken, one would only cost its owner's attention and a message.
+      // During a lock, codes are refused, so a message would be useless.
       await this.messages.reportLock(context, wait);
       return { type };
     }
@@ -64,7 +64,7 @@ export class Ceremonies {
     }
   }
 
-  /** How the ceremony of some factors of one type starts. @throws what the challenge throws */
+  /** Starts the ceremony of factors of one type. @throws the challenge's error */
   async start(userId: string, factors: readonly Factor[], type: string, moment: Moment): Promise<Begun<unknown>> {
     const { challenge } = this.registry.get(type) ?? {};
     if (!challenge) throw new MfaError('challenge_failed');
@@ -86,10 +86,10 @@ export class Ceremonies {
     return begun;
   }
 
-  // Noted before it is sent: of many requests at once, one sends.
+  // The row notes the message before it is sent, so one of many concurrent requests sends it.
   private async prepare(row: SeenRow, moment: Moment, context: MessageContext): Promise<Amendment<Prepared>> {
     const type = context.challengeType;
-    // Turned off, or over to another factor, by another request.
+    // Another request has turned MFA off or changed the factor.
     if (row?.challengeType !== type) return { outcome: { begun: {} } };
     const factors = row.factors.filter((factor) => factor.type === type);
     const begun = await this.start(row.userId, factors, type, moment);

@@ -8,20 +8,20 @@ import type { MultiFactorAuthChange } from '../store/multi-factor-auth.store.js'
 import { livePending, turnedOff, turnedOn, withFactor } from '../store/row-changes.js';
 import type { NamedUser } from '../users/user-directory.js';
 
-/** What somebody claims: that this is the proof of a factor of this type. */
+/** A claim: this is the proof of a factor of this type. */
 export interface Claim {
   type: string;
   purpose: Purpose;
   /** As the client sent it. */
   proof: unknown;
   user: NamedUser;
-  /** What the ceremony has left, where the caller keeps it. An enrolment's is in the row. */
+  /** What the ceremony returned, if the caller keeps it. For an enrolment, the row keeps it. */
   phase?: unknown;
-  /** When the request began. A proof that was accepted after it ends what came with it at the same moment. */
+  /** When the request began. A proof that was accepted later ends concurrent guesses. */
   startedAt: Date;
 }
 
-/** What a claim is judged against, and what it changes if it is right. */
+/** What a claim is judged against, and what a right proof changes. */
 export interface ClaimRule {
   /** The factors of a row that the proof may be for. */
   factors(row: AbstractMultiFactorAuth, challenge: Required<ChallengeMetadata>, now: Date): Factor[];
@@ -42,13 +42,13 @@ const CONFIRMED: ClaimRule = {
   change: (row, proven, now) => turnedOn(row, { ...proven, confirmedAt: now }),
 };
 
-/** A factor, by what it is proven for. */
+/** The rules of a factor, by purpose. */
 const FACTOR: Record<Purpose, ClaimRule> = { enrolment: CONFIRMED, login: USED, 'step-up': USED };
 
-/** Recovery, by the option `backupCodes.onUse`. */
+/** The rules of recovery, by the option `backupCodes.onUse`. */
 const RECOVERY: Record<BackupCodeOptions['onUse'], ClaimRule> = { keep: USED, disable: { ...USED, change: turnedOff } };
 
-/** Says what a claim is judged against and what it changes. */
+/** Finds the rule of a claim. */
 @Injectable()
 export class ClaimRules {
   constructor(private readonly options: BackupCodeOptions) {}

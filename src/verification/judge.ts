@@ -9,10 +9,10 @@ import type { Factor } from '../store/factor.js';
 import { FactorStates } from '../store/factor-states.js';
 import { type Claim, type ClaimRule, ClaimRules } from './claims.js';
 
-/** Seconds in which the same proof twice is taken for one person's two requests. */
+/** Seconds in which a repeated proof counts as the same person's second request. */
 const SAME_MOMENT_SECONDS = 10;
 
-/** A claim that can be judged: its challenge is known, and the proof has the challenge's own form. */
+/** A claim that can be judged: the challenge exists, and has read the proof. */
 export interface Case extends RegisteredChallenge {
   claim: Claim;
   rule: ClaimRule;
@@ -20,17 +20,17 @@ export interface Case extends RegisteredChallenge {
   moment: Moment<unknown>;
 }
 
-/** What the challenge says of a proof, and the factor with its next state if it is right. */
+/** The challenge's verdict, and the factor with its next state if the proof is right. */
 export type Judgement = { kind: 'right'; factor: Factor } | { kind: 'wrong' } | { kind: 'waiting' };
 
-/** A factor with what its challenge keeps of it. */
+/** A factor with its opened state. */
 interface OpenedFactor {
   factor: Factor;
   state: unknown;
   phase: unknown;
 }
 
-/** Judges a proof in memory, over one version of a row. It writes nothing and counts nothing. */
+/** Judges a proof in memory, over one version of a row. It writes and counts nothing. */
 @Injectable()
 export class Judge {
   private readonly logger = new Logger('MfaModule');
@@ -42,7 +42,7 @@ export class Judge {
     private readonly hashes: KeyedHash,
   ) {}
 
-  /** The case of a claim, or undefined for an unknown challenge and for what cannot be a proof of it. */
+  /** Returns the case of a claim, or undefined if the challenge is unknown or the proof is malformed. */
   read(claim: Claim): Case | undefined {
     const known = this.registry.get(claim.type);
     if (!known) return undefined;
@@ -53,12 +53,12 @@ export class Judge {
       : { ...known, claim, moment, proof, rule: this.rules.of(known.metadata, claim.purpose) };
   }
 
-  /** The factors of a row that a case is about. */
+  /** Returns the factors that a case is about. */
   factors({ rule, metadata, moment }: Case, row: AbstractMultiFactorAuth): Factor[] {
     return rule.factors(row, metadata, moment.now);
   }
 
-  /** Asks the challenge. @throws {MfaError} `unavailable` if the key service does not answer: nothing was judged then */
+  /** Asks the challenge. @throws {MfaError} `unavailable` if the key service does not answer: then nothing was judged */
   async judge(given: Case, { userId }: AbstractMultiFactorAuth, factors: readonly Factor[]): Promise<Judgement> {
     const opened = await this.open(userId, factors);
     const states = opened.map(({ state }) => state);
@@ -69,7 +69,7 @@ export class Judge {
     return verdict.kind === 'right' ? this.right(given, userId, factor, verdict) : verdict;
   }
 
-  /** Makes sure that the key service answers, before something is paid. @throws {MfaError} `unavailable` */
+  /** Checks that the key service answers, before a proof pays. @throws {MfaError} `unavailable` */
   async checkOpens({ userId }: AbstractMultiFactorAuth, factors: readonly Factor[]): Promise<void> {
     for (const factor of factors) {
       await this.states.open(userId, factor).catch((error: unknown) => {
@@ -79,8 +79,8 @@ export class Judge {
   }
 
   /**
-   * Whether the same proof was taken just now: two requests of one person, or a repetition of a guess that was already told. Only
-   * for a moment, because somebody who could repeat an old code for nothing would have a free guess in every window.
+   * Says whether the same proof was used just now: one person sent two requests. This holds only for a moment, because a free
+   * repetition of an old code would be a free guess in every window.
    */
   isRepeated({ proof, moment }: Case, { userId }: AbstractMultiFactorAuth, factors: readonly Factor[]): boolean {
     return factors.some(({ id, lastProofAt, lastProofHash }) => {
@@ -89,7 +89,7 @@ export class Judge {
     });
   }
 
-  /** A factor that remembers this proof as its last one. */
+  /** Returns the factor with this proof as its last one. */
   remembering({ proof, moment }: Case, userId: string, factor: Factor): Factor {
     const lastProofHash = this.hashes.hash('proof', bound(userId, factor.id, proof));
     return { ...factor, lastProofAt: moment.now, lastProofHash };

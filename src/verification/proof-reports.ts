@@ -4,12 +4,12 @@ import type { SeenRow } from '../store/multi-factor-auth.store.js';
 import type { Case } from './judge.js';
 import type { Decided } from './trial.js';
 
-/** Tells the listeners what became of a proof. */
+/** Tells the listeners the outcome of a proof. */
 @Injectable()
 export class ProofReports {
   constructor(private readonly events: EventTeller) {}
 
-  /** Tells of an outcome that was written. */
+  /** Tells an outcome after it was written. */
   async tell({ claim, metadata, moment }: Case, outcome: Decided, row: SeenRow): Promise<void> {
     const about = { userId: claim.user.id, at: moment.now };
     const { type: challengeType, role } = metadata;

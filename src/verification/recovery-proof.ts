@@ -14,7 +14,7 @@ export class RecoveryProof {
     private readonly clock: Clock,
   ) {}
 
-  /** Whether this is a recovery code of the user; if so it is used, as at login. @throws {MfaError} `locked` */
+  /** Says whether a recovery code is right, and uses it as a login does. @throws {MfaError} `locked` */
   async isRight(userId: string, proof: string): Promise<boolean> {
     const [row, type] = [await this.store.find(userId), this.registry.recoveryType];
     if (!row?.enabled || type === undefined) return false;

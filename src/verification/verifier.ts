@@ -13,7 +13,7 @@ import { ProofReports } from './proof-reports.js';
 import { SlowQueue } from './slow-queue.js';
 import { type Decided, isOvertaken, type Trial } from './trial.js';
 
-/** A proof that was right: the row after it, how it was proven (RFC 8176), and whether wrong ones had locked the user before. */
+/** A right proof: the row after it, how it was proven (RFC 8176), and whether wrong proofs had locked the user before. */
 export interface RightProof {
   kind: 'right';
   row: AbstractMultiFactorAuth;
@@ -21,13 +21,13 @@ export interface RightProof {
   afterLock: boolean;
 }
 
-/** What is told of a proof. */
+/** The outcome of a proof. */
 export type ProofOutcome = RightProof | { kind: 'wrong' } | { kind: 'waiting' };
 
 /**
- * The one place where proofs are judged: judge, pay, then tell. A proof is judged in memory over the row that was read; its outcome
- * is one conditional write over that very version, the failure or the success with it; only what was written is told. Of a burst,
- * no more outcomes are told than attempts were left.
+ * The one place that decides over proofs: judge, pay, then tell. It judges a proof in memory over the row that was read. It writes
+ * the outcome, a failure or a success, in one conditional statement over that version of the row. It tells only what was written. So
+ * a burst learns no more outcomes than attempts were left.
  */
 @Injectable()
 export class Verifier {
@@ -39,7 +39,7 @@ export class Verifier {
     private readonly reports: ProofReports,
   ) {}
 
-  /** What is told of a proof. @throws {MfaError} `locked`; `unavailable` where it could not be judged */
+  /** Returns the outcome of a proof. @throws {MfaError} `locked`, or `unavailable` if it could not be judged */
   async verify(row: AbstractMultiFactorAuth, claim: Claim): Promise<ProofOutcome> {
     const given = this.judge.read(claim);
     if (!given || this.judge.factors(given, row).length === 0) return { kind: 'wrong' };
@@ -47,7 +47,7 @@ export class Verifier {
     return given.metadata.costly ? this.queue.admit(() => this.payFirst(trial)) : this.decide(trial, row);
   }
 
-  // A burst could otherwise buy any amount of slow work with the attempts of one.
+  // Without this, a burst would get much slow work for one attempt.
   private async payFirst(trial: Trial): Promise<ProofOutcome> {
     const { began } = trial;
     const { row, outcome } = await this.store.amend(began.userId, (seen) => this.payment(trial, seen), began);
@@ -58,7 +58,7 @@ export class Verifier {
   private async payment(trial: Trial, row: SeenRow): Promise<Amendment<{ locks: boolean } | undefined>> {
     const { given } = trial;
     const factors = this.open(trial, row);
-    // The same proof is being judged: it would pay and work twice.
+    // The same proof is being judged already. It must not pay and work twice.
     if (!row || factors.length === 0 || this.judge.isRepeated(given, row, factors)) return { outcome: undefined };
     await this.judge.checkOpens(row, factors);
     const { change, locks } = this.attempts.fail(row, given.metadata.role, given.moment.now);
@@ -89,7 +89,7 @@ export class Verifier {
     factors: readonly Factor[],
   ): Amendment<Decided> {
     if (paid) return { outcome: { kind: 'wrong', locks: paid.locks } };
-    // It was right over an earlier version, or is the same as one that was accepted just now: no guess.
+    // It was right over an earlier version, or repeats the accepted proof: it is no guess.
     const wasRight = [...judgements.values()].some(({ kind }) => kind === 'right');
     if (wasRight || this.judge.isRepeated(given, row, factors)) return { outcome: { kind: 'refused' } };
     if (isOvertaken(given.claim, this.judge.factors(given, began), factors)) {
@@ -119,12 +119,12 @@ export class Verifier {
     return factors;
   }
 
-  // Over a later epoch, a session would be granted that its user has just had ended.
+  // Over a later epoch, the login would get a session that the user has just ended.
   private standing({ given, began }: Trial, row: SeenRow): Factor[] {
     return row && row.authEpoch === began.authEpoch ? this.judge.factors(given, row) : [];
   }
 
-  // A write that changed something else in the row leaves the judgement as it was.
+  // If another write left the factors alone, the judgement still holds.
   private async judgement(
     { given, judgements }: Trial,
     row: AbstractMultiFactorAuth,

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { posix } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -19,7 +20,8 @@ function brokenLinks(page: Page): string[] {
 }
 
 describe('the examples', () => {
-  it('compile under the options of this repository', () => {
+  // Most of its time is the compiler's.
+  it('compile under the options of this repository', { timeout: 120_000 }, () => {
     const examples = PAGES.flatMap((page) => examplesOf(page, PAGES));
     expect(examples.length).toBeGreaterThan(20);
     expect(complaintsOf(PAGES)).toEqual([]);
@@ -46,6 +48,19 @@ describe('the pages', () => {
   it('are all reached from README.md', () => {
     const reached = linksOf(pageAt('README.md')).map((link) => link.split('#')[0]);
     expect(readdirSync('docs').filter((name) => name.endsWith('.md') && !reached.includes(`docs/${name}`))).toEqual([]);
+  });
+
+  it('travel in the archive, with all that they link to', () => {
+    const listing = execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], { encoding: 'utf8' });
+    const [{ files }] = JSON.parse(listing) as [{ files: { path: string }[] }];
+    const packed = new Set(files.map(({ path }) => path));
+    const linked = PAGES.filter(({ path }) => path !== 'docs/attacks.md').flatMap((page) =>
+      linksOf(page).map((link) =>
+        posix.join(posix.dirname(page.path), link.split('#')[0] || posix.basename(page.path)),
+      ),
+    );
+    // The index of attacks leads to the tests, which stay in the repository.
+    expect([...PAGES.map(({ path }) => path), ...linked].filter((path) => !packed.has(path))).toEqual([]);
   });
 
   it('name only commands that package.json has', () => {

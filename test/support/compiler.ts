@@ -4,11 +4,20 @@ import ts from 'typescript';
 /** Files that exist only in a test, by absolute path. */
 export type VirtualFiles = ReadonlyMap<string, string>;
 
+/** Files of the disk, parsed once for all programs: that is most of their time. */
+const PARSED = new Map<string, ts.SourceFile | undefined>();
+
 /** A program under the repository's own options, in which `nestjs-mfa` is `src/index.ts`. */
 export function programOf(files: readonly string[], virtual: VirtualFiles = new Map()): ts.Program {
   const options = { ...rootOptions(), paths: { 'nestjs-mfa': ['./src/index.ts'] } };
   const [host, disk] = [ts.createCompilerHost(options), ts.createCompilerHost(options)];
   const folders = new Set([...virtual.keys()].map((path) => dirname(path)));
+  host.getSourceFile = (path, how) => {
+    const text = virtual.get(resolve(path));
+    if (text !== undefined) return ts.createSourceFile(path, text, how);
+    if (!PARSED.has(path)) PARSED.set(path, disk.getSourceFile(path, how));
+    return PARSED.get(path);
+  };
   host.readFile = (path) => virtual.get(resolve(path)) ?? disk.readFile(path);
   host.fileExists = (path) => virtual.has(resolve(path)) || disk.fileExists(path);
   host.directoryExists = (path) => folders.has(resolve(path)) || (disk.directoryExists?.(path) ?? false);

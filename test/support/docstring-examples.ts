@@ -23,9 +23,13 @@ const AT_HAND: Record<string, string> = {
   username: 'string',
   password: 'string',
   code: 'string',
+  token: 'string',
+  sealed: 'string',
+  hash: '(password: string) => Promise<string>',
+  verify: '(passwordHash: string, password: string) => Promise<boolean>',
   readSecret: '(name: string) => Promise<string>',
   jobs: '{ put(kind: string, payload: string, signal: AbortSignal): Promise<void> }',
-  mailer: '{ send(to: string, text: string, signal?: AbortSignal): Promise<void> }',
+  mailer: '{ send(to: string, text: string): Promise<void> }',
   kms: '{ encrypt(plain: Buffer): Promise<Buffer>; decrypt(wrapped: Buffer): Promise<Buffer> }',
 };
 
@@ -35,6 +39,12 @@ const APPLICATION: Record<string, string> = {
   UsersModule: './users/users.module.js',
   UsersService: './users/users.service.js',
   AppModule: './app.module.js',
+};
+
+const PACKAGES: Record<string, string> = {
+  Test: '@nestjs/testing',
+  IsString: 'class-validator',
+  Matches: 'class-validator',
 };
 
 const FENCE = /^\s*\* ```(\w*)$/;
@@ -66,26 +76,52 @@ export function pageOf(path: string, source: string): Page {
 }
 
 function withPrelude(_: string, code: string): string {
-  return `\`\`\`ts\n${preludeOf(code)}${code}\`\`\``;
+  // Exported, because an example need not use what it gets.
+  return `\`\`\`ts\n${preludeOf(code)}${code.replace(/^const /gm, 'export const ')}\`\`\``;
 }
 
 function preludeOf(code: string): string {
-  const used = new Set(code.match(/\b[A-Za-z]\w+\b/g));
-  const declared = new Set([...code.matchAll(/\b(?:const|class|function) (\w+)/g)].map(([, name]) => name!));
-  const free = [...used].filter((name) => !declared.has(name));
-  const isDestructured = (name: string) => new RegExp(`const \\{[^}]*\\b${name}\\b[^}]*\\} =`).test(code);
-  return [
-    ...free
-      .filter((name) => PUBLIC.has(name))
-      .map((name) => `import ${PUBLIC.get(name)}{ ${name} } from 'nestjs-mfa';`),
-    ...free.filter((name) => NEST.has(name)).map((name) => `import { ${name} } from '@nestjs/common';`),
-    ...free.filter((name) => APPLICATION[name]).map((name) => `import { ${name} } from '${APPLICATION[name]}';`),
-    ...free
-      .filter((name) => AT_HAND[name] && !isDestructured(name))
-      .map((name) => `declare const ${name}: ${AT_HAND[name]};`),
-  ]
+  return freeNames(code)
+    .flatMap((name) => importOf(name) ?? [])
     .map((line) => `${line} `)
     .join('');
+}
+
+function importOf(name: string): string | undefined {
+  if (PUBLIC.has(name)) return `import ${PUBLIC.get(name)}{ ${name} } from 'nestjs-mfa';`;
+  if (NEST.has(name)) return `import { ${name} } from '@nestjs/common';`;
+  const from = APPLICATION[name] ?? PACKAGES[name];
+  if (from) return `import { ${name} } from '${from}';`;
+  return AT_HAND[name] && `declare const ${name}: ${AT_HAND[name]};`;
+}
+
+/** The names that an example uses and does not declare. */
+function freeNames(code: string): string[] {
+  const file = ts.createSourceFile('example.ts', code, ts.ScriptTarget.ES2022, true);
+  const [used, declared] = [new Set<string>(), new Set<string>()];
+  const visit = (node: ts.Node): void => {
+    if (ts.isIdentifier(node) && isDeclared(node)) declared.add(node.text);
+    else if (ts.isIdentifier(node) && isReference(node)) used.add(node.text);
+    ts.forEachChild(node, visit);
+  };
+  visit(file);
+  return [...used].filter((name) => !declared.has(name));
+}
+
+function isDeclared(node: ts.Identifier): boolean {
+  const { parent } = node;
+  return (
+    (ts.isVariableDeclaration(parent) ||
+      ts.isParameter(parent) ||
+      ts.isBindingElement(parent) ||
+      ts.isClassDeclaration(parent)) &&
+    parent.name === node
+  );
+}
+
+function isReference(node: ts.Identifier): boolean {
+  const parent: ts.Node & { name?: ts.Node; propertyName?: ts.Node } = node.parent;
+  return ts.isShorthandPropertyAssignment(parent) || (parent.name !== node && parent.propertyName !== node);
 }
 
 /** The exported names, each with how an import must say that it is a type. */

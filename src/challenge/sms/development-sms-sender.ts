@@ -2,8 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { type SmsMessage, SmsSender } from './sms-sender.js';
 
 /**
- * Writes messages to the log instead of sending them, so that a new application runs at once. It is used when no sender
- * is configured, and never in production: there the application does not start.
+ * Writes messages to the log instead of sending them, if no sender is configured. Production refuses to start with it.
  */
 @Injectable()
 export class DevelopmentSmsSender extends SmsSender {

@@ -2,19 +2,19 @@ import type { CountryCode, PhoneNumber } from 'libphonenumber-js/max';
 import { Misconfiguration } from '../../core/misconfiguration.js';
 
 /**
- * Satellites, international networks and international premium rate, and North America's 900: nobody's own phone, and what
- * pumping pays for. Of +88x, 880 and 886 are countries.
+ * Satellites, international networks, international premium rate, and North America's 900: attackers earn money with
+ * messages to them. In +88x, 880 and 886 are countries.
  */
 const NEVER = /^(87|88[1-57-9]|979|1900)/;
 
-/** Numbers that the caller pays extra for, or that are no phones. */
+/** Numbers that cost extra, or are no phones. */
 const COSTLY = new Set<string | undefined>(['PREMIUM_RATE', 'SHARED_COST', 'PERSONAL_NUMBER', 'PAGER']);
 
 type Library = typeof import('libphonenumber-js/max');
 
 const EXAMPLE = "e.g. sms: { allowedCountries: ['US', 'CA'] }";
 
-/** Which numbers may become a factor, and which country a message to one is counted for. */
+/** Decides which numbers may become a factor, and which country counts a message. */
 export class PhoneNumbers {
   private library?: Promise<Library>;
 
@@ -26,7 +26,7 @@ export class PhoneNumbers {
     }
   }
 
-  /** Loads the numbering plans: they take 100 ms. @throws {Misconfiguration} for a country that is none */
+  /** Loads the numbering plans, which takes 100 ms. @throws {Misconfiguration} for an unknown country */
   async prepare(): Promise<void> {
     const { isSupportedCountry } = await this.load();
     const [wrong] = (this.allowedCountries ?? [])
@@ -36,22 +36,22 @@ export class PhoneNumbers {
     throw new Misconfiguration(`\`sms.allowedCountries\`: ${wrong} is not a country, ${EXAMPLE}.`);
   }
 
-  /** Whether codes may be sent to a number, digits with the country code, that is none of its user's yet. */
+  /** Says whether a new number, digits with the country code, may get codes. */
   async accepts(digits: string): Promise<boolean> {
     const library = await this.load();
     const number = library.parsePhoneNumberFromString(`+${digits}`);
-    // Another spelling of a number, e.g. with the zero of its country, would have limits of its own.
+    // Another spelling of a number, e.g. with its national zero, would have separate limits.
     if (number && number.number !== `+${digits}`) return false;
     if (NEVER.test(digits) || COSTLY.has(dialled(library, digits)?.getType())) return false;
     return !this.allowedCountries || this.allowedCountries.includes(number?.country as CountryCode);
   }
 
-  /** The phone that a number rings, for counting: its digits without those that are too many. */
+  /** Returns the phone that a number rings, for counting: the number without extra digits. */
   async phoneOf(digits: string): Promise<string> {
     return dialled(await this.load(), digits)?.number.slice(1) ?? digits;
   }
 
-  /** The country of a number, or, where its digits do not tell, the code that it begins with. */
+  /** Returns the country of a number, or its calling code if the digits name no country. */
   async countryOf(digits: string): Promise<string> {
     const library = await this.load();
     const number = dialled(library, digits) ?? library.parsePhoneNumberFromString(`+${digits}`);
@@ -63,8 +63,8 @@ export class PhoneNumbers {
   }
 }
 
-// Networks find a phone by its first digits and drop the rest: a number with one digit more rings the same phone, costs the
-// same, and would have limits of its own.
+// Networks find a phone by its first digits and drop the rest. A number with an extra digit rings the same phone, costs the
+// same, and would have separate limits.
 function dialled({ parsePhoneNumberFromString }: Library, digits: string): PhoneNumber | undefined {
   for (let length = digits.length; length >= 7; length--) {
     const number = parsePhoneNumberFromString(`+${digits.slice(0, length)}`);

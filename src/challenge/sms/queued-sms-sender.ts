@@ -5,7 +5,7 @@ import { QUEUED_SMS, type QueuedSms } from './sms-delivery.js';
 import type { SmsQueue } from './sms-queue.js';
 import { type SmsMessage, SmsSender } from './sms-sender.js';
 
-/** Hands messages to the application's queue. */
+/** Puts messages into the application's queue. */
 export class QueuedSmsSender extends SmsSender {
   constructor(
     private readonly queue: SmsQueue,
@@ -17,7 +17,7 @@ export class QueuedSmsSender extends SmsSender {
   }
 
   async send({ signal, ...message }: SmsMessage): Promise<void> {
-    // The code is good in the window that it was made in and in the next one.
+    // The code is valid in its own window and in the next one.
     const step = this.codes.stepSeconds * 1000;
     const expiresAt = (Math.floor(this.clock.now().getTime() / step) + 2) * step;
     await this.queue.add(await this.cipher.seal({ ...message, expiresAt } satisfies QueuedSms, QUEUED_SMS), signal);

@@ -8,13 +8,13 @@ import { PhoneNumbers } from './phone-numbers.js';
 import { SmsRequest } from './sms-request.js';
 import { InvalidPhoneNumberError, type SmsMessage, SmsSender } from './sms-sender.js';
 
-/** What is kept, sealed, of an SMS factor. */
+/** The sealed state of an SMS factor. */
 export interface SmsState extends CodeSecret {
-  /** The number that codes go to. The column `phone_number` is for people to read. */
+  /** The number that codes go to. The column `phone_number` is only for people. */
   phoneNumber: string;
 }
 
-/** A code by text message, as Deux has it. */
+/** A code by text message, as in Deux. */
 @Injectable()
 @MfaChallenge({ type: 'sms', request: SmsRequest, amr: ['sms'] })
 export class SmsChallenge extends Challenge<SmsState, string, undefined, SmsRequest> implements OnModuleInit {
@@ -26,7 +26,7 @@ export class SmsChallenge extends Challenge<SmsState, string, undefined, SmsRequ
     super();
   }
 
-  /** Loads what codes and numbers need, so that the first user does not wait for it. */
+  /** Loads the libraries for codes and numbers, so the first user does not wait for them. */
   async onModuleInit(): Promise<void> {
     await Promise.all([loadOtplib(), this.numbers.prepare()]);
   }
@@ -61,7 +61,7 @@ export class SmsChallenge extends Challenge<SmsState, string, undefined, SmsRequ
     try {
       await this.sender.send(message);
     } catch (cause) {
-      // Only while enrolling can a user give another number.
+      // A user can give another number only while enrolling.
       const isTheNumber = cause instanceof InvalidPhoneNumberError && purpose === 'enrolment';
       throw isTheNumber ? new MfaError('invalid_phone_number', { cause }) : cause;
     }

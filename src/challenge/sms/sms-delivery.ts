@@ -4,21 +4,21 @@ import { withinSeconds } from '../../core/within-seconds.js';
 import { InvalidPhoneNumberError, type SmsMessage, SmsSender } from './sms-sender.js';
 
 /**
- * How a queued message ended: `expired` once its code is worth nothing, `invalid` if its number takes no SMS, `unreadable` if
- * this module has not sealed it or its key is gone.
+ * How a queued message ended: `expired` if its code is worthless, `invalid` if its number takes no SMS, `unreadable` if this
+ * module did not seal it or its key is gone.
  */
 export type QueuedSmsOutcome = 'sent' | 'expired' | 'invalid' | 'unreadable';
 
-/** What a queue keeps, sealed. */
+/** A queued message before it is sealed. */
 export type QueuedSms = Omit<SmsMessage, 'signal'> & { expiresAt: number };
 
-/** What queued messages are sealed for. It is no factor of a user: a row's seal does not open here, nor this one in a row. */
+/** The binding of queued messages. It is no user's factor, so a queued message does not open in a row, nor a row's seal here. */
 export const QUEUED_SMS = { userId: '', factorId: 'queued sms' };
 
-/** Sends messages that a queue has kept: what a worker calls. */
+/** Sends queued messages. Your worker calls it. */
 export class SmsDelivery {
   constructor(
-    /** What reaches the gateway. */
+    /** The sender that reaches the gateway. */
     readonly sender: SmsSender,
     private readonly cipher: Cipher,
     private readonly clock: Clock,
@@ -26,8 +26,12 @@ export class SmsDelivery {
   ) {}
 
   /**
-   * Sends one message as the queue was given it. Let the queue try again when this throws, and forget the message when it
-   * does not. @throws what the sender throws, and {MfaError} `unavailable` if the key service does not answer
+   * Sends one message from the queue. If it throws, retry the message. If it returns, forget the message.
+   * @throws the sender's error, or {MfaError} `unavailable` if the key service does not answer
+   * @example
+   * ```ts
+   * const outcome = await delivery.deliver(sealed); // 'sent', 'expired', 'invalid' or 'unreadable'
+   * ```
    */
   async deliver(sealed: string): Promise<QueuedSmsOutcome> {
     const queued = await this.open(sealed);

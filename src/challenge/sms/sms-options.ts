@@ -3,19 +3,19 @@ import type { SmsQueue } from './sms-queue.js';
 import type { SendSms, SmsSender } from './sms-sender.js';
 import type { TwilioOptions } from './twilio-sms-sender.js';
 
-/** How messages leave: your own sender, or Twilio. With neither, the code goes to the log, and production refuses to start. */
+/** How messages are sent: by your own sender, or by Twilio. With neither, codes go to the log, and production refuses to start. */
 export class SmsOptions {
-  /** A class that extends `SmsSender`, made with what `imports` offers, or a plain function. */
+  /** A class that extends `SmsSender`, made with the exports of `imports`, or a plain function. */
   sender?: Type<SmsSender> | SendSms;
-  /** What sends when the first one fails or takes more than half of the time: of the same two kinds. */
+  /** A class or function that sends if the first sender fails or takes more than half of the time. */
   fallback?: Type<SmsSender> | SendSms;
-  /** Your queue: a class that extends `SmsQueue`, made with what `imports` offers. Messages are handed to it, sealed. */
+  /** Your queue: a class that extends `SmsQueue`, made with the exports of `imports`. It gets sealed messages. */
   queue?: Type<SmsQueue>;
   /** The countries whose numbers may become a factor, e.g. `['US', 'CA']` (ISO 3166-1 alpha-2). Default: every country. */
   allowedCountries?: readonly string[];
-  /** Credentials of Twilio. They count as given once one of them is; then none of the needed ones may be missing. */
+  /** Credentials of Twilio. Once one of them is set, all required ones must be set. */
   twilio?: Partial<TwilioOptions>;
 }
 
-/** The names of the options, for the refusal of others. */
+/** The names of the options, to refuse others. */
 export const SMS_OPTIONS: readonly (keyof SmsOptions)[] = ['sender', 'fallback', 'queue', 'allowedCountries', 'twilio'];

@@ -13,13 +13,13 @@ import { type TwilioOptions, TwilioSmsSender } from './twilio-sms-sender.js';
 interface Surroundings {
   modules: ModuleRef;
   timeoutSeconds: number;
-  /** Whether the application has the SMS challenge at all. */
+  /** True if the application has the SMS challenge. */
   needed: boolean;
 }
 
 const EXAMPLE = 'e.g. sms: { twilio: { accountSid, authToken, from } }, or sms: { sender: MySmsSender }';
 
-/** The sender that the application has chosen. @throws {Misconfiguration} for half a choice, or none in production */
+/** Returns the application's sender. @throws {Misconfiguration} for an incomplete one, or for none in production */
 export async function smsSender(choice: SmsOptions, surroundings: Surroundings): Promise<SmsSender> {
   refuseUnknownNames('sms', choice, SMS_OPTIONS);
   const { modules, timeoutSeconds, needed } = surroundings;
@@ -29,7 +29,7 @@ export async function smsSender(choice: SmsOptions, surroundings: Surroundings):
   return fallback ? new FallbackSmsSender(first, await made('fallback', fallback, modules), timeoutSeconds) : first;
 }
 
-/** The application's queue. @throws {Misconfiguration} for a class of another kind */
+/** Returns the application's queue. @throws {Misconfiguration} for another kind of class */
 export async function smsQueue(queue: Type<SmsQueue>, modules: ModuleRef): Promise<SmsQueue> {
   if (typeof queue === 'function' && queue.prototype instanceof SmsQueue) return modules.create(queue);
   throw new Misconfiguration('`sms.queue` must be a class that extends SmsQueue, e.g. sms: { queue: MySmsQueue }.');
@@ -72,7 +72,7 @@ function isSenderClass(sender: Type<SmsSender> | SendSms): sender is Type<SmsSen
   return sender.prototype instanceof SmsSender;
 }
 
-// A class of another kind, or an object, would be found out by the first user who waits for a code.
+// Otherwise the first user who waits for a code would find out that this is another class, or an object.
 function plainFunction(option: string, sender: SendSms): SendSms {
   if (typeof sender === 'function' && !/^class\b/.test(Function.prototype.toString.call(sender))) return sender;
   throw new Misconfiguration(
@@ -84,7 +84,7 @@ function completed(twilio: Partial<TwilioOptions>): TwilioOptions {
   refuseUnknownNames('sms.twilio', twilio, ['accountSid', 'authToken', 'from', 'messagingServiceSid', 'httpClient']);
   const { accountSid, authToken, ...rest } = twilio;
   if (!accountSid) throw new Misconfiguration(`\`sms.twilio.accountSid\` is missing, ${EXAMPLE}.`);
-  // Twilio finds it out with the first message, and its words are not in the log.
+  // Twilio would refuse it only with the first message, and its words are not in the log.
   if (!accountSid.startsWith('AC')) {
     throw new Misconfiguration(`\`sms.twilio.accountSid\` must begin with AC, ${EXAMPLE}.`);
   }
@@ -96,7 +96,7 @@ function completed(twilio: Partial<TwilioOptions>): TwilioOptions {
   return { ...rest, accountSid, authToken };
 }
 
-// It is loaded with the first message; that it is missing must be known before.
+// The package is loaded with the first message. The start must refuse if it is missing.
 function refuseWithoutPackage(): void {
   try {
     createRequire(import.meta.url).resolve('twilio');

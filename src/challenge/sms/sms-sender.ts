@@ -4,9 +4,9 @@ import { FailedChallengeError } from '../failed-challenge-error.js';
 export interface SmsMessage {
   /** Digits with the country code and without `+`, as the user gave them: `14085862744`. */
   phoneNumber: string;
-  /** The whole text, in the application's words. */
+  /** The text, in the application's words. */
   text: string;
-  /** The code alone, for gateways that have templates. */
+  /** Only the code, for gateways with templates. */
   code: string;
   userId: string;
   /** Aborts when the time for sending is over. */
@@ -17,11 +17,21 @@ export interface SmsMessage {
 export type SendSms = (message: SmsMessage) => Promise<void>;
 
 /**
- * Delivers messages. Extend it in a provider and name the class as `sms.sender`. Throw an `InvalidPhoneNumberError` when
- * the number cannot take SMS, and any other error when the message was not sent.
+ * The port to your SMS gateway. Extend it in a provider and name the class as `sms.sender`. Throw an `InvalidPhoneNumberError`
+ * if the number cannot take SMS, and any other error if the message was not sent.
+ * @example
+ * ```ts
+ * export class AcmeSmsSender extends SmsSender {
+ *   async send({ phoneNumber, text, signal }: SmsMessage): Promise<void> {
+ *     const body = JSON.stringify({ to: `+${phoneNumber}`, text });
+ *     const { ok, status } = await fetch('https://sms.example.com/messages', { method: 'POST', body, signal });
+ *     if (!ok) throw new FailedChallengeError(`The gateway answered ${status}.`);
+ *   }
+ * }
+ * ```
  */
 export abstract class SmsSender {
-  /** Resolves when the gateway has taken the message. */
+  /** Sends a message. Resolves when the gateway has accepted it. */
   abstract send(message: SmsMessage): Promise<void>;
 }
 

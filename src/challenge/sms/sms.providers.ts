@@ -11,7 +11,7 @@ import { SmsOptions } from './sms-options.js';
 import { SmsSender } from './sms-sender.js';
 import { smsQueue, smsSender } from './sms-sender.factory.js';
 
-/** What sends text messages. @param needed whether the application has the SMS challenge at all */
+/** Returns the providers that send text messages. @param needed true if the application has the SMS challenge */
 export function smsProviders({ needed }: { needed: boolean }): Provider[] {
   return [
     {

@@ -3,13 +3,13 @@ import type { Twilio } from 'twilio';
 import { FailedChallengeError } from '../failed-challenge-error.js';
 import { InvalidPhoneNumberError, type SmsMessage, SmsSender } from './sms-sender.js';
 
-/** Twilio's codes for a number that takes no SMS. Deux knows the second, `NOT_SMS_DEVICE_CODE`. */
+/** Twilio's codes for a number that takes no SMS. Deux has the second, `NOT_SMS_DEVICE_CODE`. */
 export const NOT_SMS_DEVICE_CODES: readonly number[] = [21211, 21401, 21610, 21614];
 
 /** Any other failure of Twilio. Deux: `TwilioMessageError`. */
 export class TwilioMessageError extends FailedChallengeError {}
 
-/** Credentials of Twilio and what messages come from. */
+/** Credentials of Twilio, and the sender of messages. */
 export interface TwilioOptions {
   /** Deux: `TWILIO_ACCOUNT_SID`. */
   accountSid: string;
@@ -19,11 +19,11 @@ export interface TwilioOptions {
   from?: string;
   /** A messaging service that chooses the number. */
   messagingServiceSid?: string;
-  /** An HTTP client of Twilio's kind, to go through a proxy or to a fake in tests. */
+  /** A replacement for Twilio's HTTP client, e.g. to use a proxy, or a fake in tests. */
   httpClient?: TwilioHttpClient;
 }
 
-/** An HTTP client as Twilio's package takes it. Its own type is not named: an application may not have the package. */
+/** An HTTP client for Twilio's package. The package's own type is not named, because an application may not have the package. */
 export interface TwilioHttpClient {
   /** Sends one request, and resolves with `{ statusCode, body }`. */
   request(options: object): Promise<unknown>;
@@ -31,7 +31,7 @@ export interface TwilioHttpClient {
 
 type ClientOptions = NonNullable<ConstructorParameters<typeof Twilio>[2]>;
 
-/** Sends messages through Twilio. Its package is loaded with the first message: it costs 200 ms and 20 MB. */
+/** Sends messages through Twilio. The package is loaded with the first message: it costs 200 ms and 20 MB. */
 @Injectable()
 export class TwilioSmsSender extends SmsSender {
   private client?: Promise<Twilio>;
@@ -62,7 +62,7 @@ export class TwilioSmsSender extends SmsSender {
   }
 }
 
-// Only the code goes on: an error of Twilio's HTTP client holds the request with the message in it.
+// Keeps only the code: an error of Twilio's HTTP client has the request with the message in it.
 function translate(error: unknown): FailedChallengeError {
   const given = (error as { code?: unknown } | null)?.code;
   const code = typeof given === 'number' || typeof given === 'string' ? given : undefined;

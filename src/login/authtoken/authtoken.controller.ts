@@ -7,8 +7,8 @@ import { OpenSession } from '../open-session.js';
 import { type LoginRequest, readLogin } from './login-body.js';
 
 /**
- * `POST` (also `PUT`) `/mfa/authtoken/login/`. Deux: `ObtainMFAAuthToken`. The password is checked in the handler, not in a
- * guard, so that the application's own guards, e.g. a rate limiter, run first.
+ * `POST` (also `PUT`) `/mfa/authtoken/login/`. Deux: `ObtainMFAAuthToken`. The handler checks the password, and no guard does, so
+ * the application's own guards, e.g. a rate limiter, run first.
  */
 export function authTokenController(routes: ModuleRoutes): Type {
   @ModuleController(routes, 'authtoken', 'public')

@@ -23,13 +23,13 @@ export class LoginBody {
 
 const readLoginBody = bodyReader(LoginBody);
 
-/** What a login needs of a request. */
+/** The parts of a request that a login needs. */
 export interface LoginRequest {
   body: unknown;
   headers: Record<string, string | string[] | undefined>;
 }
 
-/** Reads a login. In a form, where there is no absence, a blank code is one that was not given. @throws {MfaError} */
+/** Reads a login. In a form, a blank code counts as absent. @throws {MfaError} */
 export function readLogin({ body, headers }: LoginRequest): LoginBody {
   const isForm = /^application\/x-www-form-urlencoded/i.test(String(headers['content-type'] ?? ''));
   return readLoginBody(isForm ? withoutBlankCodes(body) : body);

@@ -10,18 +10,18 @@ import { rowsToken } from '../../store/tables.js';
 /** A grant that a client may use. */
 export type OAuthGrant = 'password' | 'refresh_token' | 'client_credentials';
 
-/** A client to be made. */
+/** A client to create. */
 export interface NewOAuthClient {
   name: string;
-  /** Nothing is granted that is not named here, but that `password` brings `refresh_token`: the documented answer has one. */
+  /** The grants that the client may use. `password` includes `refresh_token`. */
   grants: OAuthGrant[];
-  /** What its tokens may be for. A request that names no scope gets all of them. */
+  /** The scopes that the client may request. A request without a scope gets all of them. */
   scopes?: string[];
-  /** A client that can keep no secret: an app on a phone, a page in a browser. */
+  /** True for a client that cannot keep a secret: a phone app, a page in a browser. */
   public?: boolean;
 }
 
-/** Makes and finds the clients of the OAuth2 login. */
+/** Creates, finds and removes the clients of the OAuth2 login. */
 @Injectable()
 export class OAuthClients {
   constructor(
@@ -37,7 +37,17 @@ export class OAuthClients {
     return new OAuthClients(this.rows.within(manager), this.clock);
   }
 
-  /** Makes a client. Its secret is in the answer and nowhere else; a public client has none. */
+  /**
+   * Creates a client. Only this answer has its secret. A public client has none.
+   * @example
+   * ```ts
+   * const { clientId, clientSecret } = await clients.create({
+   *   name: 'Phone app',
+   *   grants: ['password', 'refresh_token'],
+   *   scopes: ['read', 'write'],
+   * });
+   * ```
+   */
   async create({
     name,
     grants,
@@ -54,7 +64,7 @@ export class OAuthClients {
     return { clientId, ...(clientSecret && { clientSecret }) };
   }
 
-  /** The client with this id and secret, or null. A confidential client needs its secret, a public one has none to give. */
+  /** Returns the client with this id and secret, or null. A confidential client needs its secret; a public client must send none. */
   async authenticate(id: string, secret: string | undefined): Promise<MfaOAuthClient | null> {
     const client = await this.rows.find({ id });
     if (!client) return null;
@@ -63,7 +73,7 @@ export class OAuthClients {
     return secret !== undefined && sameText(fingerprint(secret), secretHash) ? client : null;
   }
 
-  /** Removes a client. It gets no more tokens; those that it has last until they expire. */
+  /** Removes a client. It gets no more tokens, and its tokens live until they expire. */
   async remove(clientId: string): Promise<void> {
     await this.rows.delete({ id: clientId });
   }

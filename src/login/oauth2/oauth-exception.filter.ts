@@ -9,17 +9,17 @@ import { refusalOf } from '../../http/refusal.js';
 import { ChallengeRequiredMessage } from './challenge-required-message.js';
 import { OAuthRefusal } from './oauth-refusal.js';
 
-/** What is neither `invalid_grant` nor an outage among the module's refusals. */
+/** The module's refusals that are neither `invalid_grant` nor an outage. */
 const ERROR: Partial<Record<Word, string>> = {
   both_codes: 'invalid_request',
   malformed_body: 'invalid_request',
   server_error: 'server_error',
 };
 
-/** RFC 6749 §5.2: the scheme by which a client may authenticate, however it tried. */
+/** RFC 6749 §5.2: the scheme that a client may use. */
 const CLIENT_SCHEME = { 'WWW-Authenticate': 'Basic realm="mfa"' };
 
-/** Renders the errors of the token endpoint as RFC 6749 §5.2 says, and the challenge as the 200 that it is. */
+/** Renders the errors of the token endpoint as RFC 6749 §5.2 says, and a challenge as a 200. */
 @Catch()
 @Injectable()
 export class OAuthExceptionFilter implements ExceptionFilter {

@@ -14,7 +14,7 @@ import { OAuthClients } from './oauth-clients.js';
 export type TokenSubject =
   { kind: 'login'; signIn: SignIn } | { kind: 'refresh'; session: MfaSession } | { kind: 'client' };
 
-/** The library's model over the module's clients and sessions. Deux: `MFAOAuth2Validator`, as far as it keeps tokens. */
+/** The OAuth2 library's model, with the module's clients and sessions. Deux: the tokens of `MFAOAuth2Validator`. */
 @Injectable()
 export class OAuthModel {
   constructor(
@@ -32,7 +32,7 @@ export class OAuthModel {
     return { ...client, grants };
   }
 
-  /** The scopes of a request: those it names, if the client has them all, or all the client has. */
+  /** Returns the requested scopes, if the client has them all, or all scopes of the client. */
   validateScope(_: unknown, client: OAuth2Server.Client, scope?: string[]): Promise<string[] | false> {
     const { scopes } = client as unknown as MfaOAuthClient;
     return Promise.resolve((scope ?? scopes).every((one) => scopes.includes(one)) && (scope ?? scopes));
@@ -49,8 +49,8 @@ export class OAuthModel {
     return { refreshToken, client, user: { kind: 'refresh', session }, scope: session.grantedScope };
   }
 
-  // The library asks for this before it has looked at the scope. The token is spent in `saveToken`, in the very
-  // statement that writes the new one: what is refused on the way leaves it as it was.
+  // The library calls this before it checks the scope. `saveToken` spends the token in the statement that writes the new one, so a
+  // refused request leaves the token as it was.
   revokeToken(): Promise<boolean> {
     return Promise.resolve(true);
   }
@@ -88,7 +88,7 @@ export class OAuthModel {
     });
   }
 
-  // A refresh is no way around what ended the user's sessions.
+  // A refresh must not revive sessions that were ended.
   private async isStillSignedIn({ userId, authEpoch }: MfaSession): Promise<boolean> {
     const user = await this.users.findById(userId!);
     const record = await this.store.find(userId!);

@@ -1,4 +1,4 @@
-/** A refusal of the token endpoint in the words of RFC 6749 §5.2. */
+/** A refusal of the token endpoint, as in RFC 6749 §5.2. */
 export class OAuthRefusal extends Error {
   constructor(
     /** The error code of the RFC, e.g. `invalid_grant`. */

@@ -2,22 +2,22 @@ import type { AddressedRequest } from '../../http/client-address.js';
 import { OAuthRefusal } from './oauth-refusal.js';
 
 const PARAMETERS = ['grant_type', 'username', 'password', 'mfa_code', 'backup_code', 'scope', 'refresh_token'] as const;
-/** Nobody types more, and a slow hash of it is work that anybody could ask for. */
+/** Nobody types more, and anyone could ask for the slow hash of a longer text. */
 const MAX_LENGTH = 1024;
 
 const CREDENTIALS = ['client_id', 'client_secret'] as const;
 
-/** The parts of a framework's request that are read here. */
+/** The parts of a framework's request that this reads. */
 export interface TokenRequest extends AddressedRequest {
   body: unknown;
 }
 
-/** The parameters of a token request, all of them texts. */
+/** The parameters of a token request. All are texts. */
 export type TokenParameters = Record<string, string | undefined>;
 
 /**
- * The parameters of a token request, the client's credentials among them. A parameter without a value is one that was not sent
- * (RFC 6749 §3.2); one that is no text is refused. @throws {OAuthRefusal}
+ * Reads the parameters of a token request, with the client's credentials. A parameter without a value counts as absent
+ * (RFC 6749 §3.2). A parameter that is no text is refused. @throws {OAuthRefusal}
  */
 export function tokenParameters({ body, headers }: TokenRequest): TokenParameters {
   const given =
@@ -29,7 +29,7 @@ export function tokenParameters({ body, headers }: TokenRequest): TokenParameter
   return { ...parameters, ...(inHeader ?? inBody) };
 }
 
-/** The refusal of a parameter that is missing or no text. */
+/** Returns the refusal of a parameter that is missing or no text. */
 export function invalidParameter(name: string): OAuthRefusal {
   return new OAuthRefusal('invalid_request', `Invalid parameter: \`${name}\``);
 }
@@ -50,7 +50,7 @@ function invalidClient(): OAuthRefusal {
   return new OAuthRefusal('invalid_client', 'Invalid client: client is invalid', 401);
 }
 
-/** RFC 6749 §2.3.1: the two are form-encoded before they are joined, which the library does not undo. */
+/** RFC 6749 §2.3.1: clients form-encode the two before they join them. The library does not decode them. */
 function basicCredentials(header: string | undefined): Record<string, string> | undefined {
   const encoded = /^basic ([\w+/=-]+)$/i.exec(header ?? '')?.[1];
   const [, id, secret] = /^([^:]*):(.*)$/s.exec(Buffer.from(encoded ?? '', 'base64').toString('utf8')) ?? [];
@@ -59,7 +59,7 @@ function basicCredentials(header: string | undefined): Record<string, string> | 
   return { client_id: decode(id), ...(secret && { client_secret: decode(secret) }) };
 }
 
-// Many clients do not encode, so that a text that does not decode is meant as it is.
+// Many clients do not encode, so a text that does not decode is taken as it is.
 function decode(text: string): string {
   try {
     return decodeURIComponent(text.replace(/\+/g, ' '));

@@ -6,7 +6,7 @@ import { Login } from '../login.js';
 import { OAuthModel } from './oauth-model.js';
 import { TokenEndpoint } from './token-endpoint.js';
 
-/** What answers token requests, and loads the OAuth2 library for it at start. */
+/** Returns the providers that answer token requests. They load the OAuth2 library at start. */
 export function oauthProviders(): Provider[] {
   return [
     OAuthModel,

@@ -5,12 +5,12 @@ import type { OAuthModel, TokenSubject } from './oauth-model.js';
 import { OAuthRefusal } from './oauth-refusal.js';
 import type { TokenParameters } from './oauth-request.js';
 
-/** The library's request, with the address that it came from. */
+/** The library's request, with the client's address. */
 export type AddressedTokenRequest = OAuth2Server.Request & { address?: string };
 
 /**
- * The password grant with a second factor, in the library's form. Scope comes before the password and the password
- * before the code, so that a request that is refused spends nothing. Deux: `MFAOAuth2Validator.validate_user`.
+ * The password grant with a second factor, for the library. It checks the scope before the password and the password before the
+ * code, so a refused request spends nothing. Deux: `MFAOAuth2Validator.validate_user`.
  */
 export function passwordGrant(login: Login, model: OAuthModel): typeof OAuth2Server.AbstractGrantType {
   class MfaPasswordGrant extends OAuth2Server.AbstractGrantType {

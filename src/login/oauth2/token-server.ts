@@ -11,7 +11,7 @@ import { type TokenParameters, tokenParameters, type TokenRequest } from './oaut
 import { passwordGrant } from './password-grant.js';
 import { type TokenAnswer, TokenEndpoint } from './token-endpoint.js';
 
-/** Answers token requests with the OAuth2 library. Loaded only where the application has this login: the library takes 70 ms. */
+/** Answers token requests with the OAuth2 library. Loaded only if the application has this login: the library takes 70 ms. */
 export class TokenServer extends TokenEndpoint {
   private readonly server: OAuth2Server;
 
@@ -46,8 +46,8 @@ export class TokenServer extends TokenEndpoint {
 
   private async tokenFor(parameters: TokenParameters, address: string | undefined): Promise<OAuth2Server.Token> {
     const grant = String(parameters['grant_type']);
-    // Whether a client needs its secret is the client's own matter (see OAuthClients), but where the secret is all
-    // there is. The library asks by grant, and would call the client wrong where the grant is.
+    // OAuthClients decides whether a client needs its secret. Only client_credentials always need one. The library asks by grant,
+    // and would otherwise blame the client for a wrong grant.
     const requireClientAuthentication = { [grant]: grant === 'client_credentials' };
     try {
       const response = new OAuth2Server.Response({});
@@ -68,14 +68,14 @@ function libraryRequest(body: TokenParameters, address: string | undefined): OAu
   });
 }
 
-// The library wraps what it does not know into a 503 with the inner message in it.
+// The library wraps unknown errors into a 503 that has the inner message.
 function translated(error: unknown): unknown {
   const { inner } = error as { inner?: unknown };
   if (inner instanceof MfaError || inner instanceof ChallengeRequiredMessage || inner instanceof OAuthRefusal)
     return inner;
   if (error instanceof OAuth2Server.ServerError) return inner;
   if (!(error instanceof OAuth2Server.OAuthError)) return error;
-  // RFC 6749 §5.2: 401, however a client tried to authenticate.
+  // RFC 6749 §5.2 allows 401 for each way of client authentication.
   const status = error instanceof OAuth2Server.InvalidClientError ? 401 : error.code;
   return new OAuthRefusal(error.name, error.message, status);
 }

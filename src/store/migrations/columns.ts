@@ -20,5 +20,5 @@ export function moment(name: string, more: Partial<TableColumnOptions> = {}): Ta
   return { name, type: 'bigint', ...more };
 }
 
-/** What a column of counts or moments begins with. */
+/** The default of a count or a moment. */
 export const ZERO = { default: '0' };

@@ -21,8 +21,8 @@ export interface TablePlan {
 }
 
 /**
- * The migration that makes one table. It is one table each, because MariaDB commits every statement: half of a larger one
- * would stand in the way of the next try.
+ * Returns the migration of one table. Each migration has one table, because MariaDB commits every statement: half of a larger one
+ * would block the next try.
  */
 export function createTable(name: string, plan: TablePlan): MfaMigration {
   return class implements MigrationInterface {

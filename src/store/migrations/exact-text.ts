@@ -7,8 +7,8 @@ const EXACT = ['utf8mb4_nopad_bin', 'utf8mb4_0900_bin'];
 const TEXT = new Set(['varchar', 'char', 'text']);
 
 /**
- * The columns with text compared byte by byte. MariaDB and MySQL otherwise ignore case, accents and blanks at the end: two
- * users would share a row, and a token's hash would not have to be right.
+ * Returns the columns with text compared byte by byte. MariaDB and MySQL otherwise ignore case, accents and trailing blanks: two
+ * users would share a row, and a similar hash would pass for a token's.
  */
 export async function withExactText(
   runner: QueryRunner,

@@ -8,19 +8,22 @@ import {
   SESSION_TABLE,
 } from './table-plans.js';
 
-/** How the table of users is, where the application names an `entity` of its own. */
+/** Describes the table of your own `entity`. */
 export class MfaMigrationOptions {
   /** Its table. */
   table = 'mfa_multi_factor_auth';
-  /** Its column `user_id`, if the entity retypes it, e.g. `{ type: 'integer' }`. */
+  /** Its column `user_id`, if the entity changes the type, e.g. `{ type: 'integer' }`. */
   userId: Partial<TableColumnOptions> = {};
   /** Columns that the entity adds, as TypeORM's `createTable` takes them. */
   columns: readonly TableColumnOptions[] = [];
 }
 
 /**
- * The migrations of the module's tables, for SQLite, PostgreSQL, MariaDB and MySQL:
- * `new DataSource({ …, migrations: [...mfaMigrations(), 'dist/migrations/*.js'] })`.
+ * Returns the migrations of the module's tables, for SQLite, PostgreSQL, MariaDB and MySQL.
+ * @example
+ * ```ts
+ * const migrations = [...mfaMigrations({ table: 'user_mfa', userId: { type: 'integer' } }), 'dist/migrations/*.js'];
+ * ```
  */
 export function mfaMigrations(options: Partial<MfaMigrationOptions> = {}): MfaMigration[] {
   const users = { ...new MfaMigrationOptions(), ...options };

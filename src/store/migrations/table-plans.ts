@@ -2,14 +2,14 @@ import type { TableColumnOptions } from 'typeorm';
 import { count, moment, text, varchar, ZERO } from './columns.js';
 import type { TablePlan } from './create-table.js';
 
-/** What of the users' table is the application's. */
+/** The application's part of the users' table. */
 export interface UserTable {
   table: string;
   userId: Partial<TableColumnOptions>;
   columns: readonly TableColumnOptions[];
 }
 
-/** The rows of users. */
+/** The users' rows. */
 export function multiFactorAuthTable({ table, userId, columns }: UserTable): TablePlan {
   return {
     table,
@@ -75,7 +75,7 @@ export const OAUTH_CLIENT_TABLE: TablePlan = {
   ],
 };
 
-/** What happened, where the application keeps it (`audit: true`). It is made in any case, so that the option is a matter of configuration. */
+/** The events, with `audit: true`. The table is always made, so the option needs no migration. */
 export const AUDIT_EVENT_TABLE: TablePlan = {
   table: 'mfa_event',
   columns: [
@@ -88,7 +88,7 @@ export const AUDIT_EVENT_TABLE: TablePlan = {
   indices: [{ columnNames: ['user_id'] }, { columnNames: ['at'] }],
 };
 
-/** What of the limits is in use. */
+/** The limits in use. */
 export const RATE_LIMIT_TABLE: TablePlan = {
   table: 'mfa_rate_limit',
   columns: [varchar('id', 64, { isPrimary: true }), count('taken', ZERO), moment('expires_at')],

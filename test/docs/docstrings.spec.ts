@@ -1,0 +1,98 @@
+import type ts from 'typescript';
+import { describe, expect, it } from 'vitest';
+import { exportsOf, programOf } from '../support/compiler.js';
+import { docstringPages, pageOf } from '../support/docstring-examples.js';
+import { complaintsOf } from '../support/examples.js';
+import { readPages } from '../support/pages.js';
+
+const INDEX = 'src/index.ts';
+const PAGES = readPages();
+const program = programOf([INDEX]);
+const checker = program.getTypeChecker();
+
+/** Every exported name and every member of one, as `Class.member`, with the names of its tags. */
+const documented = exportsOf(program, INDEX).flatMap(({ name, symbol }) => [
+  { name, tags: tagsOf(symbol) },
+  ...[...(symbol.members?.values() ?? []), ...(symbol.exports?.values() ?? [])].map((member) => ({
+    name: `${name}.${member.name}`,
+    tags: tagsOf(member),
+  })),
+]);
+
+function tagsOf(symbol: ts.Symbol): string[] {
+  return symbol.getJsDocTags(checker).map((tag) => tag.name);
+}
+
+describe('the examples of docstrings', () => {
+  it('compile', { timeout: 120_000 }, () => {
+    const pages = docstringPages();
+    expect(pages.length).toBeGreaterThan(15);
+    expect(complaintsOf(pages, PAGES)).toEqual([]);
+  });
+
+  it('would be noticed if they did not', () => {
+    const source = "import '';\n/**\n * @example\n * ```ts\n * const session = await sessions.find(5);\n * ```\n */\n";
+    const complaints = complaintsOf([pageOf('src/session/wrong.ts', source)], PAGES);
+    expect(complaints).toHaveLength(1);
+    expect(complaints[0]).toContain('src/session/wrong.ts:5');
+  });
+
+  it('show how to use these names', () => {
+    const shown = documented.filter(({ tags }) => tags.includes('example')).map(({ name }) => name);
+    expect(shown.toSorted()).toMatchInlineSnapshot(`
+      [
+        "Challenge",
+        "Clock",
+        "CurrentSession",
+        "CurrentUser",
+        "FailedChallengeError",
+        "KeyProvider",
+        "KeyRotation.run",
+        "Login",
+        "Login.authenticate",
+        "Login.decide",
+        "Login.identified",
+        "MfaChallenge",
+        "MfaEvents",
+        "MfaModule.forRoot",
+        "MfaModule.forRootAsync",
+        "MultiFactorAuthService",
+        "MultiFactorAuthService.checkAndUseBackupCode",
+        "MultiFactorAuthService.disable",
+        "MultiFactorAuthService.enable",
+        "MultiFactorAuthService.endSessions",
+        "MultiFactorAuthService.passwordChanged",
+        "MultiFactorAuthService.refreshBackupCodes",
+        "MultiFactorAuthService.status",
+        "MultiFactorAuthService.unlock",
+        "MultiFactorAuthService.within",
+        "OAuthClients.create",
+        "OpenSession.for",
+        "RequireMfa",
+        "SessionGuard",
+        "Sessions",
+        "SmsDelivery.deliver",
+        "SmsQueue",
+        "SmsSender",
+        "Upkeep.purge",
+        "UserDirectory",
+        "Words.say",
+        "codeFor",
+        "generateKey",
+        "generateMfaCode",
+        "mfaMigrations",
+        "minutes",
+        "readCode",
+        "sentence",
+        "spendCode",
+        "verifyMfaCode",
+      ]
+    `);
+  });
+
+  // TypeScript takes an @ after white space for the next tag, also inside a code block, and an editor shows half of the example.
+  it('have no decorator that would cut them in two', () => {
+    const tags = documented.filter(({ name }) => !name.endsWith('.canActivate')).flatMap(({ tags: found }) => found);
+    expect([...new Set(tags)].toSorted()).toEqual(['example', 'param', 'throws']);
+  });
+});
