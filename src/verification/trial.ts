@@ -1,4 +1,3 @@
-import { secondsAfter } from '../core/clock.js';
 import type { AbstractMultiFactorAuth } from '../store/abstract-multi-factor-auth.js';
 import type { Factor } from '../store/factor.js';
 import type { Claim } from './claims.js';
@@ -22,23 +21,14 @@ export interface Trial {
   judgements: Map<string, Judgement>;
 }
 
-/** Seconds after a proof was accepted in which a wrong one belongs to the same burst. */
-const BURST_SECONDS = 1;
-
 /**
- * Says whether another proof of these factors was accepted since the request began, or just before. Concurrent guesses must then
- * learn nothing: the success has reset the count of failures, and the burst could go on.
+ * Says whether another proof of these factors was accepted since the request began. Concurrent guesses must then learn nothing: the
+ * success has reset the count of failures.
  */
 export function isOvertaken({ startedAt }: Claim, before: readonly Factor[], now: readonly Factor[]): boolean {
   return now.some(
     ({ id, sealedState, lastUsedAt }) =>
-      isOfBurst(startedAt, lastUsedAt) ||
+      (lastUsedAt !== undefined && lastUsedAt > startedAt) ||
       before.some((factor) => factor.id === id && factor.sealedState !== sealedState),
   );
-}
-
-// A clock that stands still, as in tests, cannot tell concurrent requests from later ones.
-function isOfBurst(startedAt: Date, lastUsedAt: Date | undefined): boolean {
-  if (!lastUsedAt || startedAt.getTime() === lastUsedAt.getTime()) return false;
-  return startedAt < secondsAfter(lastUsedAt, BURST_SECONDS);
 }
