@@ -74,7 +74,7 @@ const METHOD = `## How it is measured
 - Each server is a process of its own, with a database of its own. Both have the same adapter, driver and settings:
   better-sqlite3 with WAL and \`synchronous = NORMAL\`, or PostgreSQL with a pool of ${CONNECTIONS}. The load comes from another process
   over ${CONNECTIONS} connections that stay open.
-- The two take turns of a third of a second, so that whatever else the machine does slows both alike. A figure is the
+- The two take turns of a third of a second, so that other work on the machine slows both equally. A figure is the
   median of the rounds, a ratio is the module's rate over the other one's in the same round, with the least and the most of all
   rounds in brackets.
 - 2000 users sign in one after the other. Each has signed in from this network before. Between turns a clock moves on, so

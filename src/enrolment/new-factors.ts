@@ -3,7 +3,6 @@ import type { Begun, Enrolment, Moment } from '../challenge/challenge.js';
 import { ChallengeRegistry, type RegisteredChallenge } from '../challenge/challenge-registry.js';
 import { FailedChallengeError } from '../challenge/failed-challenge-error.js';
 import { MfaError } from '../core/mfa-error.js';
-import { BrokenSeal } from '../crypto/cipher.js';
 import { readRequest } from '../http/body.js';
 import type { Factor } from '../store/factor.js';
 import { FactorStates } from '../store/factor-states.js';
@@ -91,18 +90,8 @@ export class NewFactors {
   private async kept(row: NonNullable<SeenRow>, { type, hint }: Factor, { now }: Moment): Promise<Factor | undefined> {
     const { lifeSeconds } = this.registry.get(type)!.metadata;
     const [kept] = livePending(row, type, now, lifeSeconds);
-    return kept?.hint === hint && (await this.opens(row.userId, kept)) ? { ...kept, createdAt: now } : undefined;
-  }
-
-  // A pending factor that does not open would block its owner until its time is over.
-  private async opens(userId: string, factor: Factor): Promise<boolean> {
-    try {
-      await this.states.open(userId, factor);
-      return true;
-    } catch (error) {
-      if (error instanceof BrokenSeal) return false;
-      throw error;
-    }
+    // A pending factor that does not open would block its owner until its time is over.
+    return kept?.hint === hint && (await this.states.opens(row.userId, kept)) ? { ...kept, createdAt: now } : undefined;
   }
 }
 

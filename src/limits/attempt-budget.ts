@@ -50,7 +50,7 @@ export function countFailure(
     [`${kind}LockedUntil`]: lockAfter(row, budget, now),
     [`${kind}Arrival`]: secondsAfter(arrival > now ? arrival : now, refillSeconds),
   };
-  return { change, locks: lockedSeconds(Object.assign(Object.create(row), change), budget, now) > 0 };
+  return { change, locks: lockedSeconds({ ...row, ...change } as AbstractMultiFactorAuth, budget, now) > 0 };
 }
 
 /** Returns what a right proof changes: it ends locks and failures in a row. With `paid`, it gets its own payment back. */

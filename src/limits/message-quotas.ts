@@ -4,7 +4,7 @@ import type { MessageLimit } from '../core/events.js';
 import type { MfaRateLimit } from '../store/mfa-rate-limit.entity.js';
 import type { CountedMessage, MessageRefusal } from './message-budget.js';
 import { MessageOptions } from './message-options.js';
-import { waitingSeconds } from './rate-limit.js';
+import { firstFull } from './rate-limit.js';
 import { COUNT_ONLY, type QuotaTaking } from './rate-limit-statements.js';
 import { RateLimits } from './rate-limits.js';
 import { VerifiedShare } from './verified-share.js';
@@ -34,7 +34,7 @@ export class MessageQuotas {
     const rows = await this.limits.find([...ids, ...(isEnrolment ? this.share.idsOf(message) : [])]);
     const quotas = [...(this.isKnown(personal, rows, message) ? [] : personal), ...shared];
     // All are looked at before any is taken, so that a refusal uses up nothing.
-    const full = fullOf(quotas, rows, message.now);
+    const full = named(quotas, firstFull(quotas, rows, message.now));
     if (full || !isEnrolment) return full ?? this.takeEach(quotas, rows, message);
     const share = this.share.read(rows, message);
     return (
@@ -54,10 +54,7 @@ export class MessageQuotas {
     rows: ReadonlyMap<string, MfaRateLimit>,
     { now }: CountedMessage,
   ): Promise<MessageRefusal | null> {
-    const refused = await this.limits.takeEach(quotas, rows, now);
-    if (!refused) return null;
-    const { name } = quotas.find(({ id }) => id === refused.id)!;
-    return { limit: name, retryAfterSeconds: refused.retryAfterSeconds };
+    return named(quotas, await this.limits.takeEach(quotas, rows, now));
   }
 
   // The user's row knows the new destinations of the last day; these are those of the month. The second row remembers this one.
@@ -106,14 +103,10 @@ export class MessageQuotas {
   }
 }
 
-function fullOf(
+/** The refusal of the quota that is full, if one is. */
+function named(
   quotas: readonly MessageQuota[],
-  rows: ReadonlyMap<string, MfaRateLimit>,
-  now: Date,
+  full: { id: string; retryAfterSeconds: number } | null,
 ): MessageRefusal | null {
-  for (const { name, id, limit } of quotas) {
-    const retryAfterSeconds = waitingSeconds(rows.get(id), limit, now);
-    if (retryAfterSeconds > 0) return { limit: name, retryAfterSeconds };
-  }
-  return null;
+  return full && { limit: quotas.find(({ id }) => id === full.id)!.name, retryAfterSeconds: full.retryAfterSeconds };
 }

@@ -40,7 +40,7 @@ export class PasswordAttempts {
     private readonly events: EventTeller,
   ) {}
 
-  /** Refuses while none is left, before the work of judging. @throws {MfaError} `locked`, alike for names that nobody has */
+  /** Refuses while none is left, before the work of judging. @throws {MfaError} `locked`, also for unknown names */
   async begin(username: string, from: string): Promise<PasswordAttempt> {
     const now = this.clock.now();
     const { pair, name, network, charged, known } = this.idsOf(username, from);

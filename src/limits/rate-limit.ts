@@ -22,6 +22,19 @@ export function waitingSeconds(row: MfaRateLimit | undefined, limit: RateLimit, 
   return secondsUntil(now, new Date(row.expiresAt.getTime() - refillOf(limit) * (limit.burst - 1)));
 }
 
+/** Returns the first of these limits that has none left and the seconds until it has one, or null. */
+export function firstFull(
+  limits: readonly { id: string; limit: RateLimit }[],
+  rows: ReadonlyMap<string, MfaRateLimit>,
+  now: Date,
+): { id: string; retryAfterSeconds: number } | null {
+  for (const { id, limit } of limits) {
+    const retryAfterSeconds = waitingSeconds(rows.get(id), limit, now);
+    if (retryAfterSeconds > 0) return { id, retryAfterSeconds };
+  }
+  return null;
+}
+
 /** Returns a limit's row after its first taking. */
 export function firstOf(limit: RateLimit, now: Date): Pick<MfaRateLimit, 'taken' | 'expiresAt'> {
   const lasts = isQuota(limit) ? limit.windowSeconds * 1000 : refillOf(limit);

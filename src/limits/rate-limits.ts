@@ -5,7 +5,7 @@ import { isUniqueViolation } from '../store/database-errors.js';
 import { MfaRateLimit } from '../store/mfa-rate-limit.entity.js';
 import type { Rows } from '../store/rows.js';
 import { rowsToken } from '../store/tables.js';
-import { type Allowance, firstOf, isQuota, type RateLimit, waitingSeconds } from './rate-limit.js';
+import { type Allowance, firstFull, firstOf, isQuota, type RateLimit, waitingSeconds } from './rate-limit.js';
 import {
   confirmAllowance,
   type QuotaTaking,
@@ -56,13 +56,7 @@ export class RateLimits {
     return new Map(rows.map((row) => [row.id, row]));
   }
 
-  /** Whether something is remembered still. */
-  async isRemembered(id: string, now: Date): Promise<boolean> {
-    const row = await this.rows.find({ id });
-    return row !== null && row.expiresAt > now;
-  }
-
-  /** Takes one. Gives 0, or the seconds until there is one if there is none left. */
+  /** Takes one. Returns 0, or the seconds to wait if none is left. */
   async take(taking: Taking): Promise<number> {
     const { id, limit, now } = taking;
     const statement = isQuota(limit) ? takeOfQuotas([{ id, limit }], now) : takeOfAllowance(id, limit, now);
@@ -85,11 +79,14 @@ export class RateLimits {
     now: Date,
   ): Promise<{ id: string; retryAfterSeconds: number } | null> {
     const [known, fresh] = [quotas.filter(({ id }) => seen.has(id)), quotas.filter(({ id }) => !seen.has(id))];
-    const isEach = known.length === 0 || (await this.apply(takeOfQuotas(known, now))) === known.length;
-    const late = isEach ? [] : await this.overtaken(known, now);
-    if ('id' in late) return late;
+    const isShort = known.length > 0 && (await this.apply(takeOfQuotas(known, now))) < known.length;
+    // Concurrent requests took the last of one of them, or a purge has removed rows, which are then still to be taken.
+    const rows = isShort ? await this.find(known.map(({ id }) => id)) : seen;
+    const full = isShort ? firstFull(known, rows, now) : null;
+    if (full) return full;
+    const removed = known.filter(({ id }) => !rows.has(id));
     const made = await this.create(...fresh.map(({ id, limit }) => ({ id, ...firstOf(limit, now) })));
-    for (const { id, limit } of made ? late : [...late, ...fresh]) {
+    for (const { id, limit } of made ? removed : [...removed, ...fresh]) {
       const retryAfterSeconds = await this.take({ id, limit, now });
       if (retryAfterSeconds > 0) return { id, retryAfterSeconds };
     }
@@ -127,19 +124,6 @@ export class RateLimits {
       if (!row && (await this.create({ id, ...first }))) return 0;
     }
     return 1;
-  }
-
-  // Concurrent requests took the last of one of them, or a purge has removed rows, which are then still to be taken.
-  private async overtaken(
-    quotas: readonly QuotaTaking[],
-    now: Date,
-  ): Promise<QuotaTaking[] | { id: string; retryAfterSeconds: number }> {
-    const rows = await this.find(quotas.map(({ id }) => id));
-    for (const { id, limit } of quotas) {
-      const retryAfterSeconds = waitingSeconds(rows.get(id), limit, now);
-      if (retryAfterSeconds > 0) return { id, retryAfterSeconds };
-    }
-    return quotas.filter(({ id }) => !rows.has(id));
   }
 
   private apply({ text, values }: RateLimitStatement): Promise<number> {

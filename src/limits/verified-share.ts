@@ -84,7 +84,7 @@ export class VerifiedShare {
     return this.counters.isPumped(rows, { country, since, now, own: 1 }) ? this.stop(country, now) : null;
   }
 
-  /** Counts a message no more that has failed: it says nothing of who would have entered its code. */
+  /** Stops counting a message that failed: nobody could have entered its code. */
   async recordFailure(message: Counted): Promise<void> {
     const { country, now } = message;
     if (country === undefined) return;

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Cipher } from '../crypto/cipher.js';
+import { BrokenSeal, Cipher } from '../crypto/cipher.js';
 import { randomId } from '../crypto/randomness.js';
 import type { Factor } from './factor.js';
 
@@ -18,6 +18,17 @@ export class FactorStates {
   /** The state of a factor. @throws {BrokenSeal} or {MfaError} `unavailable` if the key service does not answer */
   open(userId: string, { id, sealedState }: Factor): Promise<unknown> {
     return this.cipher.open(sealedState, { userId, factorId: id });
+  }
+
+  /** Says whether a factor opens: not if it was altered or its key is gone. @throws {MfaError} `unavailable` */
+  async opens(userId: string, factor: Factor): Promise<boolean> {
+    try {
+      await this.open(userId, factor);
+      return true;
+    } catch (error) {
+      if (error instanceof BrokenSeal) return false;
+      throw error;
+    }
   }
 
   /** What a pending factor's ceremony remembers, or undefined. @throws as `open` does */

@@ -1,4 +1,4 @@
-/** Letters that are not made of others, but that collations of databases find alike. */
+/** Letters that do not decompose, but that databases' collations treat as equal. */
 const LIKE: Record<string, string> = { Æ: 'AE', Œ: 'OE', Ø: 'O', Đ: 'D', Ð: 'D', Ł: 'L', Þ: 'TH', Ħ: 'H', Ŧ: 'T' };
 
 /** U+0363 to U+036F: small letters above others, which are letters to collations and marks to Unicode. */

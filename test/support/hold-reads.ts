@@ -3,7 +3,7 @@ import type { DataSource, EntitySubscriberInterface } from 'typeorm';
 /** A read of users' rows, by whatever text. */
 const READ = /^SELECT .* FROM \W?mfa_multi_factor_auth\W?/;
 
-/** Runs something after every read of a user's row, before whoever has read goes on. Gives what ends it. */
+/** Runs something after every read of a user's row, before the reader goes on. Returns a function that ends it. */
 export function afterReads(sources: readonly DataSource[], then: () => Promise<void> | void): () => void {
   const subscriber: EntitySubscriberInterface = {
     afterQuery: ({ query, success }) => (success && READ.test(query) ? then() : undefined),
