@@ -14,6 +14,8 @@ export interface Factor {
   createdAt: Date;
   confirmedAt?: Date;
   lastUsedAt?: Date;
+  /** The outcomes that were told in a row before that and by it, by the kind of proof. */
+  toldInARow?: Record<'code' | 'backup', number>;
   /** A keyed hash of the last proof that was paid for or accepted: the same one again at that moment is a race, not a guess. */
   lastProofHash?: string;
   lastProofAt?: Date;

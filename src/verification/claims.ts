@@ -17,7 +17,7 @@ export interface Claim {
   user: NamedUser;
   /** What the ceremony returned, if the caller keeps it. For an enrolment, the row keeps it. */
   phase?: unknown;
-  /** When the request began. A proof that was accepted later ends concurrent guesses. */
+  /** When the request began: proofs that were sent together count together. */
   startedAt: Date;
 }
 
@@ -37,9 +37,10 @@ const USED: ClaimRule = {
   change: ({ factors }, proven) => ({ factors: withFactor(factors, proven) }),
 };
 
+// Guesses at an enrolment are no guesses at a login.
 const CONFIRMED: ClaimRule = {
   factors: (row, { type, lifeSeconds }, now) => (row.enabled ? [] : livePending(row, type, now, lifeSeconds)),
-  change: (row, proven, now) => turnedOn(row, { ...proven, confirmedAt: now }),
+  change: (row, proven, now) => turnedOn(row, { ...proven, confirmedAt: now, toldInARow: undefined }),
 };
 
 /** The rules of a factor, by purpose. */

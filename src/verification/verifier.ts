@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { MfaError } from '../core/mfa-error.js';
 import { Attempts } from '../limits/attempts.js';
 import { wasLocked } from '../limits/attempt-budget.js';
 import { answered } from '../limits/message-budget.js';
@@ -11,7 +10,7 @@ import type { Claim } from './claims.js';
 import { Judge, type Judgement } from './judge.js';
 import { ProofReports } from './proof-reports.js';
 import { SlowQueue } from './slow-queue.js';
-import { type Decided, isOvertaken, type Trial } from './trial.js';
+import type { Decided, Trial } from './trial.js';
 
 /** A right proof: the row after it, how it was proven (RFC 8176), and whether wrong proofs had locked the user before. */
 export interface RightProof {
@@ -84,7 +83,7 @@ export class Verifier {
   }
 
   private failure(
-    { given, began, paid, judgements }: Trial,
+    { given, paid, judgements }: Trial,
     row: AbstractMultiFactorAuth,
     factors: readonly Factor[],
   ): Amendment<Decided> {
@@ -92,20 +91,19 @@ export class Verifier {
     // It was right over an earlier version, or repeats the accepted proof: it is no guess.
     const wasRight = [...judgements.values()].some(({ kind }) => kind === 'right');
     if (wasRight || this.judge.isRepeated(given, row, factors)) return { outcome: { kind: 'refused' } };
-    if (isOvertaken(given.claim, this.judge.factors(given, began), factors)) {
-      throw new MfaError('locked', { retryAfterSeconds: 1 });
-    }
     const { change, locks } = this.attempts.fail(row, given.metadata.role, given.moment.now);
     return { change, outcome: { kind: 'wrong', locks } };
   }
 
-  private success({ given, paid }: Trial, row: AbstractMultiFactorAuth, factor: Factor): Amendment<Decided> {
-    const { role } = given.metadata;
+  private success({ given, paid }: Trial, row: AbstractMultiFactorAuth, proven: Factor): Amendment<Decided> {
+    const { claim, metadata, moment, rule } = given;
+    const [{ role }, { startedAt }, { now }] = [metadata, claim, moment];
+    const { change, factor } = this.attempts.succeed(row, proven, { role, isPaid: paid !== undefined, startedAt, now });
     return {
       change: {
         ...(role === 'factor' && { sentMessages: answered(row.sentMessages) }),
-        ...this.attempts.settle(row, role, paid !== undefined),
-        ...given.rule.change(row, factor, given.moment.now),
+        ...change,
+        ...rule.change(row, factor, now),
       },
       outcome: { kind: 'right', afterLock: wasLocked(row) },
     };
@@ -115,7 +113,9 @@ export class Verifier {
   private open(trial: Trial, row: SeenRow): Factor[] {
     const factors = this.standing(trial, row);
     if (!row || factors.length === 0) return [];
-    this.attempts.refuseIfLocked(row, trial.given.metadata.role, trial.given.moment.now);
+    const { claim, metadata, moment } = trial.given;
+    this.attempts.refuseIfLocked(row, metadata.role, moment.now);
+    this.attempts.refuseIfTold(row, metadata.role, claim.startedAt);
     return factors;
   }
 
