@@ -122,7 +122,7 @@ export function checkStructure({ users, entity, challenges, logins, path }: Stru
 export const VALUES = Symbol('MFA_VALUES');
 
 /** The values that are option classes. Each class is its own DI token. */
-const OPTIONS = {
+export const OPTIONS = {
   codes: CodeOptions,
   backupCodes: BackupCodeOptions,
   passwords: PasswordOptions,

@@ -149,15 +149,7 @@ function ground({ users, path, events, keyProvider }: Structure): Provider[] {
     },
     KeyedHash,
     { provide: UserDirectory, useExisting: users },
-    {
-      provide: EventTeller,
-      inject: [ModuleRef, ModulesContainer, AUDIT_ROWS],
-      useFactory: async (modules: ModuleRef, all: ModulesContainer, audit?: Rows<MfaAuditEvent>) =>
-        new EventTeller(
-          [...(events ? [await modules.create<MfaEvents>(events)] : []), new EmittedEvents(all)],
-          audit && new AuditLog(audit),
-        ),
-    },
+    eventTeller(events),
     {
       provide: ModulePath,
       inject: [ModulesContainer, HttpAdapterHost],
@@ -172,4 +164,16 @@ function ground({ users, path, events, keyProvider }: Structure): Provider[] {
     ResponseHeaders,
     { provide: APP_FILTER, useClass: MfaErrorFilter },
   ];
+}
+
+function eventTeller(listener: Structure['events']): Provider {
+  return {
+    provide: EventTeller,
+    inject: [ModuleRef, ModulesContainer, AUDIT_ROWS],
+    useFactory: async (modules: ModuleRef, all: ModulesContainer, audit?: Rows<MfaAuditEvent>) =>
+      new EventTeller(
+        [...(listener ? [await modules.create<MfaEvents>(listener)] : []), new EmittedEvents(all)],
+        audit && new AuditLog(audit),
+      ),
+  };
 }

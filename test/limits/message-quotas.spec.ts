@@ -3,6 +3,7 @@ import type { MessageOptions } from '../../src/index.js';
 import { bootApp, type BootedApp } from '../support/boot-app.js';
 import type { Answered } from '../support/client.js';
 import { enrolledByRow, phoneOf } from '../support/factor-rows.js';
+import { times } from '../support/guesses.js';
 import { behindProxy, from, loginFrom, newcomer, phoneInGB, phoneInUS, signUp } from '../support/newcomers.js';
 import { openSession } from '../support/own-mfa.js';
 
@@ -16,13 +17,11 @@ const boot = async (messages: Partial<MessageOptions> = {}) => {
 };
 
 /** Does something so many times, one after the other, and gives the statuses. */
-async function times(count: number, send: (index: number) => Promise<Answered>): Promise<number[]> {
+async function inTurn(count: number, send: (index: number) => Promise<Answered>): Promise<number[]> {
   const statuses: number[] = [];
   for (let index = 0; index < count; index++) statuses.push((await send(index)).status);
   return statuses;
 }
-
-const alike = (count: number, status: number) => Array.from({ length: count }, () => status);
 
 function expectRefused({ status, body, headers }: Answered, seconds: number): void {
   expect([status, body['code'], headers.get('retry-after')]).toEqual([429, 'locked', String(seconds)]);
@@ -32,11 +31,11 @@ describe('messages to one number', () => {
   it('[C-06] are five in an hour and ten in a day, whoever asks for them and from wherever', async () => {
     await boot();
     const phone = phoneInUS(0);
-    const inAnHour = [...alike(5, 200), 429, 429];
-    expect(await times(7, (network) => signUp(booted, phone, network))).toEqual(inAnHour);
+    const inAnHour = [...times(5, 200), 429, 429];
+    expect(await inTurn(7, (network) => signUp(booted, phone, network))).toEqual(inAnHour);
     expectRefused(await signUp(booted, phone, 8), HOUR);
     booted.clock.advance(HOUR);
-    expect(await times(7, (network) => signUp(booted, phone, network))).toEqual(inAnHour);
+    expect(await inTurn(7, (network) => signUp(booted, phone, network))).toEqual(inAnHour);
     booted.clock.advance(HOUR);
     expectRefused(await signUp(booted, phone, 9), 22 * HOUR);
     expect(booted.outbox.count).toBe(10);
@@ -56,14 +55,17 @@ describe('messages to one number', () => {
     booted.clock.advance(61);
     expect([(await stepUp()).status, (await loginFrom(booted, 'bob')).status]).toEqual([503, 503]);
     expect(booted.outbox.count).toBe(3);
-    expect(await times(4, () => signUp(booted, phoneOf('bob')))).toEqual([...alike(3, 200), 429]);
+    expect(await inTurn(4, () => signUp(booted, phoneOf('bob')))).toEqual([...times(3, 200), 429]);
   });
 });
 
 describe('messages that one network asks for', () => {
   it('[C-07] are twenty to new numbers in an hour, and other networks have theirs', async () => {
     await boot();
-    expect(await times(25, (index) => signUp(booted, phoneInUS(index)))).toEqual([...alike(20, 200), ...alike(5, 429)]);
+    expect(await inTurn(25, (index) => signUp(booted, phoneInUS(index)))).toEqual([
+      ...times(20, 200),
+      ...times(5, 429),
+    ]);
     const token = await newcomer([booted]);
     const json = { phone_number: phoneInGB(0) };
     expectRefused(await booted.client.put('/mfa/sms/request/', { token, json, headers: from(0, 8) }), HOUR);
@@ -76,7 +78,7 @@ describe('messages that one network asks for', () => {
     await boot();
     for (let index = 0; index < 62; index++) booted.users.add(`member-${index}`);
     for (let index = 0; index < 62; index++) await enrolledByRow(booted, `member-${index}`);
-    expect(await times(61, (index) => loginFrom(booted, `member-${index}`))).toEqual([...alike(60, 200), 503]);
+    expect(await inTurn(61, (index) => loginFrom(booted, `member-${index}`))).toEqual([...times(60, 200), 503]);
     expect((await loginFrom(booted, 'member-61', 1)).status).toBe(200);
     expect((await signUp(booted, phoneInUS(0))).status).toBe(200);
     booted.clock.advance(HOUR);
@@ -90,10 +92,10 @@ describe('messages to one country', () => {
     for (let index = 0; index < 101; index++) booted.users.add(`member-${index}`);
     for (let index = 0; index < 101; index++) await enrolledByRow(booted, `member-${index}`);
     const network = (index: number) => Math.floor(index / 20);
-    const signUps = await times(105, (index) => signUp(booted, phoneInUS(index), network(index)));
-    expect(signUps).toEqual([...alike(100, 200), ...alike(5, 429)]);
-    const logins = await times(101, (index) => loginFrom(booted, `member-${index}`, network(index)));
-    expect(logins).toEqual([...alike(100, 200), 503]);
+    const signUps = await inTurn(105, (index) => signUp(booted, phoneInUS(index), network(index)));
+    expect(signUps).toEqual([...times(100, 200), ...times(5, 429)]);
+    const logins = await inTurn(101, (index) => loginFrom(booted, `member-${index}`, network(index)));
+    expect(logins).toEqual([...times(100, 200), 503]);
     expect((await signUp(booted, phoneInGB(0), 50)).status).toBe(200);
     expectRefused(await signUp(booted, phoneInUS(200), 50), 24 * HOUR);
     booted.clock.advance(24 * HOUR);
@@ -104,20 +106,20 @@ describe('messages to one country', () => {
 describe('a message that is refused', () => {
   it('[C-07] for its number uses up nothing of the network or the country', async () => {
     await boot({ perCountryPerDay: 60 });
-    await times(5, () => signUp(booted, phoneInUS(0)));
-    expect(await times(40, () => signUp(booted, phoneInUS(0)))).toEqual(alike(40, 429));
-    const fromHere = await times(16, (index) => signUp(booted, phoneInUS(1 + index)));
-    expect(fromHere).toEqual([...alike(15, 200), 429]);
-    const fromElsewhere = await times(11, (index) => signUp(booted, phoneInUS(20 + index), 1));
-    expect(fromElsewhere).toEqual([...alike(10, 200), 429]);
+    await inTurn(5, () => signUp(booted, phoneInUS(0)));
+    expect(await inTurn(40, () => signUp(booted, phoneInUS(0)))).toEqual(times(40, 429));
+    const fromHere = await inTurn(16, (index) => signUp(booted, phoneInUS(1 + index)));
+    expect(fromHere).toEqual([...times(15, 200), 429]);
+    const fromElsewhere = await inTurn(11, (index) => signUp(booted, phoneInUS(20 + index), 1));
+    expect(fromElsewhere).toEqual([...times(10, 200), 429]);
   });
 
   it('[C-07] for its network uses up nothing of the country', async () => {
     await boot({ perCountryPerDay: 50 });
-    await times(20, (index) => signUp(booted, phoneInUS(index)));
-    expect(await times(40, (index) => signUp(booted, phoneInUS(20 + index)))).toEqual(alike(40, 429));
-    const elsewhere = await times(6, (index) => signUp(booted, phoneInUS(60 + index), 1));
-    expect(elsewhere).toEqual([...alike(5, 200), 429]);
+    await inTurn(20, (index) => signUp(booted, phoneInUS(index)));
+    expect(await inTurn(40, (index) => signUp(booted, phoneInUS(20 + index)))).toEqual(times(40, 429));
+    const elsewhere = await inTurn(6, (index) => signUp(booted, phoneInUS(60 + index), 1));
+    expect(elsewhere).toEqual([...times(5, 200), 429]);
   });
 
   it('[C-07] for the new numbers of its user uses up nothing of the number', async () => {
@@ -125,7 +127,7 @@ describe('a message that is refused', () => {
     const token = await newcomer([booted]);
     const ask = (phone: string) => booted.client.put('/mfa/sms/request/', { token, json: { phone_number: phone } });
     expect((await ask(phoneInUS(0))).status).toBe(200);
-    expect(await times(10, () => ask(phoneInUS(1)))).toEqual(alike(10, 429));
-    expect(await times(5, () => signUp(booted, phoneInUS(1)))).toEqual(alike(5, 200));
+    expect(await inTurn(10, () => ask(phoneInUS(1)))).toEqual(times(10, 429));
+    expect(await inTurn(5, () => signUp(booted, phoneInUS(1)))).toEqual(times(5, 200));
   });
 });

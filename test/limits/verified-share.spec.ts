@@ -4,6 +4,7 @@ import { bootApp, type BootedApp } from '../support/boot-app.js';
 import { expectRefusal } from '../support/denied.js';
 import { type EventLog, eventLog } from '../support/event-log.js';
 import { enrolledByRow } from '../support/factor-rows.js';
+import { times } from '../support/guesses.js';
 import { behindProxy, phoneInGB, phoneInUS, pump, signUp, signUpAndVerify } from '../support/newcomers.js';
 
 const HOUR = 3600;
@@ -18,13 +19,12 @@ const boot = async (messages: Partial<MessageOptions> = {}) => {
   booted = await bootApp({ mfa: { messages, events: log.listener }, setUp: behindProxy });
 };
 
-const alike = (count: number, status: number) => Array.from({ length: count }, () => status);
 const stops = () => log.events.filter(({ type }) => type === 'sending_stopped');
 
 describe('codes on new numbers of a country, of which too few are entered', () => {
   it('[C-08] stop at fifty, for an hour, and the application is told once', async () => {
     await boot();
-    expect(await pump(booted, 60)).toEqual([...alike(50, 200), ...alike(10, 429)]);
+    expect(await pump(booted, 60)).toEqual([...times(50, 200), ...times(10, 429)]);
     expect(booted.outbox.count).toBe(50);
     expect(stops()).toEqual([{ type: 'sending_stopped', userId: null, at: booted.clock.now(), country: 'US' }]);
     const refused = await signUp(booted, phoneInUS(0));
@@ -65,17 +65,17 @@ describe('codes on new numbers of a country, of which too few are entered', () =
     for (let user = 0; user < 15; user++) {
       expect((await signUpAndVerify(booted, phoneInUS(0))).status).toBe(200);
     }
-    expect(await pump(booted, 60)).toEqual([...alike(49, 200), ...alike(11, 429)]);
+    expect(await pump(booted, 60)).toEqual([...times(49, 200), ...times(11, 429)]);
   });
 
   it('[C-08] stop at a hundredth of what a country may get, where that is more than fifty', async () => {
     await boot({ perCountryPerDay: 6000 });
-    expect(await pump(booted, 62)).toEqual([...alike(60, 200), 429, 429]);
+    expect(await pump(booted, 62)).toEqual([...times(60, 200), 429, 429]);
   });
 
   it('[C-08] never stop where the application says so', async () => {
     await boot({ minimumVerifiedShare: 0 });
-    expect(await pump(booted, 60)).toEqual(alike(60, 200));
+    expect(await pump(booted, 60)).toEqual(times(60, 200));
     expect(stops()).toEqual([]);
   });
 });

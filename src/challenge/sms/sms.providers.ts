@@ -13,35 +13,39 @@ import { smsQueue, smsSender } from './sms-sender.factory.js';
 
 /** Returns the providers that send text messages. @param needed true if the application has the SMS challenge */
 export function smsProviders({ needed }: { needed: boolean }): Provider[] {
-  return [
-    {
-      provide: PhoneNumbers,
-      inject: [SmsOptions],
-      useFactory: async ({ allowedCountries }: SmsOptions) => {
-        const numbers = new PhoneNumbers(allowedCountries);
-        if (allowedCountries) await numbers.prepare();
-        return numbers;
-      },
-    },
-    {
-      provide: SmsDelivery,
-      inject: [SmsOptions, ModuleRef, MessageOptions, Cipher, Clock],
-      useFactory: async (
-        options: SmsOptions,
-        modules: ModuleRef,
-        { timeoutSeconds }: MessageOptions,
-        ...parts: [Cipher, Clock]
-      ) => new SmsDelivery(await smsSender(options, { modules, timeoutSeconds, needed }), ...parts, timeoutSeconds),
-    },
-    {
-      provide: SmsSender,
-      inject: [SmsOptions, ModuleRef, SmsDelivery, Cipher, Clock, CodeOptions],
-      useFactory: async (
-        { queue }: SmsOptions,
-        modules: ModuleRef,
-        delivery: SmsDelivery,
-        ...parts: [Cipher, Clock, CodeOptions]
-      ) => (queue ? new QueuedSmsSender(await smsQueue(queue, modules), ...parts) : delivery.sender),
-    },
-  ];
+  return [PHONE_NUMBERS, smsDelivery(needed), SMS_SENDER];
 }
+
+const PHONE_NUMBERS: Provider = {
+  provide: PhoneNumbers,
+  inject: [SmsOptions],
+  useFactory: async ({ allowedCountries }: SmsOptions) => {
+    const numbers = new PhoneNumbers(allowedCountries);
+    if (allowedCountries) await numbers.prepare();
+    return numbers;
+  },
+};
+
+function smsDelivery(needed: boolean): Provider {
+  return {
+    provide: SmsDelivery,
+    inject: [SmsOptions, ModuleRef, MessageOptions, Cipher, Clock],
+    useFactory: async (
+      options: SmsOptions,
+      modules: ModuleRef,
+      { timeoutSeconds }: MessageOptions,
+      ...parts: [Cipher, Clock]
+    ) => new SmsDelivery(await smsSender(options, { modules, timeoutSeconds, needed }), ...parts, timeoutSeconds),
+  };
+}
+
+const SMS_SENDER: Provider = {
+  provide: SmsSender,
+  inject: [SmsOptions, ModuleRef, SmsDelivery, Cipher, Clock, CodeOptions],
+  useFactory: async (
+    { queue }: SmsOptions,
+    modules: ModuleRef,
+    delivery: SmsDelivery,
+    ...parts: [Cipher, Clock, CodeOptions]
+  ) => (queue ? new QueuedSmsSender(await smsQueue(queue, modules), ...parts) : delivery.sender),
+};
