@@ -109,5 +109,7 @@ export function checkChallenges(challenges: readonly ChallengeClass[]): void {
 const RESERVED = new Set(['backup', 'recovery', 'authtoken', 'oauth2', 'logout', 'step-up', 'factors', 'login']);
 
 function notAName({ name }: ChallengeClass, { type }: ChallengeMetadata): Misconfiguration {
-  return new Misconfiguration(`\`challenges\`: the type '${type}' of ${name} is not free or not a name, ${EXAMPLE}.`);
+  return new Misconfiguration(
+    `\`challenges\`: ${name} cannot have the type '${type}'. Use lower-case letters, digits and dashes, and no path of the module, ${EXAMPLE}.`,
+  );
 }

@@ -80,7 +80,7 @@ describe('a wrong configuration is refused at start in one sentence', () => {
       (type): [string, object, RegExp] => [
         `the challenge type '${type}'`,
         { challenges: [challenge(type)] },
-        new RegExp(`\`challenges\`: the type '${type}' of OwnChallenge is not free or not a name`),
+        new RegExp(`\`challenges\`: OwnChallenge cannot have the type '${type}'`),
       ],
     ),
     ['a sender of another kind', { sms: { sender: class Own {} } }, /`sms\.sender` must be a function or a class/],
