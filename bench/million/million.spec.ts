@@ -5,7 +5,7 @@ import { type ManyUsers, manyUsers } from './many-users.js';
 
 const SIZES = [1000, 1_000_000];
 const [WARM_UP, LOGINS] = [50, 450];
-const BOUND = 1.3;
+const BOUND = 1.15;
 
 interface Plan {
   'Node Type': string;
