@@ -75,7 +75,7 @@ export function providersOf(structure: Structure): Provider[] {
     ...rowsProviders(structure),
     storeOf(structure),
     ...challenges,
-    ...smsProviders({ needed: challenges.includes(SmsChallenge) }),
+    ...smsProviders({ needed: challenges.some(isSms) }),
     ...(logins.includes('oauth2') ? oauthProviders() : []),
     ...DECIDING,
     {
@@ -85,6 +85,10 @@ export function providersOf(structure: Structure): Provider[] {
         new ChallengeRegistry(modules, clock, codes, [...challenges, BackupCodes]),
     },
   ];
+}
+
+function isSms(Class: Structure['challenges'][number]): boolean {
+  return Class === SmsChallenge || Class.prototype instanceof SmsChallenge;
 }
 
 /** The providers that store and decide, from the ground up. */

@@ -98,6 +98,7 @@ export function checkChallenges(challenges: readonly ChallengeClass[]): void {
   const types = challenges.map((Class) => {
     const metadata = metadataOf(Class);
     if (RESERVED.has(metadata.type)) throw notAName(Class, metadata);
+    if (metadata.role === 'recovery') throw notRecovery(Class);
     return metadata.type;
   });
   const twice = types.find((type, index) => types.indexOf(type) !== index);
@@ -107,6 +108,12 @@ export function checkChallenges(challenges: readonly ChallengeClass[]): void {
 
 // They are paths of the module, or the name under which backup codes are kept.
 const RESERVED = new Set(['backup', 'recovery', 'authtoken', 'oauth2', 'logout', 'step-up', 'factors', 'login']);
+
+function notRecovery({ name }: ChallengeClass): Misconfiguration {
+  return new Misconfiguration(
+    `\`challenges\`: ${name} has the role 'recovery', which only the module's backup codes have, e.g. role: 'factor'.`,
+  );
+}
 
 function notAName({ name }: ChallengeClass, { type }: ChallengeMetadata): Misconfiguration {
   return new Misconfiguration(

@@ -70,7 +70,10 @@ export abstract class Challenge<State = unknown, Proof = string, Phase = undefin
   /** Returns the state that a proof is for, if a user may have several. Default: the first one. */
   pick?(states: readonly State[], proof: Proof): State | undefined;
 
-  /** Judges a proof. The state after a right proof must refuse the same proof: then it works once. */
+  /**
+   * Judges a proof. The state after a right proof must refuse the same proof: then it works once. Throw a `FailedChallengeError` if
+   * it cannot be judged now, e.g. because a service does not answer: that costs no attempt, and the client gets 503.
+   */
   abstract verify(state: State, proof: Proof, moment: Moment<Phase>): Verdict<State> | Promise<Verdict<State>>;
 }
 
@@ -82,11 +85,11 @@ export interface ChallengeMetadata {
   request: RequestSchema;
   /** The session's name for its proof (RFC 8176). Default: `['otp']`. */
   amr?: readonly string[];
-  /** `recovery` signs in without being a second factor of the session. Default: `factor`. */
+  /** `recovery` signs in without being a second factor of the session: the module's backup codes alone. Default: `factor`. */
   role?: 'factor' | 'recovery';
   /** True if a proof may be for any factor of this type. See `pick`. */
   many?: boolean;
-  /** True if a proof is slow to judge. It then pays first, and waits in a queue. */
+  /** True if a proof is slow to judge. It then pays first, and waits in a queue. Its verdict cannot be `waiting`. */
   costly?: boolean;
   /** Seconds that an enrolment waits for its proof, 60 to 600. Default: 600. */
   lifeSeconds?: number;

@@ -1,3 +1,5 @@
+import { MfaError, type MfaErrorDetails } from '../core/mfa-error.js';
+
 /**
  * A challenge that failed. Throw it, or a subclass, from a sender or a challenge. The client gets the documented sentence. The
  * name, `code` and stack go to the log. The message goes nowhere, because it may quote the code. Deux: `FailedChallengeError`.
@@ -20,4 +22,13 @@ export class FailedChallengeError extends Error {
 /** What a failed challenge adds to the log. */
 export interface FailedChallengeDetails extends ErrorOptions {
   code?: number | string;
+}
+
+/** Runs a call of a challenge. Its failure becomes the documented refusal; any other error is a fault in the challenge's code. */
+export async function askChallenge<T>(call: () => T | Promise<T>, details: MfaErrorDetails = {}): Promise<T> {
+  try {
+    return await call();
+  } catch (cause) {
+    throw cause instanceof FailedChallengeError ? new MfaError('challenge_failed', { ...details, cause }) : cause;
+  }
 }

@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Begun, Enrolment, Moment } from '../challenge/challenge.js';
 import { ChallengeRegistry, type RegisteredChallenge } from '../challenge/challenge-registry.js';
-import { FailedChallengeError } from '../challenge/failed-challenge-error.js';
-import { MfaError } from '../core/mfa-error.js';
+import { askChallenge } from '../challenge/failed-challenge-error.js';
 import { readRequest } from '../http/body.js';
 import type { Factor } from '../store/factor.js';
 import { FactorStates } from '../store/factor-states.js';
@@ -52,14 +51,15 @@ export class NewFactors {
   }
 
   /**
-   * Starts the ceremony of a new factor. A repeated request keeps the pending factor, so a code that was sent stays right.
+   * Starts the ceremony of a new factor. A repeated request keeps the pending factor, so a code that was sent stays right. One that
+   * shows a secret makes a new factor, because the secret of the first one is stored nowhere to be shown again.
    */
   async start(row: SeenRow, { factor, moment, show }: NewFactor): Promise<StartedFactor> {
-    const kept = row && (await this.kept(row, factor, moment));
+    const kept = row && !show && (await this.kept(row, factor, moment));
     const userId = moment.user.id;
-    const pending = kept ?? factor;
+    const pending = kept || factor;
     const begun = await this.ceremonies.start(userId, [pending], factor.type, moment);
-    const shown = { ...(!kept && show), ...begun.show };
+    const shown = { ...show, ...begun.show };
     return {
       factor: await this.states.withPhase(userId, pending, begun.phase),
       begun: { ...begun, show: Object.keys(shown).length > 0 ? shown : undefined },
@@ -77,13 +77,7 @@ export class NewFactors {
     request: object,
     moment: Moment,
   ): Promise<Enrolment<unknown>> {
-    const enrol = async () => {
-      try {
-        return await challenge.enrol(request, moment);
-      } catch (cause) {
-        throw cause instanceof FailedChallengeError ? new MfaError('challenge_failed', { cause }) : cause;
-      }
-    };
+    const enrol = () => askChallenge(() => challenge.enrol(request, moment));
     return metadata.costly ? this.queue.run(enrol) : enrol();
   }
 

@@ -19,9 +19,6 @@ export interface AttemptBudget {
 
 const LOCK_SECONDS = [30, 60, 120, 240, 480, 900, 1800, 3600];
 
-/** A request that began this many seconds after a right proof may still have been sent together with it. */
-const BURST_SECONDS = 1;
-
 /** Factors: 5 wrong proofs in a row, then locks. In the long run 50 in 30 days; a success does not reset this. */
 export function factorBudget({ freeFailures, maxFailures }: AttemptOptions): AttemptBudget {
   return { kind: 'code', lockSeconds: LOCK_SECONDS, freeFailures, maxFailures, burst: 50, refillSeconds: 51_840 };
@@ -42,17 +39,12 @@ export function lockedSeconds(row: AbstractMultiFactorAuth, budget: AttemptBudge
 }
 
 /**
- * Returns the outcomes that were told in a row, as a request sees them. A right proof is one of them. It does not end the row for the
- * rest of its burst, or a burst with the right one in it would be told twice as many as one without.
+ * Returns the outcomes that were told in a row. A right proof is one of them. It does not end the row for the rest of its burst, or a
+ * burst with the right one in it would be told twice as many as one without.
+ * @param burst the factor whose right proof was of the same burst, if one was
  */
-export function toldInARow(row: AbstractMultiFactorAuth, { kind }: AttemptBudget, startedAt: Date): number {
-  return row[`${kind}Failures`] + (burstOf(row, startedAt)?.toldInARow?.[kind] ?? 0);
-}
-
-/** Returns the seconds until no request can be of the burst that has been told all outcomes it may be, 0 if it has some left. */
-export function burstSeconds(row: AbstractMultiFactorAuth, budget: AttemptBudget, startedAt: Date): number {
-  const burst = burstOf(row, startedAt);
-  return burst && toldInARow(row, budget, startedAt) >= budget.freeFailures ? BURST_SECONDS : 0;
+export function toldInARow(row: AbstractMultiFactorAuth, { kind }: AttemptBudget, burst?: Factor): number {
+  return row[`${kind}Failures`] + (burst?.toldInARow?.[kind] ?? 0);
 }
 
 /** Returns what a wrong proof changes, and whether it locks. */
@@ -90,16 +82,6 @@ export function settle(
 /** Says whether wrong proofs have locked the user since the last right one. */
 export function wasLocked({ codeLockedUntil, backupLockedUntil }: AbstractMultiFactorAuth): boolean {
   return codeLockedUntil > NEVER || backupLockedUntil > NEVER;
-}
-
-// The last factor that was proven, if the request may have been sent together with that proof.
-function burstOf({ factors }: AbstractMultiFactorAuth, startedAt: Date): Factor | undefined {
-  const last = factors.toSorted((one, other) => timeOf(other) - timeOf(one))[0];
-  return last && startedAt.getTime() - timeOf(last) < BURST_SECONDS * 1000 ? last : undefined;
-}
-
-function timeOf({ lastUsedAt }: Factor): number {
-  return lastUsedAt?.getTime() ?? -Infinity;
 }
 
 function lockAfter(row: AbstractMultiFactorAuth, { kind, lockSeconds, freeFailures }: AttemptBudget, now: Date): Date {

@@ -5,7 +5,6 @@ import type { Factor } from '../store/factor.js';
 import type { MultiFactorAuthChange } from '../store/multi-factor-auth.store.js';
 import {
   type AttemptBudget,
-  burstSeconds,
   countFailure,
   factorBudget,
   lockedSeconds,
@@ -21,10 +20,10 @@ export type ProofRole = 'factor' | 'recovery';
 /** How a right proof was given. */
 interface Acceptance {
   role: ProofRole;
+  /** Whether it was counted as a failure before it was judged. */
   isPaid: boolean;
-  /** When the request began, and when its proof was judged. */
-  startedAt: Date;
-  now: Date;
+  /** The factor whose right proof was of the same burst, if one was. */
+  burst?: Factor;
 }
 
 /** Counts a user's proofs over all routes. It decides from the row, and the store writes the decision. */
@@ -47,8 +46,9 @@ export class Attempts {
   }
 
   /** Refuses the rest of a burst that has been told as many outcomes as it may be. @throws {MfaError} `locked` */
-  refuseIfTold(row: AbstractMultiFactorAuth, role: ProofRole, startedAt: Date): void {
-    refuseIf(burstSeconds(row, this.budgets[role], startedAt));
+  refuseIfTold(row: AbstractMultiFactorAuth, role: ProofRole, burst?: Factor): void {
+    const budget = this.budgets[role];
+    if (burst && toldInARow(row, budget, burst) >= budget.freeFailures) refuseIf(1);
   }
 
   /** What a wrong proof changes, and whether it was the last one for now. */
@@ -56,19 +56,17 @@ export class Attempts {
     return countFailure(row, this.budgets[role], now);
   }
 
-  /**
-   * What a right proof changes, and its factor, which keeps how many outcomes were told in a row with it.
-   * @param isPaid whether it was counted as a failure before it was judged
-   */
+  /** What a right proof changes, and its factor, which keeps how many outcomes were told in a row with it. */
   succeed(
     row: AbstractMultiFactorAuth,
     factor: Factor,
-    { role, isPaid, startedAt, now }: Acceptance,
+    { role, isPaid, burst }: Acceptance,
   ): { change: MultiFactorAuthChange; factor: Factor } {
-    const told = (of: ProofRole) => toldInARow(row, this.budgets[of], startedAt) + (of === role && !isPaid ? 1 : 0);
-    // A request takes time, except where an application's tests hold the clock: there, what follows is no burst.
-    const counted = now > startedAt ? { code: told('factor'), backup: told('recovery') } : undefined;
-    return { change: settle(row, this.budgets[role], isPaid), factor: { ...factor, toldInARow: counted } };
+    const told = (of: ProofRole) => toldInARow(row, this.budgets[of], burst) + (of === role && !isPaid ? 1 : 0);
+    return {
+      change: settle(row, this.budgets[role], isPaid),
+      factor: { ...factor, toldInARow: { code: told('factor'), backup: told('recovery') } },
+    };
   }
 }
 

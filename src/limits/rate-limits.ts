@@ -85,6 +85,8 @@ export class RateLimits {
     const full = isShort ? firstFull(known, rows, now) : null;
     if (full) return full;
     const removed = known.filter(({ id }) => !rows.has(id));
+    // One was full for the statement and has room again: it was not taken.
+    if (isShort && removed.length === 0) return { id: known[0]!.id, retryAfterSeconds: 1 };
     const made = await this.create(...fresh.map(({ id, limit }) => ({ id, ...firstOf(limit, now) })));
     for (const { id, limit } of made ? removed : [...removed, ...fresh]) {
       const retryAfterSeconds = await this.take({ id, limit, now });

@@ -84,8 +84,12 @@ export function forgotten(row: AbstractMultiFactorAuth): MultiFactorAuthChange {
  * Ends every lock and every failure in a row. The rolling limits stay. A pending factor that a lock has killed is dropped, or it would
  * live again.
  */
-export function unlocked({ pendingFactors, codeLockedUntil }: AbstractMultiFactorAuth): MultiFactorAuthChange {
-  return { pendingFactors: pendingFactors.filter(({ createdAt }) => createdAt >= codeLockedUntil), ...NO_FAILURES };
+export function unlocked({ factors, pendingFactors, codeLockedUntil }: AbstractMultiFactorAuth): MultiFactorAuthChange {
+  return {
+    factors: factors.map((factor) => ({ ...factor, toldInARow: undefined })),
+    pendingFactors: pendingFactors.filter(({ createdAt }) => createdAt >= codeLockedUntil),
+    ...NO_FAILURES,
+  };
 }
 
 const NO_FAILURES = { codeFailures: 0, codeLockedUntil: NEVER, backupFailures: 0, backupLockedUntil: NEVER };

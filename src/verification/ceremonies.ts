@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Begun, Moment } from '../challenge/challenge.js';
 import { ChallengeRegistry } from '../challenge/challenge-registry.js';
+import { askChallenge } from '../challenge/failed-challenge-error.js';
 import { MfaError } from '../core/mfa-error.js';
 import type { Purpose } from '../core/purpose.js';
 import { Attempts } from '../limits/attempts.js';
@@ -70,7 +71,7 @@ export class Ceremonies {
     if (!challenge) throw new MfaError('challenge_failed');
     if (!challenge.begin) return {};
     const states = await Promise.all(factors.map((factor) => this.states.open(userId, factor)));
-    return challenge.begin(states, moment);
+    return askChallenge(() => challenge.begin!(states, moment));
   }
 
   private async carryOut(

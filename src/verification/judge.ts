@@ -1,6 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { Moment, Verdict } from '../challenge/challenge.js';
 import { ChallengeRegistry, type RegisteredChallenge } from '../challenge/challenge-registry.js';
+import { askChallenge } from '../challenge/failed-challenge-error.js';
 import { secondsAfter } from '../core/clock.js';
 import { BrokenSeal } from '../crypto/cipher.js';
 import { KeyedHash } from '../crypto/keyed-hash.js';
@@ -65,7 +66,9 @@ export class Judge {
     const { factor, state, phase } = opened[placeOf(given, states)] ?? {};
     if (!factor) return { kind: 'wrong' };
     const moment = { ...given.moment, phase: given.moment.phase ?? phase };
-    const verdict = await given.challenge.verify(state, given.proof, moment);
+    const verdict = await askChallenge(() => given.challenge.verify(state, given.proof, moment), { status: 503 });
+    // It has paid, and waiting is free.
+    if (verdict.kind === 'waiting' && given.metadata.costly) throw new TypeError('A costly challenge cannot wait.');
     return verdict.kind === 'right' ? this.right(given, userId, factor, verdict) : verdict;
   }
 

@@ -1,4 +1,5 @@
 import type { AbstractMultiFactorAuth } from '../store/abstract-multi-factor-auth.js';
+import type { Factor } from '../store/factor.js';
 import type { Case, Judgement } from './judge.js';
 
 /** The decision over one version of a row. */
@@ -17,4 +18,28 @@ export interface Trial {
   /** The failure that was counted before the proof was judged. */
   paid?: { locks: boolean };
   judgements: Map<string, Judgement>;
+}
+
+/** A request that began within a second of a right proof may have been sent together with it. */
+const BURST_MILLISECONDS = 1000;
+
+/**
+ * Returns the factor that was proven last, if the request may have been sent together with that proof. Servers read requests that
+ * arrive together one after the other, so the last one of a burst may begin after the first one is over.
+ */
+export function burstOf({ given, began }: Trial, { factors }: AbstractMultiFactorAuth): Factor | undefined {
+  const last = factors.toSorted((one, other) => usedAt(other) - usedAt(one))[0];
+  if (!last?.lastUsedAt) return undefined;
+  const before = began.factors.find(({ id }) => id === last.id);
+  // It was accepted after this request had read the row.
+  if (before && usedAt(before) !== usedAt(last)) return last;
+  const [startedAt, now, at] = [given.claim.startedAt.getTime(), given.moment.now.getTime(), usedAt(last)];
+  // In an application's tests the clock stands still, and one request follows the other.
+  if (startedAt === now && now === at) return undefined;
+  const isMeanwhile = startedAt <= at && at <= now;
+  return isMeanwhile || Math.abs(startedAt - at) < BURST_MILLISECONDS ? last : undefined;
+}
+
+function usedAt({ lastUsedAt }: Factor): number {
+  return lastUsedAt?.getTime() ?? 0;
 }

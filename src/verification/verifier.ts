@@ -10,7 +10,7 @@ import type { Claim } from './claims.js';
 import { Judge, type Judgement } from './judge.js';
 import { ProofReports } from './proof-reports.js';
 import { SlowQueue } from './slow-queue.js';
-import type { Decided, Trial } from './trial.js';
+import { burstOf, type Decided, type Trial } from './trial.js';
 
 /** A right proof: the row after it, how it was proven (RFC 8176), and whether wrong proofs had locked the user before. */
 export interface RightProof {
@@ -95,15 +95,16 @@ export class Verifier {
     return { change, outcome: { kind: 'wrong', locks } };
   }
 
-  private success({ given, paid }: Trial, row: AbstractMultiFactorAuth, proven: Factor): Amendment<Decided> {
-    const { claim, metadata, moment, rule } = given;
-    const [{ role }, { startedAt }, { now }] = [metadata, claim, moment];
-    const { change, factor } = this.attempts.succeed(row, proven, { role, isPaid: paid !== undefined, startedAt, now });
+  private success(trial: Trial, row: AbstractMultiFactorAuth, proven: Factor): Amendment<Decided> {
+    const { metadata, moment, rule } = trial.given;
+    const { role } = metadata;
+    const how = { role, isPaid: trial.paid !== undefined, burst: burstOf(trial, row) };
+    const { change, factor } = this.attempts.succeed(row, proven, how);
     return {
       change: {
         ...(role === 'factor' && { sentMessages: answered(row.sentMessages) }),
         ...change,
-        ...rule.change(row, factor, now),
+        ...rule.change(row, factor, moment.now),
       },
       outcome: { kind: 'right', afterLock: wasLocked(row) },
     };
@@ -113,9 +114,9 @@ export class Verifier {
   private open(trial: Trial, row: SeenRow): Factor[] {
     const factors = this.standing(trial, row);
     if (!row || factors.length === 0) return [];
-    const { claim, metadata, moment } = trial.given;
+    const { metadata, moment } = trial.given;
     this.attempts.refuseIfLocked(row, metadata.role, moment.now);
-    this.attempts.refuseIfTold(row, metadata.role, claim.startedAt);
+    this.attempts.refuseIfTold(row, metadata.role, burstOf(trial, row));
     return factors;
   }
 
