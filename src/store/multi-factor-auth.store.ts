@@ -89,10 +89,7 @@ export class MultiFactorAuthStore {
   async create(userId: string, change: MultiFactorAuthChange): Promise<AbstractMultiFactorAuth | null> {
     const now = this.clock.now();
     const row = { ...blank(), ...change, userId, version: 0, createdAt: now, updatedAt: now };
-    const isFirst = await firstOf(async () => {
-      await this.rows.insert(row as AbstractMultiFactorAuth);
-      return true;
-    });
+    const isFirst = await firstOf(() => this.rows.insertIfAbsent(row as AbstractMultiFactorAuth, 'userId'));
     return isFirst
       ? withChange(Object.create(AbstractMultiFactorAuth.prototype) as AbstractMultiFactorAuth, row)
       : null;

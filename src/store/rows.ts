@@ -3,6 +3,8 @@ import { isKeepable, refuseUnkeepable } from './keepable-text.js';
 import { Statements } from './statements.js';
 import { type DriverValue, TableColumns } from './table-columns.js';
 
+const KNOWS_ON_CONFLICT = /^postgres$|sqlite/;
+
 /** The values of a look-up: text, never null, a number or an object. */
 export type Lookup<Row> = { [Column in keyof Row]?: string };
 
@@ -62,11 +64,18 @@ export class Rows<Row extends ObjectLiteral> {
 
   /** Adds rows in one statement. @throws {TypeError} for text that not every database would keep as it is */
   async insert(...rows: Row[]): Promise<void> {
-    const columns = this.columns.all;
-    for (const row of rows) refuseUnkeepable(columns, row);
-    const values = rows.flatMap((row) => columns.map(({ property, toDriver }) => toDriver(row[property])));
-    const text = this.compiled(`insert ${rows.length}`, () => insertion(columns.length, rows.length));
-    await this.statements.run(text, values);
+    const text = this.compiled(`insert ${rows.length}`, () => insertion(this.columns.all.length, rows.length));
+    await this.statements.run(text, this.valuesOf(rows));
+  }
+
+  /**
+   * Adds a row, and says whether there was none with its key. In PostgreSQL, an INSERT that fails ends the application's transaction.
+   * @throws the driver's error in MariaDB, where it does not
+   */
+  async insertIfAbsent(row: Row, key: keyof Row & string): Promise<boolean> {
+    const otherwise = KNOWS_ON_CONFLICT.test(this.source.options.type) ? ` ON CONFLICT ({${key}}) DO NOTHING` : '';
+    const text = this.compiled(`insert by ${key}`, () => insertion(this.columns.all.length, 1) + otherwise);
+    return (await this.statements.run(text, this.valuesOf([row]))).affected === 1;
   }
 
   /** Changes the rows with these values, and says how many. */
@@ -98,6 +107,12 @@ export class Rows<Row extends ObjectLiteral> {
   /** Runs a statement that changes rows, and says how many. */
   async write(template: Template, parameters: DriverValue[]): Promise<number> {
     return (await this.statements.run(this.compiled(template), parameters)).affected;
+  }
+
+  private valuesOf(rows: readonly Row[]): DriverValue[] {
+    const columns = this.columns.all;
+    for (const row of rows) refuseUnkeepable(columns, row);
+    return rows.flatMap((row) => columns.map(({ property, toDriver }) => toDriver(row[property])));
   }
 
   private get lock(): string {

@@ -120,6 +120,30 @@ await describeOnEach('a transaction of the application beside others', ['postgre
     expect(await accounts.opens(alice)).toBe(false);
   });
 
+  it("[H-06] goes on where another transaction has made the user's first row", async () => {
+    accounts = await startAccounts(kind, 5);
+    const { mfa, source } = accounts;
+    const change = (manager: EntityManager) => mfa.within(manager).passwordChanged('2');
+    let second: Promise<void> | undefined;
+    await source.transaction('READ COMMITTED', async (first) => {
+      await change(first);
+      second = source.transaction('READ COMMITTED', change);
+      // The second one has seen no row, and waits with its own for what becomes of the first one.
+      while (!(await waitsForALock(source))) continue;
+    });
+    await second;
+    const row = await source.getRepository(AccountMfa).findOneByOrFail({ userId: '2' });
+    expect(row.authEpoch).toBe(2);
+  });
+
+  async function waitsForALock(source: DataSource): Promise<boolean> {
+    const waiting =
+      kind === 'postgres'
+        ? `SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()`
+        : `SELECT 1 FROM information_schema.innodb_trx WHERE trx_state = 'LOCK WAIT'`;
+    return (await source.query<unknown[]>(waiting)).length > 0;
+  }
+
   // Otherwise it waits forever on PostgreSQL, or for MariaDB's 50 s, and so does everyone who logs in.
   const held =
     kind === 'postgres' ? { what: 'the only connection', poolSize: 1 } : { what: "the user's row", poolSize: 5 };
