@@ -8,7 +8,6 @@ import type { MfaSession } from '../../store/mfa-session.entity.js';
 import { MultiFactorAuthStore } from '../../store/multi-factor-auth.store.js';
 import { OpenSession } from '../open-session.js';
 import { OAuthRefusal } from './oauth-refusal.js';
-import { OAuthClients } from './oauth-clients.js';
 
 /** Who a token is for: a login, a session to refresh, or the client itself. */
 export type TokenSubject =
@@ -18,18 +17,17 @@ export type TokenSubject =
 @Injectable()
 export class OAuthModel {
   constructor(
-    private readonly clients: OAuthClients,
     private readonly sessions: Sessions,
     private readonly openSession: OpenSession,
     private readonly users: UserDirectory,
     private readonly store: MultiFactorAuthStore,
   ) {}
 
-  async getClient(id: string, secret: string | undefined): Promise<OAuth2Server.Client | false> {
-    const client = await this.clients.authenticate(id, secret);
-    if (!client) return false;
+  /** Returns the model for a request of this client, which `ClientAuthentication` has let through. */
+  of(client: MfaOAuthClient): OAuthModel & Pick<OAuth2Server.PasswordModel, 'getClient'> {
     const grants = client.grants.includes('password') ? [...client.grants, 'refresh_token'] : client.grants;
-    return { ...client, grants };
+    const getClient = () => Promise.resolve({ ...client, grants });
+    return Object.assign(Object.create(this) as OAuthModel, { getClient });
   }
 
   /** Returns the requested scopes, if the client has them all, or all scopes of the client. */

@@ -1,3 +1,4 @@
+import type { AuthenticatedClient } from './client-authentication.js';
 import type { TokenRequest } from './oauth-request.js';
 
 /** A successful answer of the token endpoint (RFC 6749 §5.1). */
@@ -12,5 +13,5 @@ export interface TokenAnswer {
 /** Answers token requests. Deux: `MFARequestBackend`. */
 export abstract class TokenEndpoint {
   /** @throws {OAuthRefusal | MfaError | ChallengeRequiredMessage} */
-  abstract answer(request: TokenRequest): Promise<TokenAnswer>;
+  abstract answer(request: TokenRequest, client: AuthenticatedClient): Promise<TokenAnswer>;
 }

@@ -5,36 +5,36 @@ import type { ClientAddress } from '../../http/client-address.js';
 import type { SessionOptions } from '../../session/session-options.js';
 import type { Login } from '../login.js';
 import { ChallengeRequiredMessage } from './challenge-required-message.js';
+import type { AuthenticatedClient } from './client-authentication.js';
 import type { OAuthModel } from './oauth-model.js';
 import { OAuthRefusal } from './oauth-refusal.js';
 import { type TokenParameters, tokenParameters, type TokenRequest } from './oauth-request.js';
 import { passwordGrant } from './password-grant.js';
 import { type TokenAnswer, TokenEndpoint } from './token-endpoint.js';
 
+type LibraryModel = OAuth2Server.PasswordModel & OAuth2Server.RefreshTokenModel & OAuth2Server.ClientCredentialsModel;
+
 /** Answers token requests with the OAuth2 library. Loaded only if the application has this login: the library takes 70 ms. */
 export class TokenServer extends TokenEndpoint {
-  private readonly server: OAuth2Server;
+  private readonly options: Omit<OAuth2Server.ServerOptions, 'model'>;
 
   constructor(
     login: Login,
-    model: OAuthModel,
+    private readonly model: OAuthModel,
     private readonly addresses: ClientAddress,
     private readonly clock: Clock,
     { accessTokenSeconds, refreshLifetimeSeconds }: SessionOptions,
   ) {
     super();
-    this.server = new OAuth2Server({
-      model: model as unknown as OAuth2Server.PasswordModel &
-        OAuth2Server.RefreshTokenModel &
-        OAuth2Server.ClientCredentialsModel,
+    this.options = {
       accessTokenLifetime: accessTokenSeconds,
       refreshTokenLifetime: refreshLifetimeSeconds,
       extendedGrantTypes: { password: passwordGrant(login, model) },
-    });
+    };
   }
 
-  async answer(request: TokenRequest): Promise<TokenAnswer> {
-    const token = await this.tokenFor(tokenParameters(request), this.addresses.of(request));
+  async answer(request: TokenRequest, client: AuthenticatedClient): Promise<TokenAnswer> {
+    const token = await this.tokenFor(client, tokenParameters(request), this.addresses.of(request));
     return {
       access_token: token.accessToken,
       expires_in: secondsUntil(this.clock.now(), token.accessTokenExpiresAt!),
@@ -44,14 +44,20 @@ export class TokenServer extends TokenEndpoint {
     };
   }
 
-  private async tokenFor(parameters: TokenParameters, address: string | undefined): Promise<OAuth2Server.Token> {
+  private async tokenFor(
+    { client, secret }: AuthenticatedClient,
+    parameters: TokenParameters,
+    address: string | undefined,
+  ): Promise<OAuth2Server.Token> {
+    const body = { ...parameters, client_id: client.id, client_secret: secret };
     const grant = String(parameters['grant_type']);
-    // OAuthClients decides whether a client needs its secret. Only client_credentials always need one. The library asks by grant,
-    // and would otherwise blame the client for a wrong grant.
+    // Only client_credentials need a secret of every client. The library asks by grant, and would otherwise blame the client for
+    // a wrong grant.
     const requireClientAuthentication = { [grant]: grant === 'client_credentials' };
+    const server = new OAuth2Server({ ...this.options, model: this.model.of(client) as unknown as LibraryModel });
     try {
       const response = new OAuth2Server.Response({});
-      return await this.server.token(libraryRequest(parameters, address), response, { requireClientAuthentication });
+      return await server.token(libraryRequest(body, address), response, { requireClientAuthentication });
     } catch (error) {
       throw translated(error);
     }

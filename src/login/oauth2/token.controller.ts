@@ -1,6 +1,7 @@
 import { HttpCode, Post, Req, Res, type Type, UseFilters } from '@nestjs/common';
 import { Answer } from '../../http/answer.js';
 import { eitherSlash, ModuleController, type ModuleRoutes } from '../../http/module-routes.js';
+import { ClientAuthentication } from './client-authentication.js';
 import { OAuthExceptionFilter } from './oauth-exception.filter.js';
 import type { TokenRequest } from './oauth-request.js';
 import { TokenEndpoint } from './token-endpoint.js';
@@ -10,6 +11,7 @@ export function tokenController(routes: ModuleRoutes): Type {
   @ModuleController(routes, 'oauth2', 'public')
   class TokenController {
     constructor(
+      private readonly clients: ClientAuthentication,
       private readonly endpoint: TokenEndpoint,
       private readonly answer: Answer,
     ) {}
@@ -18,7 +20,8 @@ export function tokenController(routes: ModuleRoutes): Type {
     @HttpCode(200)
     @UseFilters(OAuthExceptionFilter)
     async token(@Req() request: TokenRequest, @Res() response: unknown): Promise<void> {
-      this.answer.send(response, await this.endpoint.answer(request));
+      const client = await this.clients.of(request);
+      this.answer.send(response, await this.endpoint.answer(request, client));
     }
   }
   return TokenController;
