@@ -20,9 +20,9 @@ const USERS = `
 
 const SESSIONS = `
   INSERT INTO mfa_session (id, user_id, scope, granted_scope, amr, signed_in_at, auth_epoch, token_hash,
-    token_expires_at, idle_expires_at, refresh_hash, expires_at)
+    token_expires_at, idle_expires_at, refresh_hash, replaced_refreshes, expires_at)
   SELECT gen_random_uuid(), 'user-' || n, 'read', 'read', 'pwd sms mfa', 0, 0, md5('t' || n) || md5('o' || n),
-    $1::bigint, $1::bigint, md5('r' || n) || md5('e' || n), $1::bigint
+    $1::bigint, $1::bigint, md5('r' || n) || md5('e' || n), '', $1::bigint
   FROM generate_series($2::int, $3::int) n`;
 
 /** A user who has signed in leaves two: the network that is known, and its allowance of wrong passwords. */

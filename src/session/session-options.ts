@@ -15,4 +15,10 @@ export class SessionOptions {
 
   /** Life of an OAuth2 session with all its refreshes. */
   @IsInt() @Min(60) @Max(MONTH) refreshLifetimeSeconds = 86_400;
+
+  /**
+   * A refresh token that comes again this soon after it was replaced is only refused: another tab was first. Later, the
+   * session ends. 0 ends it at once.
+   */
+  @IsInt() @Min(0) @Max(60) refreshRaceSeconds = 10;
 }

@@ -8,6 +8,7 @@ import { MfaSession } from '../store/mfa-session.entity.js';
 import type { Rows } from '../store/rows.js';
 import { rowsToken } from '../store/tables.js';
 import { RefreshFamilies } from './refresh-families.js';
+import { lostRace, withReplaced } from './replaced-tokens.js';
 import { earlier, lifetimesOf, prolonged } from './session-lifetimes.js';
 import { SessionOptions } from './session-options.js';
 import type { ClientGrant, IssuedSession, SignIn } from './sign-in.js';
@@ -60,6 +61,7 @@ export class Sessions {
       authEpoch: signIn.authEpoch,
       tokenHash: this.hashes.hash('token', token),
       refreshHash: secret === undefined ? null : this.hashes.hash('refresh', secret),
+      replacedRefreshes: [],
       ...lifetimesOf(now, this.options, grant),
     };
     await this.rows.insert(session);
@@ -82,33 +84,39 @@ export class Sessions {
 
   /**
    * The live session of a refresh token, or null. A refresh token used twice means that a copy was stolen: the session ends
-   * (RFC 9700 §4.14.2).
+   * (RFC 9700 §4.14.2). But two tabs of one client refresh at the same moment: one that comes right after it was replaced is
+   * only refused.
    */
   async findRefreshable(refreshToken: string): Promise<MfaSession | null> {
     const { id, secret } = this.families.read(refreshToken) ?? {};
     if (!id || !secret) return null;
-    const session = await this.rows.find({ id });
-    if (!session?.refreshHash || session.expiresAt <= this.clock.now()) return null;
-    const { refreshHash } = session;
-    const isCurrent = this.hashes.candidates('refresh', secret).some((hash) => sameText(hash, refreshHash));
-    return isCurrent ? session : this.endReused(session);
+    const [session, now] = [await this.rows.find({ id }), this.clock.now()];
+    if (!session?.refreshHash || session.expiresAt <= now) return null;
+    const { refreshHash, replacedRefreshes } = session;
+    const hashes = this.hashes.candidates('refresh', secret);
+    if (hashes.some((hash) => sameText(hash, refreshHash))) return session;
+    return lostRace(replacedRefreshes, hashes, now, this.options.refreshRaceSeconds) ? null : this.endReused(session);
   }
 
-  /** Replaces the tokens of a session, once for each refresh token; null, and the session's end, for the second try. */
+  /** Replaces the tokens of a session, once for each refresh token, and null for the others that had found it good. */
   async refresh(session: MfaSession, scope: string[]): Promise<IssuedSession | null> {
     const now = this.clock.now();
+    const { accessTokenSeconds, refreshRaceSeconds } = this.options;
     const [token, secret] = [randomToken(), randomToken()];
-    const expiresAt = earlier(secondsAfter(now, this.options.accessTokenSeconds), session.expiresAt);
+    const expiresAt = earlier(secondsAfter(now, accessTokenSeconds), session.expiresAt);
+    const unused = { id: session.id, refreshHash: session.refreshHash! };
     const next = {
       scope,
       tokenHash: this.hashes.hash('token', token),
       refreshHash: this.hashes.hash('refresh', secret),
+      replacedRefreshes: withReplaced(session.replacedRefreshes, unused.refreshHash, now, refreshRaceSeconds),
       tokenExpiresAt: expiresAt,
       idleExpiresAt: expiresAt,
     };
-    const unused = { id: session.id, refreshHash: session.refreshHash! };
-    if (!(await this.rows.updateOne(unused, next))) return this.endReused(session);
-    return { session: { ...session, ...next }, token, refreshToken: this.families.token(session.id, secret) };
+    if (await this.rows.updateOne(unused, next)) {
+      return { session: { ...session, ...next }, token, refreshToken: this.families.token(session.id, secret) };
+    }
+    return refreshRaceSeconds > 0 ? null : this.endReused(session);
   }
 
   /** Notes a second factor that was proven in a session. */

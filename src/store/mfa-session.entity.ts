@@ -57,6 +57,10 @@ export class MfaSession {
   @Column({ name: 'refresh_hash', type: 'varchar', length: 64, nullable: true })
   refreshHash!: string | null;
 
+  /** Hashes of refresh tokens that were replaced a moment ago, each with its time. */
+  @Column({ name: 'replaced_refreshes', type: 'text', transformer: spaceSeparated })
+  replacedRefreshes!: string[];
+
   /** When the session ends for good. */
   @Index()
   @Column({ name: 'expires_at', type: 'bigint', transformer: instant })

@@ -31,8 +31,8 @@ const filling = (numbers: string) => [
   `INSERT INTO mfa_multi_factor_auth (user_id, factors, pending_factors, sent_messages, created_at, updated_at)
    SELECT CONCAT('u', n), '[]', '[]', '[]', 0, 0 FROM ${numbers}`,
   `INSERT INTO mfa_session (id, user_id, scope, granted_scope, amr, signed_in_at, auth_epoch, token_hash,
-     token_expires_at, idle_expires_at, refresh_hash, expires_at)
-   SELECT CONCAT('s', n), CONCAT('u', n), '', '', 'pwd', 0, 0, CONCAT('t', n), n, n, CONCAT('r', n), n FROM ${numbers}`,
+     token_expires_at, idle_expires_at, refresh_hash, replaced_refreshes, expires_at)
+   SELECT CONCAT('s', n), CONCAT('u', n), '', '', 'pwd', 0, 0, CONCAT('t', n), n, n, CONCAT('r', n), '', n FROM ${numbers}`,
   `INSERT INTO mfa_oauth_client (id, name, grants, scopes, created_at) SELECT CONCAT('c', n), 'c', '', '', 0 FROM ${numbers}`,
   `INSERT INTO mfa_rate_limit (id, taken, expires_at) SELECT CONCAT('pair', n), 0, 0 FROM ${numbers}`,
   `INSERT INTO mfa_rate_limit (id, taken, expires_at) SELECT CONCAT('known', n), 1, 4102444800000 FROM ${numbers}`,

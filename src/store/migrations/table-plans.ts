@@ -53,6 +53,7 @@ export const SESSION_TABLE: TablePlan = {
     moment('token_expires_at'),
     moment('idle_expires_at'),
     varchar('refresh_hash', 64, { isNullable: true }),
+    text('replaced_refreshes'),
     moment('expires_at'),
   ],
   indices: [

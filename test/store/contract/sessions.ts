@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { SessionOptions, type SignIn } from '../../../src/index.js';
 import type { Stores } from './open-stores.js';
 
-const { idleSeconds, accessTokenSeconds, lifetimeSeconds } = new SessionOptions();
+const { idleSeconds, accessTokenSeconds, lifetimeSeconds, refreshRaceSeconds } = new SessionOptions();
 
 /** Sessions: a token opens its own, as long as it lives. */
 export function keepsSessions(given: () => Stores): void {
@@ -65,6 +65,9 @@ export function keepsSessions(given: () => Stores): void {
     const seen = (await all[1]!.sessions.findRefreshable(first.refreshToken!))!;
     const second = (await all[1]!.sessions.refresh(seen, ['read']))!;
     expect(await all[2]!.sessions.find(second.token)).toMatchObject({ scope: ['read'], grantedScope: GRANT.scope });
+    expect(await sessions.findRefreshable(first.refreshToken!)).toBeNull();
+    expect(await sessions.find(second.token)).not.toBeNull();
+    clock.advance(refreshRaceSeconds + 1);
     expect(await sessions.findRefreshable(first.refreshToken!)).toBeNull();
     expect(await sessions.find(second.token)).toBeNull();
   });
