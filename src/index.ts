@@ -82,7 +82,8 @@ export { generateMfaCode, verifyMfaCode, type CodeMoment } from './challenge/one
 export type { Purpose } from './core/purpose.js';
 
 // Write a login protocol
-export { Login, type Credentials, type LoginAttempt, type LoginOutcome } from './login/login.js';
+export type { Credentials, LoginAttempt } from './login/first-half.js';
+export { Login, type LoginOutcome } from './login/login.js';
 export type { SecondFactor } from './login/second-factors.js';
 export { OpenSession } from './login/open-session.js';
 

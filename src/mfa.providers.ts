@@ -30,9 +30,12 @@ import { ModulePath, ResponseHeaders } from './http/response-headers.js';
 import { Attempts } from './limits/attempts.js';
 import { CountryCounters } from './limits/country-counters.js';
 import { MessageQuotas } from './limits/message-quotas.js';
+import { KnownNetworks } from './limits/known-networks.js';
+import { PasswordLimits } from './limits/password-limits.js';
 import { PasswordAttempts } from './limits/password-attempts.js';
 import { RateLimits } from './limits/rate-limits.js';
 import { VerifiedShare } from './limits/verified-share.js';
+import { FirstHalf } from './login/first-half.js';
 import { Login } from './login/login.js';
 import { OAuthClients } from './login/oauth2/oauth-clients.js';
 import { oauthProviders } from './login/oauth2/oauth.providers.js';
@@ -96,6 +99,8 @@ const DECIDING: Provider[] = [
   FactorStates,
   RateLimits,
   Attempts,
+  KnownNetworks,
+  PasswordLimits,
   PasswordAttempts,
   CountryCounters,
   VerifiedShare,
@@ -122,6 +127,7 @@ const DECIDING: Provider[] = [
   Access,
   MultiFactorAuthService,
   SecondFactors,
+  FirstHalf,
   Login,
   OpenSession,
   OAuthClients,

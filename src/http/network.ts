@@ -3,6 +3,9 @@ import { isIP } from 'node:net';
 
 const UNKNOWN = 'unknown';
 
+/** 48 bits, in hexadecimal digits. */
+const SITE_DIGITS = 12;
+
 /** An address as some proxies write it, with a port: `192.0.2.1:443`, `[2001:db8::1]:443`. */
 const WITH_PORT = /^(?:\[([^\]]+)\](?::\d+)?|(\d+(?:\.\d+){3}):\d+)$/;
 
@@ -16,6 +19,14 @@ export function networkOf(address: string | undefined): string {
   const isOld = parsed.kind() === 'ipv4';
   const bytes = parsed.toByteArray().slice(0, isOld ? 3 : 8);
   return `${isOld ? 'v4' : 'v6'}:${Buffer.from(bytes).toString('hex')}`;
+}
+
+/**
+ * Returns what one customer of a provider may get as a whole: the first 48 bits of IPv6. IPv4 has nothing like it, so the network stays.
+ * Strangers are counted by it, or one of them would be 65 536 networks.
+ */
+export function siteOf(network: string): string {
+  return network.startsWith('v6:') ? network.slice(0, 'v6:'.length + SITE_DIGITS) : network;
 }
 
 /** Says whether a text is an address. */

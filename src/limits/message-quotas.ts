@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DAY, HOUR } from '../core/clock.js';
 import type { MessageLimit } from '../core/events.js';
+import { siteOf } from '../http/network.js';
 import type { MfaRateLimit } from '../store/mfa-rate-limit.entity.js';
 import type { CountedMessage, MessageRefusal } from './message-budget.js';
 import { MessageOptions } from './message-options.js';
@@ -97,7 +98,7 @@ export class MessageQuotas {
     return [
       per('destination', perDestinationPerHour, HOUR, destination, kind),
       per('destination', perDestinationPerDay, DAY, destination, kind),
-      per('network', perNetwork, HOUR, network, kind),
+      per('network', perNetwork, HOUR, siteOf(network), kind),
       ...(country === undefined ? [] : [per('country', perCountry, DAY, country)]),
     ];
   }

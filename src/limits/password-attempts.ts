@@ -1,64 +1,71 @@
 import { Injectable } from '@nestjs/common';
-import { Clock, DAY, HOUR, secondsAfter } from '../core/clock.js';
+import { Clock, HOUR, secondsAfter } from '../core/clock.js';
 import { EventTeller } from '../core/events.js';
 import { MfaError } from '../core/mfa-error.js';
-import { UserDirectory } from '../users/user-directory.js';
+import { type DirectoryUser, idOf } from '../users/user-directory.js';
 import type { MfaRateLimit } from '../store/mfa-rate-limit.entity.js';
-import { type Allowance, waitingSeconds } from './rate-limit.js';
+import { KnownNetworks, type Standing } from './known-networks.js';
+import { type PasswordLimit, PasswordLimits } from './password-limits.js';
+import { waitingSeconds } from './rate-limit.js';
 import { RateLimits } from './rate-limits.js';
-import { PasswordOptions } from './password-options.js';
 
-/** A limit on passwords, and its row as it was read. */
-interface PasswordLimit {
-  id: string;
-  limit: Allowance;
+/** A limit, and its row as it was read. */
+interface SeenLimit extends PasswordLimit {
   row?: MfaRateLimit;
+}
+
+/** Whose password it is said to be, and from where. */
+export interface PasswordRequest {
+  username: string;
+  /** The user with this name, or null. */
+  user: DirectoryUser | null;
+  network: string;
 }
 
 /** A password that is about to be judged. */
 export interface PasswordAttempt {
   startedAt: Date;
   /** The limits that it is judged under. */
-  limits: PasswordLimit[];
+  limits: SeenLimit[];
   /** The row to remember for an hour if it is wrong: its network has paid for this name. */
   charged?: string;
-  /** Where it came from, and until when its name is known to sign in from there. */
-  network: { name: string; id: string; knownUntil?: Date };
+  /** Whether the user with this name has signed in from there. */
+  standing: Standing;
 }
 
 /**
- * Slows anyone who guesses passwords. Each network has an allowance for each name, and all networks that a name has not signed in
- * from share one. This locks no name: a network that the name has signed in from keeps its own allowance.
+ * Slows anyone who guesses passwords. Each network has an allowance for each name, and all networks that its user has not signed in
+ * from share one. This locks no name: a network that the user has signed in from keeps its own allowance. Of IPv6, strangers are
+ * counted by the site.
  */
 @Injectable()
 export class PasswordAttempts {
   constructor(
     private readonly rateLimits: RateLimits,
-    private readonly users: UserDirectory,
+    private readonly known: KnownNetworks,
+    private readonly passwordLimits: PasswordLimits,
     private readonly clock: Clock,
-    private readonly options: PasswordOptions,
     private readonly events: EventTeller,
   ) {}
 
   /** Refuses while none is left, before the work of judging. @throws {MfaError} `locked`, also for unknown names */
-  async begin(username: string, from: string): Promise<PasswordAttempt> {
+  async begin({ username, user, network }: PasswordRequest): Promise<PasswordAttempt> {
     const now = this.clock.now();
-    const { pair, name, network, charged, known } = this.idsOf(username, from);
-    const rows = await this.rateLimits.find([pair, name, network, charged, known]);
-    const lives = (id: string) => (rows.get(id)?.expiresAt ?? now) > now;
-    const { perNetwork, perUser, namesPerNetwork } = this.options;
-    const limits = [{ id: pair, limit: { burst: perNetwork, refillSeconds: 60 } }];
-    if (!lives(known)) limits.push({ id: name, limit: { burst: perUser, refillSeconds: HOUR / perUser } });
+    const ids = this.passwordLimits.rowsOf(username, network);
+    // Nobody has the empty id: an unknown name makes the same work.
+    const userId = user ? idOf(user) : '';
+    const rows = await this.rateLimits.find([...new Set(Object.values(ids)), ...this.known.ids(userId, network)]);
+    const standing = this.known.read(rows, userId, network);
     // A network pays for the names that it gets wrong, each of them once an hour.
-    const pays = !lives(known) && !lives(charged);
-    if (pays) limits.push({ id: network, limit: { burst: namesPerNetwork, refillSeconds: 10 } });
+    const pays = !standing.isSiteKnown && (rows.get(ids.charged)?.expiresAt ?? now) <= now;
+    const limits = this.passwordLimits.of(ids, standing, pays);
     // Nothing is told of it: a flood of requests that are refused must cost as little as can be.
     refuseIf(Math.max(...limits.map(({ id, limit }) => waitingSeconds(rows.get(id), limit, now))));
     return {
       startedAt: now,
       limits: limits.map((limit) => ({ ...limit, row: rows.get(limit.id) })),
-      ...(pays && { charged }),
-      network: { name: from, id: known, knownUntil: rows.get(known)?.expiresAt },
+      ...(pays && { charged: ids.charged }),
+      standing,
     };
   }
 
@@ -80,21 +87,12 @@ export class PasswordAttempts {
     await this.tellOfWrongOne(limits, now);
   }
 
-  /** Notes that a name has signed in from this network. */
-  async remember({ network }: PasswordAttempt): Promise<void> {
-    const { id, knownUntil } = network;
-    const [days, now] = [this.options.knownNetworkDays, this.clock.now()];
-    // Once a day is enough, and saves a write at each login.
-    if (knownUntil && knownUntil > secondsAfter(now, (days - 1) * DAY)) return;
-    await this.rateLimits.remember(id, secondsAfter(now, days * DAY), { isNew: !knownUntil });
-  }
-
   // Who has signed in leaves no row that strangers' wrong passwords for the same name would meet, and be slower by.
-  private tidy([, ...shared]: PasswordLimit[]): Promise<void> {
+  private tidy([, ...shared]: SeenLimit[]): Promise<void> {
     return this.rateLimits.dropUnused(shared.filter(({ row }) => !row).map(({ id }) => id));
   }
 
-  private spend({ id, limit, row }: PasswordLimit, now: Date, isTaken: boolean): Promise<number> {
+  private spend({ id, limit, row }: SeenLimit, now: Date, isTaken: boolean): Promise<number> {
     const taking = { id, limit, now, isNew: !row };
     return isTaken ? this.rateLimits.take(taking) : this.rateLimits.confirm(taking);
   }
@@ -105,15 +103,6 @@ export class PasswordAttempts {
     const retryAfterSeconds = Math.max(...limits.map(({ id, limit }) => waitingSeconds(rows.get(id), limit, now)));
     if (retryAfterSeconds === 0) return;
     await this.events.tell({ type: 'passwords_slowed', userId: null, at: now, retryAfterSeconds });
-  }
-
-  private idsOf(username: string, network: string) {
-    const name = this.users.canonicalName(username);
-    const id = (...parts: string[]) => this.rateLimits.id('password', ...parts);
-    // One hash for all that is kept of a name and a network together, so that their rows also lie together.
-    const pair = id('name and network', name, network);
-    const beside = (mark: string) => `${pair.slice(0, -2)}-${mark}`;
-    return { pair, name: id('name', name), network: id('network', network), charged: beside('c'), known: beside('k') };
   }
 }
 

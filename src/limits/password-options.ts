@@ -5,7 +5,7 @@ export class PasswordOptions {
   /** Wrong passwords for one name from one network at once, and one more each minute. */
   @IsInt() @Min(3) @Max(10_000) perNetwork = 10;
 
-  /** Wrong passwords for one name at once from all networks that it has not signed in from, and as many more each hour. */
+  /** Wrong passwords for one name at once from all networks that its user has not signed in from, and as many more each hour. */
   @IsInt() @Min(10) @Max(10_000) perUser = 100;
 
   /** Names that one network may get wrong at once, and one more each 10 seconds. */

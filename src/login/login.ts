@@ -1,29 +1,10 @@
-import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
-import { Clock } from '../core/clock.js';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { MfaError } from '../core/mfa-error.js';
-import { networkOf } from '../http/network.js';
-import { type PasswordAttempt, PasswordAttempts } from '../limits/password-attempts.js';
 import type { SignIn } from '../session/sign-in.js';
 import { MultiFactorAuthStore, type SeenRow } from '../store/multi-factor-auth.store.js';
 import { type DirectoryUser, idOf, isActive, UserDirectory } from '../users/user-directory.js';
+import { type Credentials, FirstHalf, type LoginAttempt } from './first-half.js';
 import { type SecondFactor, SecondFactors } from './second-factors.js';
-
-/** A name and a password: the first half of a login. */
-export interface Credentials {
-  username: string;
-  password: string;
-  /** The client's address, as the framework gives it: `request.ip`. Its network counts wrong passwords and messages. */
-  address: string | undefined;
-}
-
-/** A user who has passed the first half of a login. `decide` takes it. */
-export interface LoginAttempt {
-  user: DirectoryUser;
-  network: string;
-  startedAt: Date;
-  /** The limits of the password, if the module judged it. */
-  passwords?: PasswordAttempt;
-}
 
 /** The outcome of a login that is not refused. */
 export type LoginOutcome =
@@ -42,14 +23,11 @@ export type LoginOutcome =
  */
 @Injectable()
 export class Login implements OnModuleInit {
-  private readonly logger = new Logger('MfaModule');
-
   constructor(
     private readonly users: UserDirectory,
     private readonly store: MultiFactorAuthStore,
-    private readonly passwords: PasswordAttempts,
+    private readonly firstHalf: FirstHalf,
     private readonly secondFactors: SecondFactors,
-    private readonly clock: Clock,
   ) {}
 
   async onModuleInit(): Promise<void> {
@@ -64,12 +42,8 @@ export class Login implements OnModuleInit {
    * const attempt = await login.authenticate({ username, password, address: request.ip });
    * ```
    */
-  async authenticate({ username, password, address }: Credentials): Promise<LoginAttempt> {
-    const passwords = await this.passwords.begin(username, networkOf(address));
-    const user = await this.users.authenticate(username, password);
-    await this.passwords.end(passwords, user !== null);
-    if (!user) throw new MfaError('invalid_credentials');
-    return { user, network: passwords.network.name, startedAt: passwords.startedAt, passwords };
+  authenticate(credentials: Credentials): Promise<LoginAttempt> {
+    return this.firstHalf.authenticate(credentials);
   }
 
   /**
@@ -80,7 +54,7 @@ export class Login implements OnModuleInit {
    * ```
    */
   identified(user: DirectoryUser, address: string | undefined): LoginAttempt {
-    return { user, network: networkOf(address), startedAt: this.clock.now() };
+    return this.firstHalf.identified(user, address);
   }
 
   /**
@@ -95,21 +69,13 @@ export class Login implements OnModuleInit {
   async decide(attempt: LoginAttempt, second: SecondFactor = {}): Promise<LoginOutcome> {
     const row = await this.store.find(idOf(attempt.user));
     await this.refuseIfChanged(attempt.user);
+    const standing = await this.firstHalf.standingOf(attempt);
     const outcome = row?.enabled
       ? await this.secondFactors.decide(attempt, row, second)
       : passwordAlone(attempt.user, row);
     // Only a granted login: an attacker with the password alone must not make a network known.
-    if (outcome.kind === 'granted' && attempt.passwords) await this.rememberNetwork(attempt.passwords);
+    if (outcome.kind === 'granted') await this.firstHalf.remember(standing);
     return outcome;
-  }
-
-  private async rememberNetwork(passwords: PasswordAttempt): Promise<void> {
-    try {
-      await this.passwords.remember(passwords);
-    } catch (error) {
-      // The factor is proven and its code is spent, so the login must not fail for this.
-      this.logger.error(`Could not remember a network: ${error instanceof Error ? error.name : typeof error}`);
-    }
   }
 
   // While a password is judged, its owner may change it. The row was read before this check. A later change raises the epoch,

@@ -5,7 +5,8 @@ import type { AbstractMultiFactorAuth } from '../store/abstract-multi-factor-aut
 import { namedUser } from '../users/user-directory.js';
 import { Ceremonies } from '../verification/ceremonies.js';
 import { Verifier } from '../verification/verifier.js';
-import type { LoginAttempt, LoginOutcome } from './login.js';
+import type { LoginAttempt } from './first-half.js';
+import type { LoginOutcome } from './login.js';
 
 /** The second half of a login, as the client sent it. Without a code, the login asks for the second factor. */
 export interface SecondFactor {

@@ -62,9 +62,10 @@ export abstract class UserDirectory<User extends DirectoryUser = DirectoryUser> 
    * Returns the active user with this name and password, or null. It verifies one hash in each case, so an unknown name, a wrong
    * password and an inactive user take the same work. Override it only if another system checks passwords (LDAP), and keep that
    * promise.
+   * @param found what `findByUsername` has given for this name, if the caller has asked it already
    */
-  async authenticate(username: string, password: string): Promise<User | null> {
-    const user = await this.findByUsername(username);
+  async authenticate(username: string, password: string, found?: User | null): Promise<User | null> {
+    const user = found === undefined ? await this.findByUsername(username) : found;
     // A user without a password hash, e.g. of a single sign-on, is refused like a wrong password.
     const own = user?.passwordHash || undefined;
     const matches = await this.verifyPassword(own ?? (await this.decoy()), password);

@@ -1,0 +1,68 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { Clock } from '../core/clock.js';
+import { MfaError } from '../core/mfa-error.js';
+import { networkOf } from '../http/network.js';
+import { KnownNetworks, type Standing } from '../limits/known-networks.js';
+import { PasswordAttempts } from '../limits/password-attempts.js';
+import { type DirectoryUser, idOf, UserDirectory } from '../users/user-directory.js';
+
+/** A name and a password: the first half of a login. */
+export interface Credentials {
+  username: string;
+  password: string;
+  /** The client's address, as the framework gives it: `request.ip`. Its network counts wrong passwords and messages. */
+  address: string | undefined;
+}
+
+/** A user who has passed the first half of a login. `decide` takes it. */
+export interface LoginAttempt {
+  user: DirectoryUser;
+  network: string;
+  startedAt: Date;
+  /** Whether the user has signed in from there, if the module judged the password. */
+  standing?: Standing;
+}
+
+/** The first half of a login: who it is, and from which network. */
+@Injectable()
+export class FirstHalf {
+  private readonly logger = new Logger('MfaModule');
+
+  constructor(
+    private readonly users: UserDirectory,
+    private readonly passwords: PasswordAttempts,
+    private readonly known: KnownNetworks,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Checks a name and a password. @throws {MfaError} */
+  async authenticate({ username, password, address }: Credentials): Promise<LoginAttempt> {
+    const network = networkOf(address);
+    const found = await this.users.findByUsername(username);
+    const passwords = await this.passwords.begin({ username, user: found, network });
+    const user = await this.users.authenticate(username, password, found);
+    await this.passwords.end(passwords, user !== null);
+    if (!user) throw new MfaError('invalid_credentials');
+    return { user, network, startedAt: passwords.startedAt, standing: passwords.standing };
+  }
+
+  /** The attempt of a user whom the application has identified. */
+  identified(user: DirectoryUser, address: string | undefined): LoginAttempt {
+    return { user, network: networkOf(address), startedAt: this.clock.now() };
+  }
+
+  /** Whether the user has signed in from there. The user who has passed: a directory may find one and let in another. */
+  async standingOf({ user, network, standing }: LoginAttempt): Promise<Standing> {
+    return standing?.userId === idOf(user) ? standing : this.known.find(idOf(user), network);
+  }
+
+  /** Notes that the user has signed in from there. */
+  async remember(standing: Standing): Promise<void> {
+    try {
+      await this.known.remember(standing);
+    } catch (error) {
+      // The factor is proven and its code is spent, so the login must not fail for this.
+      this.logger.error(`Could not remember a network: ${error instanceof Error ? error.name : typeof error}`);
+    }
+  }
+}
