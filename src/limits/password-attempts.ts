@@ -3,15 +3,16 @@ import { Clock, HOUR, secondsAfter } from '../core/clock.js';
 import { EventTeller } from '../core/events.js';
 import { MfaError } from '../core/mfa-error.js';
 import { type DirectoryUser, idOf } from '../users/user-directory.js';
-import type { MfaRateLimit } from '../store/mfa-rate-limit.entity.js';
 import { KnownNetworks, type Standing } from './known-networks.js';
 import { type PasswordLimit, PasswordLimits } from './password-limits.js';
-import { waitingSeconds } from './rate-limit.js';
+import { takenOf, waitingSeconds } from './rate-limit.js';
 import { RateLimits } from './rate-limits.js';
 
-/** A limit, and its row as it was read. */
+/** A limit, and whether there was a row of it. */
 interface SeenLimit extends PasswordLimit {
-  row?: MfaRateLimit;
+  isNew: boolean;
+  /** Whether this attempt has taken from it before it was judged. */
+  isPaid: boolean;
 }
 
 /** Whose password it is said to be, and from where. */
@@ -61,39 +62,62 @@ export class PasswordAttempts {
     const limits = this.passwordLimits.of(ids, standing, pays);
     // Nothing is told of it: a flood of requests that are refused must cost as little as can be.
     refuseIf(Math.max(...limits.map(({ id, limit }) => waitingSeconds(rows.get(id), limit, now))));
-    return {
-      startedAt: now,
-      limits: limits.map((limit) => ({ ...limit, row: rows.get(limit.id) })),
-      ...(pays && { charged: ids.charged }),
-      standing,
-    };
+    const isPaid = ({ id, limit, paysFirstFrom }: PasswordLimit) => takenOf(rows.get(id), limit, now) >= paysFirstFrom;
+    const seen = limits.map((limit) => ({ ...limit, isNew: !rows.has(limit.id), isPaid: isPaid(limit) }));
+    await this.payFirst(seen, now);
+    return { startedAt: now, limits: seen, ...(pays && { charged: ids.charged }), standing };
   }
 
   /**
    * Counts a password that was judged. Nobody is told the outcome before this: of a burst of requests no more are told
    * than were left, and a right password among them is one of those or none. @throws {MfaError} `locked`
    */
-  async end({ limits, charged }: PasswordAttempt, isRight: boolean): Promise<void> {
+  async end(attempt: PasswordAttempt, isRight: boolean): Promise<void> {
+    const { limits, charged } = attempt;
     const now = this.clock.now();
-    for (const [index, limit] of limits.entries()) {
+    const unpaid = limits.filter(({ isPaid }) => !isPaid);
+    for (const [index, limit] of unpaid.entries()) {
       const wait = await this.spend(limit, now, !isRight);
       if (wait === 0) continue;
       // A right one whose outcome is not told has cost what a wrong one has, or what is left would tell it.
-      for (const earlier of limits.slice(0, index)) await this.spend(earlier, now, isRight);
+      for (const earlier of unpaid.slice(0, index)) await this.spend(earlier, now, isRight);
       refuseIf(wait);
     }
-    if (isRight) return this.tidy(limits);
+    if (isRight) return this.settle(attempt);
     if (charged) await this.rateLimits.remember(charged, secondsAfter(now, HOUR));
     await this.tellOfWrongOne(limits, now);
   }
 
-  // Who has signed in leaves no row that strangers' wrong passwords for the same name would meet, and be slower by.
-  private tidy([, ...shared]: SeenLimit[]): Promise<void> {
-    return this.rateLimits.dropUnused(shared.filter(({ row }) => !row).map(({ id }) => id));
+  /** Gives back what was paid for a password that could not be judged, or was right. */
+  async cancel({ limits, startedAt }: PasswordAttempt): Promise<void> {
+    const paid = limits.filter(({ isPaid }) => isPaid);
+    await this.giveBack(paid, startedAt, this.clock.now());
   }
 
-  private spend({ id, limit, row }: SeenLimit, now: Date, isTaken: boolean): Promise<number> {
-    const taking = { id, limit, now, isNew: !row };
+  // Where there were failures before, a burst would otherwise be hashed as a whole for the one outcome that is left.
+  private async payFirst(limits: readonly SeenLimit[], now: Date): Promise<void> {
+    const used = limits.filter(({ isPaid }) => isPaid);
+    for (const [index, limit] of used.entries()) {
+      const wait = await this.spend(limit, now, true);
+      if (wait === 0) continue;
+      await this.giveBack(used.slice(0, index), now, now);
+      refuseIf(wait);
+    }
+  }
+
+  private async giveBack(paid: readonly SeenLimit[], paidAt: Date, now: Date): Promise<void> {
+    for (const { id, limit } of paid) await this.rateLimits.refund(id, limit, paidAt, now);
+  }
+
+  // Who has signed in leaves no row that strangers' wrong passwords for the same name would meet, and be slower by.
+  private async settle(attempt: PasswordAttempt): Promise<void> {
+    await this.cancel(attempt);
+    const [, ...shared] = attempt.limits;
+    await this.rateLimits.dropUnused(shared.filter(({ isNew }) => isNew).map(({ id }) => id));
+  }
+
+  private spend({ id, limit, isNew }: SeenLimit, now: Date, isTaken: boolean): Promise<number> {
+    const taking = { id, limit, now, isNew };
     return isTaken ? this.rateLimits.take(taking) : this.rateLimits.confirm(taking);
   }
 

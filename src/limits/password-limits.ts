@@ -22,6 +22,8 @@ export interface PasswordRows {
 export interface PasswordLimit {
   id: string;
   limit: Allowance;
+  /** How many must be taken before an attempt pays first. It then holds one while it is judged. */
+  paysFirstFrom: number;
 }
 
 /** Which limits a password is judged under. */
@@ -51,14 +53,14 @@ export class PasswordLimits {
   /** The limits for a user who stands so. The first is that of the name from there, the others are shared with strangers. */
   of(rows: PasswordRows, { isKnown, isSiteKnown }: Standing, pays: boolean): PasswordLimit[] {
     const { perNetwork, perUser, namesPerNetwork } = this.options;
-    const own = { burst: perNetwork, refillSeconds: 60 };
+    const own = { limit: { burst: perNetwork, refillSeconds: 60 }, paysFirstFrom: 1 };
     // A known network has its own: the rest of its site cannot use that up.
-    if (isKnown) return [{ id: rows.fromNetwork, limit: own }];
-    if (isSiteKnown) return [{ id: rows.fromSite, limit: own }];
-    const limits = [
-      { id: rows.fromSite, limit: own },
-      { id: rows.name, limit: { burst: perUser, refillSeconds: HOUR / perUser } },
-    ];
-    return pays ? [...limits, { id: rows.site, limit: { burst: namesPerNetwork, refillSeconds: 10 } }] : limits;
+    if (isKnown) return [{ ...own, id: rows.fromNetwork }];
+    if (isSiteKnown) return [{ ...own, id: rows.fromSite }];
+    const name = { id: rows.name, limit: { burst: perUser, refillSeconds: HOUR / perUser }, paysFirstFrom: 1 };
+    const limits = [{ ...own, id: rows.fromSite }, name];
+    // Many innocent people may sign in there at once: while half is left, they do not hold it from each other.
+    const names = { burst: namesPerNetwork, refillSeconds: 10 };
+    return pays ? [...limits, { id: rows.site, limit: names, paysFirstFrom: namesPerNetwork / 2 }] : limits;
   }
 }

@@ -22,6 +22,11 @@ export function waitingSeconds(row: MfaRateLimit | undefined, limit: RateLimit, 
   return secondsUntil(now, new Date(row.expiresAt.getTime() - refillOf(limit) * (limit.burst - 1)));
 }
 
+/** Returns how many of an allowance are taken and have not refilled. */
+export function takenOf(row: MfaRateLimit | undefined, limit: Allowance, now: Date): number {
+  return row && row.expiresAt > now ? Math.ceil((row.expiresAt.getTime() - now.getTime()) / refillOf(limit)) : 0;
+}
+
 /** Returns the first of these limits that has none left and the seconds until it has one, or null. */
 export function firstFull(
   limits: readonly { id: string; limit: RateLimit }[],

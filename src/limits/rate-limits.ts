@@ -5,7 +5,7 @@ import { isUniqueViolation } from '../store/database-errors.js';
 import { MfaRateLimit } from '../store/mfa-rate-limit.entity.js';
 import type { Rows } from '../store/rows.js';
 import { rowsToken } from '../store/tables.js';
-import { type Allowance, firstFull, firstOf, isQuota, type RateLimit, waitingSeconds } from './rate-limit.js';
+import { type Allowance, firstFull, firstOf, isQuota, type RateLimit, refillOf, waitingSeconds } from './rate-limit.js';
 import {
   confirmAllowance,
   type QuotaTaking,
@@ -93,6 +93,13 @@ export class RateLimits {
       if (retryAfterSeconds > 0) return { id, retryAfterSeconds };
     }
     return null;
+  }
+
+  /** Gives back one that was taken from an allowance at `paidAt`. Once it has refilled by itself, another's would be given back. */
+  async refund(id: string, limit: Allowance, paidAt: Date, now: Date): Promise<void> {
+    const refill = refillOf(limit);
+    if (now.getTime() - paidAt.getTime() >= refill) return;
+    await this.rows.write('UPDATE {table} SET {expiresAt} = {expiresAt} - ? WHERE {id} = ?', [refill, id]);
   }
 
   /** Takes back one that is no longer meant to count. */

@@ -40,7 +40,10 @@ export class FirstHalf {
     const network = networkOf(address);
     const found = await this.users.findByUsername(username);
     const passwords = await this.passwords.begin({ username, user: found, network });
-    const user = await this.users.authenticate(username, password, found);
+    const user = await this.users.authenticate(username, password, found).catch(async (error: unknown) => {
+      await this.passwords.cancel(passwords);
+      throw error;
+    });
     await this.passwords.end(passwords, user !== null);
     if (!user) throw new MfaError('invalid_credentials');
     return { user, network, startedAt: passwords.startedAt, standing: passwords.standing };
