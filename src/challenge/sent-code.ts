@@ -65,6 +65,12 @@ export function readCode(raw: unknown, { digits }: Moment): string | undefined {
   return typeof raw === 'string' && isCode(raw, digits) ? raw : undefined;
 }
 
+/** Returns when a code of `codeFor` is worthless: one to two windows from now. */
+export function codeExpiry({ now, stepSeconds }: Pick<Moment, 'now' | 'stepSeconds'>): Date {
+  const step = stepSeconds * 1000;
+  return new Date((Math.floor(now.getTime() / step) + 2) * step);
+}
+
 function boundKey({ secret, spent }: CodeSecret, destination: string, { purpose }: Moment): Buffer {
   return createHmac('sha256', Buffer.from(secret, 'base64'))
     .update(JSON.stringify([purpose, destination, spent]))

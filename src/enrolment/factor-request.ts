@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { codeExpiry } from '../challenge/sent-code.js';
 import { MfaError } from '../core/mfa-error.js';
 import { Attempts } from '../limits/attempts.js';
 import type { PlannedMessage } from '../messages/message.js';
@@ -71,7 +72,8 @@ export class FactorRequest {
     if (!message) return { change: pendingWith(row, factor), outcome: { before: row, show } };
     const { type: challengeType, id: factorId } = factor;
     const { now, user } = made.moment;
-    const context = { userId: user.id, factorId, challengeType, purpose: 'enrolment', network, now } as const;
+    const expiresAt = codeExpiry(made.moment);
+    const context = { userId: user.id, factorId, challengeType, purpose: 'enrolment', network, now, expiresAt } as const;
     const planned = this.messages.plan(row, message, context);
     const { sentMessages } = planned;
     const change = planned.decision.kind === 'send' ? { ...pendingWith(row, factor), sentMessages } : undefined;
@@ -90,7 +92,7 @@ export class FactorRequest {
     await this.messages.reportRefusal(planned);
     const { decision, context } = planned;
     const isPending = row?.pendingFactors.some(({ id }) => id === context.factorId) ?? false;
-    if (decision.kind === 'send' || (decision.kind === 'quiet' && isPending)) return;
+    if (decision.kind === 'send' || isPending) return;
     throw new MfaError('locked', { retryAfterSeconds: decision.retryAfterSeconds });
   }
 }

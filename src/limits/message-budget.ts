@@ -24,7 +24,7 @@ export interface CountedMessage {
   now: Date;
 }
 
-/** The decision over a message: send it, keep quiet and give the usual answer, or refuse. */
+/** The decision over a message: send it, keep quiet because the last one's code is still of use, or refuse. */
 export type MessageDecision = { kind: 'send' } | (MessageRefusal & { kind: 'quiet' | 'refuse' });
 
 /** Decides over a message from the user's messages of the last day. */
@@ -45,11 +45,14 @@ export function decideMessage(
     return { kind: 'quiet', limit: 'cooldown', retryAfterSeconds: secondsUntil(now, cooldownUntil) };
   const messages = sent.filter((message) => message.purpose !== RENEWAL);
   const full = fullUntil(messages, now, HOUR, options.perHour) ?? fullUntil(messages, now, DAY, options.perDay);
-  if (full) return { kind: 'quiet', limit: 'user', retryAfterSeconds: secondsUntil(now, full) };
+  if (full) return { kind: 'refuse', limit: 'user', retryAfterSeconds: secondsUntil(now, full) };
   if (purpose === 'enrolment' && isOneTooMany(sent, request, options))
     return { kind: 'refuse', limit: 'new_destinations', retryAfterSeconds: HOUR };
   return { kind: 'send' };
 }
+
+/** Seconds in which somebody enters a code that is on their phone already. */
+const USEFUL_SECONDS = 15;
 
 /** What of a row counts messages. */
 type SentRow = { sentMessages: SentMessage[] };
@@ -85,7 +88,16 @@ function endOfCooldown(same: readonly SentMessage[], now: Date, { cooldownSecond
   if (!last) return now;
   const lately = same.filter(({ sentAt }) => sentAt > secondsAfter(now, -HOUR)).length;
   const step = Math.min(Math.max(lately, 1), cooldownSeconds.length) - 1;
-  return secondsAfter(last.sentAt, cooldownSeconds[step]!);
+  const until = secondsAfter(last.sentAt, cooldownSeconds[step]!);
+  const useful = usefulUntil(last);
+  return useful && useful < until ? useful : until;
+}
+
+// Somebody who is told to enter a code must have the time to do it.
+function usefulUntil({ sentAt, expiresAt }: SentMessage): Date | undefined {
+  if (!expiresAt) return undefined;
+  const seconds = Math.min(USEFUL_SECONDS, (expiresAt.getTime() - sentAt.getTime()) / 2000);
+  return secondsAfter(expiresAt, -seconds);
 }
 
 function fullUntil(sent: readonly SentMessage[], now: Date, seconds: number, most: number): Date | undefined {

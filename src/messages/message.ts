@@ -9,6 +9,8 @@ export interface Message {
   destination: string;
   /** Groups messages of the same cost, e.g. by the phone's country. Without it, no limit of a country applies. */
   country?: string;
+  /** When its code is worthless. Default: that of a code by `codeFor`. */
+  expiresAt?: Date;
   /** The error code for the user if sending fails or takes too long. Default: `challenge_failed`. */
   failure?: Word;
   /** Sends it. @param signal aborts when the time for sending is over */
@@ -23,6 +25,8 @@ export interface MessageContext {
   purpose: Purpose;
   network: string;
   now: Date;
+  /** When a code of this moment is worthless. */
+  expiresAt: Date;
 }
 
 /** A message and the decision over a user's row. If the row has room, `sentMessages` ends with this message. */

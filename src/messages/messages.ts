@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { MfaError } from '../core/mfa-error.js';
 import { KeyedHash } from '../crypto/keyed-hash.js';
-import { decideMessage, recentMessages } from '../limits/message-budget.js';
+import { decideMessage, type MessageRefusal, recentMessages } from '../limits/message-budget.js';
 import { MessageOptions } from '../limits/message-options.js';
 import type { AbstractMultiFactorAuth } from '../store/abstract-multi-factor-auth.js';
 import type { SentMessage } from '../store/factor.js';
@@ -22,6 +22,7 @@ export class Messages {
   /** Plans a message and its change of the user's row. Write the change before `deliver`: then one of many concurrent requests sends. */
   plan(row: SeenRow, message: Message, context: MessageContext): PlannedMessage {
     const { challengeType, purpose, now, factorId } = context;
+    const { country, expiresAt = context.expiresAt } = message;
     const name = `${challengeType}:${message.destination}`;
     const destination = this.hashes.lasting('destination', name);
     // After a key rotation, a known phone must not count as new.
@@ -30,8 +31,7 @@ export class Messages {
       known.includes(earlier.destination) ? { ...earlier, destination } : earlier,
     );
     const decision = decideMessage(sent, { destination, purpose, now }, this.options);
-    const { country } = message;
-    const noted = { destination, purpose, sentAt: now, factorId, ...(country && { country }) };
+    const noted = { destination, purpose, sentAt: now, expiresAt, factorId, ...(country && { country }) };
     return { message, context, decision, sentMessages: decision.kind === 'send' ? [...sent, noted] : sent };
   }
 
@@ -52,27 +52,33 @@ export class Messages {
     if (outcome.kind === 'sent') return;
     // A failed message still counts: a gateway that answers too late may have sent it.
     await takeBack(outcome.kind === 'failed' ? [...others, { ...own, failed: true }] : others);
-    const failure = planned.message.failure ?? 'challenge_failed';
-    if (outcome.kind === 'failed') throw asRefusal(outcome.cause, failure);
-    const { retryAfterSeconds } = outcome.refusal;
-    throw new MfaError(planned.context.purpose === 'enrolment' ? 'locked' : failure, { retryAfterSeconds });
+    const { message, context } = planned;
+    if (outcome.kind === 'failed') throw asRefusal(outcome.cause, message.failure ?? 'challenge_failed');
+    throw refusalOf(message, context, outcome.refusal);
   }
 
   /**
-   * Reports a message for which the user's row had no room.
-   * @throws {MfaError} if the last message failed: after the usual answer, the user would wait for nothing
+   * Reports a message that is not sent. It returns if the last one's code is still of use.
+   * @throws {MfaError} if a limit has no room: after the usual answer, the user would wait for nothing
    */
-  async reportRefusal({ decision, message, context, sentMessages }: PlannedMessage): Promise<void> {
+  async reportRefusal({ decision, message, context }: PlannedMessage): Promise<void> {
     if (decision.kind === 'send') return;
     await this.delivery.reportRefusal(decision, message, context);
-    if (context.purpose === 'enrolment' || !sentMessages.at(-1)?.failed) return;
-    throw new MfaError(message.failure ?? 'challenge_failed', { retryAfterSeconds: decision.retryAfterSeconds });
+    if (decision.kind === 'refuse') throw refusalOf(message, context, decision);
   }
 
   /** Reports that a locked user got no message. */
   async reportLock(context: MessageContext, retryAfterSeconds: number): Promise<void> {
     await this.delivery.reportRefusal({ limit: 'lock', retryAfterSeconds }, {}, context);
   }
+}
+
+function refusalOf(
+  { failure = 'challenge_failed' }: Message,
+  { purpose }: MessageContext,
+  { retryAfterSeconds }: MessageRefusal,
+): MfaError {
+  return new MfaError(purpose === 'enrolment' ? 'locked' : failure, { retryAfterSeconds });
 }
 
 function asRefusal(cause: unknown, failure: MfaError['code']): MfaError {

@@ -27,6 +27,8 @@ export interface SentMessage {
   destination: string;
   purpose: string;
   sentAt: Date;
+  /** When its code is worthless. */
+  expiresAt?: Date;
   /** The factor that it was for. */
   factorId?: string;
   /** What its destination is counted by where many are, e.g. a country. */

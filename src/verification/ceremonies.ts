@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Begun, Moment } from '../challenge/challenge.js';
 import { ChallengeRegistry } from '../challenge/challenge-registry.js';
 import { askChallenge } from '../challenge/failed-challenge-error.js';
+import { codeExpiry } from '../challenge/sent-code.js';
 import { MfaError } from '../core/mfa-error.js';
 import type { Purpose } from '../core/purpose.js';
 import { Attempts } from '../limits/attempts.js';
@@ -104,7 +105,8 @@ export class Ceremonies {
 function contextOf(
   { user, purpose, network }: CeremonyRequest,
   challengeType: string,
-  { now }: Moment,
+  moment: Moment,
 ): MessageContext {
-  return { userId: user.id, factorId: '', challengeType, purpose, network, now };
+  const { now } = moment;
+  return { userId: user.id, factorId: '', challengeType, purpose, network, now, expiresAt: codeExpiry(moment) };
 }

@@ -42,20 +42,32 @@ describe('decideMessage', () => {
     expect(decide([message(1, 'a', 'login')])).toEqual({ kind: 'quiet', limit: 'cooldown', retryAfterSeconds: 59 });
   });
 
+  it('[F-03] sends within the cooldown once the last code is nearly worthless', () => {
+    const sent = (secondsAgo: number, lifeSeconds: number) => [
+      { ...message(secondsAgo), expiresAt: secondsAfter(NOW, lifeSeconds - secondsAgo) },
+    ];
+    expect(decide(sent(44, 60))).toEqual({ kind: 'quiet', limit: 'cooldown', retryAfterSeconds: 1 });
+    expect(decide(sent(45, 60))).toEqual({ kind: 'send' });
+    // The shortest life of the shortest window.
+    expect(decide(sent(7, 15))).toMatchObject({ kind: 'quiet' });
+    expect(decide(sent(8, 15))).toEqual({ kind: 'send' });
+    expect(decide(sent(59, 400))).toEqual({ kind: 'quiet', limit: 'cooldown', retryAfterSeconds: 1 });
+  });
+
   it('has none after a code that was used', () => {
     expect(decide(answered([message(1)]))).toEqual({ kind: 'send' });
   });
 
-  it('keeps quiet after five in an hour, whatever they were for, until the first is an hour old', () => {
+  it('refuses after five in an hour, whatever they were for, until the first is an hour old', () => {
     const purposes: Purpose[] = ['login', 'step-up', 'enrolment', 'login', 'step-up'];
     const sent = purposes.map((purpose, index) => message(3599 - index * 400, `number ${index}`, purpose));
-    expect(decide(answered(sent))).toEqual({ kind: 'quiet', limit: 'user', retryAfterSeconds: 1 });
+    expect(decide(answered(sent))).toEqual({ kind: 'refuse', limit: 'user', retryAfterSeconds: 1 });
     expect(decide([message(3600), ...sent.slice(1)], 'z')).toEqual({ kind: 'send' });
   });
 
-  it('keeps quiet after ten in a day, until the first is a day old', () => {
+  it('refuses after ten in a day, until the first is a day old', () => {
     const sent = Array.from({ length: 10 }, (_, index) => message(86_399 - index * 5000, `number ${index}`));
-    expect(decide(sent)).toEqual({ kind: 'quiet', limit: 'user', retryAfterSeconds: 1 });
+    expect(decide(sent)).toEqual({ kind: 'refuse', limit: 'user', retryAfterSeconds: 1 });
     expect(decide([message(86_400), ...sent.slice(1)])).toEqual({ kind: 'send' });
   });
 
@@ -69,7 +81,7 @@ describe('decideMessage', () => {
   it('goes by the options', () => {
     const options = Object.assign(new MessageOptions(), { cooldownSeconds: [30], perHour: 2 });
     expect(decide([message(30)], 'a', 'login', options)).toEqual({ kind: 'send' });
-    expect(decide([message(600), message(30)], 'a', 'login', options)).toMatchObject({ kind: 'quiet' });
+    expect(decide([message(600), message(30)], 'a', 'login', options)).toMatchObject({ kind: 'refuse' });
   });
 });
 

@@ -23,7 +23,7 @@ const boot = async (messages: Partial<MessageOptions> = {}) => {
 describe('every refusal of a message', () => {
   const login = () => booted.client.login('bob');
   const REFUSALS: [MessageLimit, number, Partial<MessageOptions>, () => Promise<unknown>][] = [
-    ['cooldown', 60, {}, async () => [await login(), await login()]],
+    ['cooldown', 45, {}, async () => [await login(), await login()]],
     ['lock', 30, {}, lockedOut],
     ['user', HOUR - 61, { perHour: 1 }, twiceWithAPause],
     ['user', DAY - 61, { perDay: 1 }, twiceWithAPause],
