@@ -47,7 +47,13 @@ export { KeyRotation, type KeyReport, type RotationOptions, type RotationProgres
 export { Upkeep, type PurgeReport } from './upkeep/upkeep.js';
 
 // Send SMS
-export { InvalidPhoneNumberError, SmsSender, type SendSms, type SmsMessage } from './challenge/sms/sms-sender.js';
+export {
+  BlockedPhoneNumberError,
+  InvalidPhoneNumberError,
+  SmsSender,
+  type SendSms,
+  type SmsMessage,
+} from './challenge/sms/sms-sender.js';
 export { PHONE_NUMBER, SmsRequest } from './challenge/sms/sms-request.js';
 export { SmsOptions } from './challenge/sms/sms-options.js';
 export { SmsQueue } from './challenge/sms/sms-queue.js';
@@ -77,6 +83,7 @@ export type { RequestSchema, StandardSchema } from './http/body.js';
 export { ChallengeRegistry, type ChallengeClass, type RegisteredChallenge } from './challenge/challenge-registry.js';
 export { FailedChallengeError, type FailedChallengeDetails } from './challenge/failed-challenge-error.js';
 export { codeFor, generateKey, readCode, spendCode, type CodeSecret } from './challenge/sent-code.js';
+export type { MessageFailure } from './core/message-failure.js';
 export type { Message } from './messages/message.js';
 export { generateMfaCode, verifyMfaCode, type CodeMoment } from './challenge/one-time-code.js';
 export type { Purpose } from './core/purpose.js';

@@ -1,4 +1,5 @@
 import { MfaError, type MfaErrorDetails } from '../core/mfa-error.js';
+import type { MessageFailure } from '../core/message-failure.js';
 
 /**
  * A challenge that failed. Throw it, or a subclass, from a sender or a challenge. The client gets the documented sentence. The
@@ -12,16 +13,28 @@ export class FailedChallengeError extends Error {
   /** The gateway's code for the failure, e.g. 30003 or 503. */
   readonly code?: number | string;
 
-  constructor(message = 'The challenge failed.', { code, ...options }: FailedChallengeDetails = {}) {
+  /** Why a message was not sent. */
+  readonly reason: MessageFailure;
+
+  constructor(
+    message = 'The challenge failed.',
+    { code, reason = 'gateway', ...options }: FailedChallengeDetails = {},
+  ) {
     super(message, options);
     this.name = new.target.name;
     this.code = code;
+    this.reason = reason;
   }
 }
 
 /** What a failed challenge adds to the log. */
 export interface FailedChallengeDetails extends ErrorOptions {
   code?: number | string;
+  /**
+   * Why a message was not sent. Default: `gateway`, which said no. Say `unknown` if no answer came: the message may have gone out, so it
+   * counts as sent. Any other error counts as `unknown`.
+   */
+  reason?: MessageFailure;
 }
 
 /** Runs a call of a challenge. Its failure becomes the documented refusal; any other error is a fault in the challenge's code. */

@@ -1,6 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { afterCommit } from './after-commit.js';
+import type { MessageFailure } from './message-failure.js';
 
 interface OfUser {
   userId: string;
@@ -19,7 +20,8 @@ interface OfFactor extends OfUser {
 export type MfaEvent =
   | (OfFactor & { type: 'enabled' })
   | (OfUser & { type: 'disabled' | 'backup_codes_renewed' | 'backup_code_used' })
-  | (OfFactor & { type: 'challenge_sent' | 'message_failed' })
+  | (OfFactor & { type: 'challenge_sent' })
+  | (OfFactor & { type: 'message_failed'; reason: MessageFailure; permanent: boolean; gatewayCode?: number | string })
   | (OfFactor & { type: 'message_refused'; limit: MessageLimit; retryAfterSeconds: number })
   | (OfFactor & { type: 'proof_accepted' | 'proof_refused' | 'locked' })
   | (OfUser & { type: 'unlocked' | 'sessions_ended' | 'refresh_token_reused' })

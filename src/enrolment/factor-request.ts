@@ -73,7 +73,15 @@ export class FactorRequest {
     const { type: challengeType, id: factorId } = factor;
     const { now, user } = made.moment;
     const expiresAt = codeExpiry(made.moment);
-    const context = { userId: user.id, factorId, challengeType, purpose: 'enrolment', network, now, expiresAt } as const;
+    const context = {
+      userId: user.id,
+      factorId,
+      challengeType,
+      purpose: 'enrolment',
+      network,
+      now,
+      expiresAt,
+    } as const;
     const planned = this.messages.plan(row, message, context);
     const { sentMessages } = planned;
     const change = planned.decision.kind === 'send' ? { ...pendingWith(row, factor), sentMessages } : undefined;

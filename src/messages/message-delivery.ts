@@ -1,15 +1,18 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { EventTeller } from '../core/events.js';
+import { EventTeller, type MfaEvent } from '../core/events.js';
 import type { Purpose } from '../core/purpose.js';
 import { withinSeconds } from '../core/within-seconds.js';
 import type { CountedMessage, MessageRefusal } from '../limits/message-budget.js';
 import { MessageOptions } from '../limits/message-options.js';
 import { MessageQuotas } from '../limits/message-quotas.js';
+import { failureOf, gatewayCodeOf, isPermanent } from '../core/message-failure.js';
 import type { Message, MessageContext, PlannedMessage } from './message.js';
 
 /** How sending ended. A failed message may still have gone out; a refused message has not. */
 export type DeliveryOutcome =
   { kind: 'sent' } | { kind: 'refused'; refusal: MessageRefusal } | { kind: 'failed'; cause: unknown };
+
+type FailedEvent = Extract<MfaEvent, { type: 'message_failed' }>;
 
 /** Sends a message if the shared limits have room for it, and reports the outcome. */
 @Injectable()
@@ -32,7 +35,7 @@ export class MessageDelivery {
     if (outcome.kind === 'failed') await this.quotas.recordFailure(counted);
     const about = { userId, at: now, challengeType };
     if (outcome.kind === 'sent') await this.events.tell({ type: 'challenge_sent', ...about });
-    if (outcome.kind === 'failed') await this.events.tell({ type: 'message_failed', ...about });
+    if (outcome.kind === 'failed') await this.events.tell({ ...about, ...failedEvent(outcome.cause) });
     if (outcome.kind === 'refused') await this.reportRefusal(outcome.refusal, message, context);
     return outcome;
   }
@@ -56,6 +59,12 @@ export class MessageDelivery {
       return { kind: 'failed', cause };
     }
   }
+}
+
+function failedEvent(cause: unknown): Pick<FailedEvent, 'type' | 'reason' | 'permanent' | 'gatewayCode'> {
+  const [reason, gatewayCode] = [failureOf(cause), gatewayCodeOf(cause)];
+  const known = { type: 'message_failed', reason, permanent: isPermanent(reason) } as const;
+  return gatewayCode === undefined ? known : { ...known, gatewayCode };
 }
 
 /** Names the option for a limit that many users share. The other limits concern one user. */

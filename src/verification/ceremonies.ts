@@ -102,11 +102,7 @@ export class Ceremonies {
   }
 }
 
-function contextOf(
-  { user, purpose, network }: CeremonyRequest,
-  challengeType: string,
-  moment: Moment,
-): MessageContext {
+function contextOf({ user, purpose, network }: CeremonyRequest, challengeType: string, moment: Moment): MessageContext {
   const { now } = moment;
   return { userId: user.id, factorId: '', challengeType, purpose, network, now, expiresAt: codeExpiry(moment) };
 }

@@ -1,12 +1,13 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { MfaError } from '../../core/mfa-error.js';
 import { Words } from '../../core/words.js';
+import { failureOf, isPermanent } from '../../core/message-failure.js';
 import { type Begun, Challenge, type Enrolment, MfaChallenge, type Moment, type Verdict } from '../challenge.js';
 import { loadOtplib } from '../one-time-code.js';
 import { type CodeSecret, codeFor, generateKey, readCode, spendCode } from '../sent-code.js';
 import { PhoneNumbers } from './phone-numbers.js';
 import { SmsRequest } from './sms-request.js';
-import { InvalidPhoneNumberError, type SmsMessage, SmsSender } from './sms-sender.js';
+import { type SmsMessage, SmsSender } from './sms-sender.js';
 
 /** The sealed state of an SMS factor. */
 export interface SmsState extends CodeSecret {
@@ -62,7 +63,7 @@ export class SmsChallenge extends Challenge<SmsState, string, undefined, SmsRequ
       await this.sender.send(message);
     } catch (cause) {
       // A user can give another number only while enrolling.
-      const isTheNumber = cause instanceof InvalidPhoneNumberError && purpose === 'enrolment';
+      const isTheNumber = isPermanent(failureOf(cause)) && purpose === 'enrolment';
       throw isTheNumber ? new MfaError('invalid_phone_number', { cause }) : cause;
     }
   }

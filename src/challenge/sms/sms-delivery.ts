@@ -1,13 +1,14 @@
 import { BrokenSeal, Cipher } from '../../crypto/cipher.js';
 import { Clock } from '../../core/clock.js';
 import { withinSeconds } from '../../core/within-seconds.js';
-import { InvalidPhoneNumberError, type SmsMessage, SmsSender } from './sms-sender.js';
+import { failureOf } from '../../core/message-failure.js';
+import { type SmsMessage, SmsSender } from './sms-sender.js';
 
 /**
- * How a queued message ended: `expired` if its code is worthless, `invalid` if its number takes no SMS, `unreadable` if this
- * module did not seal it or its key is gone.
+ * How a queued message ended: `expired` if its code is worthless, `invalid` if its number takes no SMS, `blocked` if this
+ * sender cannot reach it, `unreadable` if this module did not seal it or its key is gone.
  */
-export type QueuedSmsOutcome = 'sent' | 'expired' | 'invalid' | 'unreadable';
+export type QueuedSmsOutcome = 'sent' | 'expired' | 'invalid' | 'blocked' | 'unreadable';
 
 /** A queued message before it is sealed. */
 export type QueuedSms = Omit<SmsMessage, 'signal'> & { expiresAt: number };
@@ -30,7 +31,7 @@ export class SmsDelivery {
    * @throws the sender's error, or {MfaError} `unavailable` if the key service does not answer
    * @example
    * ```ts
-   * const outcome = await delivery.deliver(sealed); // 'sent', 'expired', 'invalid' or 'unreadable'
+   * const outcome = await delivery.deliver(sealed); // 'sent', 'expired', 'invalid', 'blocked' or 'unreadable'
    * ```
    */
   async deliver(sealed: string): Promise<QueuedSmsOutcome> {
@@ -42,7 +43,9 @@ export class SmsDelivery {
       await withinSeconds(this.timeoutSeconds, (signal) => this.sender.send({ ...message, signal }));
       return 'sent';
     } catch (error) {
-      if (error instanceof InvalidPhoneNumberError) return 'invalid';
+      const failure = failureOf(error);
+      if (failure === 'number') return 'invalid';
+      if (failure === 'sender') return 'blocked';
       throw error;
     }
   }

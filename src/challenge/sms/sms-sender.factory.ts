@@ -17,6 +17,16 @@ interface Surroundings {
   needed: boolean;
 }
 
+const TWILIO_OPTIONS: readonly (keyof TwilioOptions)[] = [
+  'accountSid',
+  'authToken',
+  'apiKeySid',
+  'apiKeySecret',
+  'from',
+  'messagingServiceSid',
+  'httpClient',
+];
+
 const EXAMPLE = 'e.g. sms: { twilio: { accountSid, authToken, from } }, or sms: { sender: MySmsSender }';
 
 /** Returns the application's sender. @throws {Misconfiguration} for an incomplete one, or for none in production */
@@ -81,19 +91,33 @@ function plainFunction(option: string, sender: SendSms): SendSms {
 }
 
 function completed(twilio: Partial<TwilioOptions>): TwilioOptions {
-  refuseUnknownNames('sms.twilio', twilio, ['accountSid', 'authToken', 'from', 'messagingServiceSid', 'httpClient']);
-  const { accountSid, authToken, ...rest } = twilio;
+  refuseUnknownNames('sms.twilio', twilio, TWILIO_OPTIONS);
+  const { accountSid, ...rest } = twilio;
   if (!accountSid) throw new Misconfiguration(`\`sms.twilio.accountSid\` is missing, ${EXAMPLE}.`);
   // Twilio would refuse it only with the first message, and its words are not in the log.
   if (!accountSid.startsWith('AC')) {
-    throw new Misconfiguration(`\`sms.twilio.accountSid\` must begin with AC, ${EXAMPLE}.`);
+    throw new Misconfiguration(
+      `\`sms.twilio.accountSid\` must begin with AC, ${EXAMPLE}. An API key is \`apiKeySid\`.`,
+    );
   }
-  if (!authToken) throw new Misconfiguration(`\`sms.twilio.authToken\` is missing, ${EXAMPLE}.`);
+  checkCredentials(rest);
   if (!rest.from && !rest.messagingServiceSid) {
     throw new Misconfiguration(`\`sms.twilio.from\` or \`sms.twilio.messagingServiceSid\` is missing, ${EXAMPLE}.`);
   }
   refuseWithoutPackage();
-  return { ...rest, accountSid, authToken };
+  return { ...rest, accountSid };
+}
+
+function checkCredentials({ authToken, apiKeySid, apiKeySecret }: Partial<TwilioOptions>): void {
+  if (!authToken && !apiKeySid && !apiKeySecret) {
+    throw new Misconfiguration(`\`sms.twilio.authToken\` is missing, ${EXAMPLE}.`);
+  }
+  if ((apiKeySid || apiKeySecret) && !(apiKeySid?.startsWith('SK') && apiKeySecret)) {
+    throw new Misconfiguration(
+      '`sms.twilio.apiKeySid` must begin with SK and have its `apiKeySecret`, ' +
+        'e.g. sms: { twilio: { accountSid, apiKeySid, apiKeySecret, from } }.',
+    );
+  }
 }
 
 // The package is loaded with the first message. The start must refuse if it is missing.

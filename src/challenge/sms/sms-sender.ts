@@ -1,4 +1,4 @@
-import { FailedChallengeError } from '../failed-challenge-error.js';
+import { FailedChallengeError, type FailedChallengeDetails } from '../failed-challenge-error.js';
 
 /** A message to one phone. */
 export interface SmsMessage {
@@ -18,7 +18,8 @@ export type SendSms = (message: SmsMessage) => Promise<void>;
 
 /**
  * The port to your SMS gateway. Extend it in a provider and name the class as `sms.sender`. Throw an `InvalidPhoneNumberError`
- * if the number cannot take SMS, and any other error if the message was not sent.
+ * if the number cannot take SMS, a `BlockedPhoneNumberError` if only this sender cannot reach it, a `FailedChallengeError` if the gateway
+ * said no, and any other error if no answer came.
  * @example
  * ```ts
  * export class AcmeSmsSender extends SmsSender {
@@ -35,5 +36,16 @@ export abstract class SmsSender {
   abstract send(message: SmsMessage): Promise<void>;
 }
 
-/** The number cannot receive SMS. Deux: `InvalidPhoneNumberError`. */
-export class InvalidPhoneNumberError extends FailedChallengeError {}
+/** The number cannot receive SMS, whoever sends it. Deux: `InvalidPhoneNumberError`. */
+export class InvalidPhoneNumberError extends FailedChallengeError {
+  constructor(message?: string, details?: FailedChallengeDetails) {
+    super(message, { reason: 'number', ...details });
+  }
+}
+
+/** This sender cannot reach the number, e.g. because its owner answered STOP. Another sender may. */
+export class BlockedPhoneNumberError extends FailedChallengeError {
+  constructor(message?: string, details?: FailedChallengeDetails) {
+    super(message, { reason: 'sender', ...details });
+  }
+}

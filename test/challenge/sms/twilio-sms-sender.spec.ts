@@ -102,6 +102,36 @@ describe('the Twilio sender, against a server that speaks as Twilio does', () =>
     ]);
   });
 
+  it('[F-12] sends with an API key', async () => {
+    const key = { authToken: undefined, apiKeySid: 'SK1', apiKeySecret: 'secret', from: '+15005550006' };
+    await (await senderTo(answering(201, { sid: 'SM1' }), key)).send(MESSAGE);
+    expect(requests.map(({ url }) => url)).toEqual([`/2010-04-01/Accounts/${ACCOUNT}/Messages.json`]);
+    expect(Buffer.from(requests[0]!.authorization.slice(6), 'base64').toString()).toBe('SK1:secret');
+  });
+
+  it.each([
+    ['a number that takes no SMS', 400, 21614, 'number'],
+    ['an owner who answered STOP', 400, 21610, 'sender'],
+    ['a region that is not enabled', 400, 21408, 'sender'],
+    ['a route that there is not', 400, 21612, 'sender'],
+    ['too many requests', 429, 20429, 'gateway'],
+    ['an outage', 503, 20503, 'gateway'],
+  ])('[F-12] [F-21] says why it failed: %s', async (_, status, code, reason) => {
+    const sender = await senderTo(answering(status, { code, message: MESSAGE.text, status }));
+    await expect(sender.send(MESSAGE)).rejects.toMatchObject({ reason, code });
+  });
+
+  it('[F-09] says that a connection which broke off, or a silence, may have sent it, and a closed door not', async () => {
+    const broken = await senderTo((request) => request.socket.destroy());
+    await expect(broken.send(MESSAGE)).rejects.toMatchObject({ reason: 'unknown' });
+    server!.close();
+    const silent = await senderTo(() => undefined, undefined, 200);
+    await expect(silent.send(MESSAGE)).rejects.toMatchObject({ reason: 'unknown' });
+    server!.closeAllConnections();
+    await new Promise((closed) => server!.close(closed));
+    await expect(silent.send(MESSAGE)).rejects.toMatchObject({ reason: 'gateway' });
+  });
+
   it.each(NOT_SMS_DEVICE_CODES)('takes code %i for a number that takes no SMS', async (code) => {
     const sender = await senderTo(answering(400, { code, message: `To ${MESSAGE.text}`, status: 400 }));
     expect(await failureOf(sender)).toEqual({ kind: 'InvalidPhoneNumberError', leaks: null });
