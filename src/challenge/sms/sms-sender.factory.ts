@@ -96,9 +96,7 @@ function completed(twilio: Partial<TwilioOptions>): TwilioOptions {
   if (!accountSid) throw new Misconfiguration(`\`sms.twilio.accountSid\` is missing, ${EXAMPLE}.`);
   // Twilio would refuse it only with the first message, and its words are not in the log.
   if (!accountSid.startsWith('AC')) {
-    throw new Misconfiguration(
-      `\`sms.twilio.accountSid\` must begin with AC, ${EXAMPLE}. An API key is \`apiKeySid\`.`,
-    );
+    throw new Misconfiguration(`\`sms.twilio.accountSid\` must begin with AC, ${EXAMPLE}.`);
   }
   checkCredentials(rest);
   if (!rest.from && !rest.messagingServiceSid) {
@@ -114,8 +112,7 @@ function checkCredentials({ authToken, apiKeySid, apiKeySecret }: Partial<Twilio
   }
   if ((apiKeySid || apiKeySecret) && !(apiKeySid?.startsWith('SK') && apiKeySecret)) {
     throw new Misconfiguration(
-      '`sms.twilio.apiKeySid` must begin with SK and have its `apiKeySecret`, ' +
-        'e.g. sms: { twilio: { accountSid, apiKeySid, apiKeySecret, from } }.',
+      '`sms.twilio.apiKeySid` must begin with SK and have its `apiKeySecret`, e.g. apiKeySid: process.env.TWILIO_API_KEY.',
     );
   }
 }
