@@ -53,16 +53,22 @@ export async function spendCode<State extends CodeSecret>(
   return isRight ? { kind: 'right', state: { ...state, spent: state.spent + 1 } } : { kind: 'wrong' };
 }
 
+/** A code as people paste it, e.g. with a line end and spaces between its digits. */
+const LONGEST_TYPED = 64;
+
 /**
- * Returns what a client sent if it is a code, or undefined.
+ * Returns the code that a client sent, or undefined. White space and single dashes between digits are dropped, because people paste
+ * codes as a message shows them.
  * @example
  * ```ts
- * readCode('123456', moment); // '123456'
+ * readCode('123 456', moment); // '123456'
  * readCode(123456, moment); // undefined
  * ```
  */
 export function readCode(raw: unknown, { digits }: Moment): string | undefined {
-  return typeof raw === 'string' && isCode(raw, digits) ? raw : undefined;
+  if (typeof raw !== 'string' || raw.length > LONGEST_TYPED) return undefined;
+  const code = raw.replace(/\s/g, '').replace(/(?<=[0-9])[-\u2010\u2011](?=[0-9])/g, '');
+  return isCode(code, digits) ? code : undefined;
 }
 
 /** Returns when a code of `codeFor` is worthless: one to two windows from now. */

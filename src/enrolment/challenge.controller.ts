@@ -1,10 +1,10 @@
 import { Put, Req, Res, type Type, UseGuards } from '@nestjs/common';
-import { IsString, Matches } from 'class-validator';
+import { IsDefined } from 'class-validator';
 import { type ChallengeClass, metadataOf } from '../challenge/challenge-registry.js';
 import { Clock } from '../core/clock.js';
 import { sentence } from '../core/words.js';
 import { Answer } from '../http/answer.js';
-import { readBody } from '../http/body.js';
+import { IsProof, readBody } from '../http/body.js';
 import { type AddressedRequest, ClientAddress } from '../http/client-address.js';
 import { eitherSlash, ModuleController, type ModuleRoutes } from '../http/module-routes.js';
 import { SessionGuard } from '../session/session.guard.js';
@@ -15,9 +15,9 @@ import { statusOf } from './mfa-status.js';
 
 /** The body of `PUT /mfa/<type>/verify/`. Deux: `SMSChallengeVerifySerializer`. */
 class VerifyBody {
-  @IsString({ message: sentence('invalid_mfa_code') })
-  @Matches(/\S/, { message: sentence('invalid_mfa_code') })
-  mfa_code!: string;
+  @IsDefined({ message: sentence('invalid_mfa_code') })
+  @IsProof(sentence('invalid_mfa_code'))
+  mfa_code!: unknown;
 }
 
 type FactorHttpRequest = SignedInRequest & AddressedRequest & { body: unknown };

@@ -1,5 +1,5 @@
 import type { Type } from '@nestjs/common';
-import { getMetadataStorage, validateSync, type ValidationError } from 'class-validator';
+import { getMetadataStorage, Matches, ValidateIf, validateSync, type ValidationError } from 'class-validator';
 import { MfaError } from '../core/mfa-error.js';
 
 const MAX_DEPTH = 10;
@@ -54,6 +54,21 @@ export function bodyReader<Body extends object>(Schema: Type<Body>): (raw: unkno
   };
 }
 
+/**
+ * Marks a field that may hold a proof: the challenge reads any JSON, and says what is no proof of its kind. A blank text and `null`
+ * are a field that a client has left empty, which is a complaint of its own.
+ */
+export function IsProof(message = '$property must not be blank'): PropertyDecorator {
+  const [ifText, isTyped] = [
+    ValidateIf((_, value) => value === null || typeof value === 'string'),
+    Matches(/\S/, { message }),
+  ];
+  return (target, property) => {
+    ifText(target, property as string);
+    isTyped(target, property as string);
+  };
+}
+
 function isStandardSchema(schema: unknown): schema is StandardSchema {
   const standard = (schema as Partial<StandardSchema> | null | undefined)?.['~standard'];
   return typeof standard?.validate === 'function';
@@ -75,7 +90,13 @@ function fieldsOf(Schema: Type): Set<string> {
   return new Set(rules.map(({ propertyName }) => propertyName));
 }
 
-function nestsTooDeep(value: unknown): boolean {
+/** Says whether a request's body is a form. */
+export function isForm(headers: Record<string, unknown>): boolean {
+  return /^application\/x-www-form-urlencoded/i.test(String(headers['content-type'] ?? ''));
+}
+
+/** Says whether a JSON value nests deeper than a stack of validators may go. */
+export function nestsTooDeep(value: unknown): boolean {
   let level: unknown[] = [value];
   for (let depth = 0; depth < MAX_DEPTH; depth++) {
     level = level.flatMap((entry) => (typeof entry === 'object' && entry !== null ? Object.values(entry) : []));

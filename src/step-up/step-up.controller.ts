@@ -1,9 +1,8 @@
 import { HttpCode, Post, Req, Res, type Type, UseGuards } from '@nestjs/common';
-import { IsNotEmpty, IsString, ValidateIf } from 'class-validator';
 import { Clock } from '../core/clock.js';
 import { MfaError } from '../core/mfa-error.js';
 import { Answer } from '../http/answer.js';
-import { readBody } from '../http/body.js';
+import { IsProof, readBody } from '../http/body.js';
 import { type AddressedRequest, ClientAddress } from '../http/client-address.js';
 import { eitherSlash, ModuleController, type ModuleRoutes } from '../http/module-routes.js';
 import { SessionGuard } from '../session/session.guard.js';
@@ -12,7 +11,7 @@ import { StepUp } from './step-up.js';
 
 /** The body of a step-up. Without a code, the module sends one. */
 class StepUpBody {
-  @ValidateIf((_, value) => value !== undefined) @IsString() @IsNotEmpty() mfa_code?: string;
+  @IsProof() mfa_code?: unknown;
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { Type } from '@nestjs/common';
+import { Logger, type Type } from '@nestjs/common';
 import { Misconfiguration } from '../core/misconfiguration.js';
 import { canonicalName } from './canonical-name.js';
 import { randomToken } from '../crypto/randomness.js';
@@ -6,10 +6,13 @@ import { randomToken } from '../crypto/randomness.js';
 /** What the module needs to know about a user. Your own entity can implement it. */
 export interface DirectoryUser {
   id: string | number;
-  /** The stored password hash, in the format that `verifyPassword` reads. A user without it cannot sign in with a password. */
-  passwordHash?: string | null;
-  /** `false` refuses the user's logins and tokens. Absent means active. */
-  active?: boolean;
+  /**
+   * The stored password hash, in the format that `verifyPassword` reads. `null` for a user without one, e.g. of a single sign-on, who
+   * cannot sign in with a password.
+   */
+  passwordHash: string | null;
+  /** Anything but `true` refuses the user's logins and tokens. */
+  active: boolean;
   /** What an authenticator app or a passkey shows for this account, e.g. the e-mail address. Default: the id. */
   name?: string;
 }
@@ -66,6 +69,8 @@ export abstract class UserDirectory<User extends DirectoryUser = DirectoryUser> 
    */
   async authenticate(username: string, password: string, found?: User | null): Promise<User | null> {
     const user = found === undefined ? await this.findByUsername(username) : found;
+    if (user?.passwordHash === undefined && user)
+      warnOnce('The `passwordHash` of a user is undefined', 'a text or null');
     // A user without a password hash, e.g. of a single sign-on, is refused like a wrong password.
     const own = user?.passwordHash || undefined;
     const matches = await this.verifyPassword(own ?? (await this.decoy()), password);
@@ -87,9 +92,19 @@ export abstract class UserDirectory<User extends DirectoryUser = DirectoryUser> 
   }
 }
 
-/** Says whether this user may sign in. */
-export function isActive(user: DirectoryUser): boolean {
-  return user.active !== false;
+/** Says whether this user may sign in. Whatever is not `true` refuses: raw queries give 0 or "f" for false. */
+export function isActive({ active }: DirectoryUser): boolean {
+  if (typeof active !== 'boolean') warnOnce(`The \`active\` of a user is ${JSON.stringify(active)}`, 'true or false');
+  return active === true;
+}
+
+const warned = new Set<string>();
+
+// A directory that gives users in another form refuses every login, and nobody would know why.
+function warnOnce(what: string, expected: string): void {
+  if (warned.has(what)) return;
+  warned.add(what);
+  new Logger('MfaModule').warn(`${what}, not ${expected}: such users are refused. See DirectoryUser.`);
 }
 
 /** Returns a user's id as text, as the module keeps it. */

@@ -33,6 +33,8 @@ export class Account {
 
   @Column({ type: 'varchar', length: 64 })
   passwordHash!: string;
+
+  readonly active = true;
 }
 
 @Entity('account_mfa')

@@ -51,9 +51,11 @@ export class BackupCodes extends Challenge<BackupCodeState> {
   // Crockford: case, dashes and spaces do not matter; I and L read as 1, O as 0. Letters of other scripts are not codes.
   read(raw: unknown): string | undefined {
     const { digits } = this.options;
+    if (typeof raw !== 'string' || raw.length > 4 * digits) return undefined;
+    const typed = raw.replace(/[\s\u2010\u2011-]/g, '');
     // ASCII first: in upper case, the Turkish dotless i becomes an I.
-    if (typeof raw !== 'string' || raw.length > 4 * digits || !/^[\x20-\x7e]+$/.test(raw)) return undefined;
-    const code = raw.toUpperCase().replace(/[ -]/g, '').replace(/[IL]/g, '1').replace(/O/g, '0');
+    if (!/^[\x21-\x7e]+$/.test(typed)) return undefined;
+    const code = typed.toUpperCase().replace(/[IL]/g, '1').replace(/O/g, '0');
     return code.length === digits && Array.from(code).every((letter) => ALPHABET.includes(letter)) ? code : undefined;
   }
 

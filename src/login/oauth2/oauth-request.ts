@@ -1,24 +1,27 @@
 import type { AddressedRequest } from '../../http/client-address.js';
+import { isForm, nestsTooDeep } from '../../http/body.js';
 import { OAuthRefusal } from './oauth-refusal.js';
 
-const PARAMETERS = ['grant_type', 'username', 'password', 'mfa_code', 'backup_code', 'scope', 'refresh_token'] as const;
-/** Nobody types more, and anyone could ask for the slow hash of a longer text. */
-const MAX_LENGTH = 1024;
+const PARAMETERS = ['grant_type', 'username', 'password', 'scope', 'refresh_token'] as const;
+const PROOFS = ['mfa_code', 'backup_code'] as const;
+/** Longer than any parameter has to be. Names and passwords have limits of their own: see `CredentialFields`. */
+const MAX_LENGTH = 4096;
 
 /** The parts of a framework's request that this reads. */
 export interface TokenRequest extends AddressedRequest {
   body: unknown;
 }
 
-/** The parameters of a token request. All are texts. */
-export type TokenParameters = Record<string, string | undefined>;
+/** The parameters of a token request. All are texts but for the proofs, which a challenge reads. */
+export type TokenParameters = Partial<Record<(typeof PARAMETERS)[number], string>> &
+  Partial<Record<(typeof PROOFS)[number], unknown>>;
 
 /**
  * Reads the parameters of a token request. A parameter without a value counts as absent (RFC 6749 §3.2). A parameter that is
  * no text is refused. @throws {OAuthRefusal}
  */
-export function tokenParameters({ body }: TokenRequest): TokenParameters {
-  return texts(body, PARAMETERS, invalidParameter);
+export function tokenParameters({ body, headers }: TokenRequest): TokenParameters {
+  return { ...proofs(body, isForm(headers)), ...texts(body, PARAMETERS, invalidParameter) };
 }
 
 /** Returns the refusal of a parameter that is missing or no text. */
@@ -32,11 +35,24 @@ export function texts<Name extends string>(
   names: readonly Name[],
   refusal: (name: Name) => Error,
 ): Partial<Record<Name, string>> {
-  const given =
-    typeof body === 'object' && body !== null && !Array.isArray(body) ? (body as Record<string, unknown>) : {};
-  const entries = names.filter((name) => Object.hasOwn(given, name)).map((name) => [name, given[name]] as const);
+  const entries = entriesOf(body, names);
   for (const [name, value] of entries) {
     if (typeof value !== 'string' || value.includes('\0') || value.length > MAX_LENGTH) throw refusal(name);
   }
   return Object.fromEntries(entries.filter(([, value]) => value !== '')) as Partial<Record<Name, string>>;
+}
+
+// A JSON proof of another type than a text is a wrong one, and no fault of the request: with MFA off it is not even looked at. In a
+// form, it is a parameter that was given twice (RFC 6749 §3.2).
+function proofs(body: unknown, isInForm: boolean): Record<string, unknown> {
+  const given = entriesOf(body, PROOFS).filter(([, value]) => value !== '');
+  const odd = given.find(([, value]) => (isInForm && typeof value !== 'string') || nestsTooDeep(value));
+  if (odd) throw invalidParameter(odd[0]);
+  return Object.fromEntries(given);
+}
+
+function entriesOf<Name extends string>(body: unknown, names: readonly Name[]): (readonly [Name, unknown])[] {
+  const given =
+    typeof body === 'object' && body !== null && !Array.isArray(body) ? (body as Record<string, unknown>) : {};
+  return names.filter((name) => Object.hasOwn(given, name)).map((name) => [name, given[name]] as const);
 }

@@ -1,4 +1,7 @@
 import OAuth2Server from '@node-oauth/oauth2-server';
+import type { MfaError } from '../../core/mfa-error.js';
+import { bodyReader } from '../../http/body.js';
+import { CredentialFields } from '../credential-fields.js';
 import type { Login } from '../login.js';
 import { ChallengeRequiredMessage } from './challenge-required-message.js';
 import type { OAuthModel, TokenSubject } from './oauth-model.js';
@@ -19,7 +22,8 @@ export function passwordGrant(login: Login, model: OAuthModel): typeof OAuth2Ser
       const { username, password, mfa_code, backup_code } = request.body as TokenParameters;
       if (!username) throw missing('username');
       if (!password) throw missing('password');
-      const attempt = await login.authenticate({ username, password, address: request.address });
+      const credentials = read({ username, password });
+      const attempt = await login.authenticate({ ...credentials, address: request.address });
       const outcome = await login.decide(attempt, { mfaCode: mfa_code, backupCode: backup_code });
       if (outcome.kind === 'challenged') throw new ChallengeRequiredMessage(outcome.challengeType);
       const subject: TokenSubject = { kind: 'login', signIn: outcome.signIn };
@@ -27,6 +31,17 @@ export function passwordGrant(login: Login, model: OAuthModel): typeof OAuth2Ser
     }
   }
   return MfaPasswordGrant;
+}
+
+const readCredentials = bodyReader(CredentialFields);
+
+function read(given: object): CredentialFields {
+  try {
+    return readCredentials(given);
+  } catch (error) {
+    const { messages = [] } = error as MfaError;
+    throw new OAuthRefusal('invalid_request', messages.join(', '));
+  }
 }
 
 function missing(name: string): OAuthRefusal {

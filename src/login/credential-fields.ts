@@ -1,0 +1,18 @@
+import { IsString, Matches, MaxLength } from 'class-validator';
+
+/**
+ * A name and a password, as every login takes them. A password is judged whatever it is made of. NUL is refused, because PostgreSQL
+ * keeps none. The longest password is one that nobody types: anyone can ask for the slow hash of a long one.
+ */
+export class CredentialFields {
+  // Two conditions: one pattern that looks for a letter among anything tries again from each letter, for seconds in 90 kB.
+  @IsString()
+  @MaxLength(254)
+  @Matches(/^(?=\s*\S)[^\0]*$/s, { message: 'username must not be blank' })
+  username!: string;
+
+  @IsString()
+  @MaxLength(1024)
+  @Matches(/^[^\0]+$/s, { message: 'password must not be blank' })
+  password!: string;
+}
