@@ -29,7 +29,8 @@ export class Stage {
   private constructor(readonly booted: BootedApp) {}
 
   static async open(): Promise<Stage> {
-    const booted = await bootApp();
+    // A scenario takes no time, and the recorded expectations have a used refresh token end its session at once.
+    const booted = await bootApp({ mfa: { sessions: { refreshRaceSeconds: 0 } } });
     const rows = CLIENTS.map(({ secret, ...client }) => ({
       ...client,
       name: client.id,

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { isDeepStrictEqual } from 'node:util';
 import type { MfaOAuthClient } from '../../store/mfa-oauth-client.entity.js';
 import { OAuthClients } from './oauth-clients.js';
 import { OAuthRefusal } from './oauth-refusal.js';
@@ -48,12 +49,12 @@ function basicCredentials(header = ''): Credentials[] | undefined {
   const encoded = /^basic +([\w+/=-]+)$/i.exec(header)?.[1] ?? '';
   const [, id, secret = ''] = /^([^:]*):(.*)$/s.exec(Buffer.from(encoded, 'base64').toString('utf8')) ?? [];
   if (!id) throw invalidClient();
-  const spellings = [[id, secret].map(decoded), [id, secret]] as [string, string][];
-  const isPlain = spellings[0]!.join(':') === spellings[1]!.join(':');
-  return (isPlain ? spellings.slice(1) : spellings).map(([one, other]) => ({
-    id: one,
-    ...(other && { secret: other }),
+  // Some, e.g. @badgateway/oauth2-client, encode the colon alone.
+  const spellings = [decoded, (text: string) => text, (text: string) => text.replace(/%3a/gi, ':')].map((read) => ({
+    id: read(id),
+    ...(secret && { secret: read(secret) }),
   }));
+  return spellings.filter((one, index) => spellings.findIndex((other) => isDeepStrictEqual(one, other)) === index);
 }
 
 // A text that does not decode was not encoded.
