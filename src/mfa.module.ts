@@ -20,6 +20,7 @@ import { challengeController } from './enrolment/challenge.controller.js';
 import { MultiFactorAuthService } from './account/multi-factor-auth.service.js';
 import { statusController } from './enrolment/status.controller.js';
 import { Answer, hideAnswers } from './http/answer.js';
+import { otherMethodsController } from './http/other-methods.controller.js';
 import { ResponseHeaders } from './http/response-headers.js';
 import { authTokenController } from './login/authtoken/authtoken.controller.js';
 import { Login } from './login/login.js';
@@ -157,7 +158,7 @@ const EXPORTED: Provider[] = [
 function controllersOf({ path, routeDecorators, challenges, logins }: Structure): Type[] {
   const routes = { path, decorators: routeDecorators };
   // Servers try routes in this order: those that are asked for most come first.
-  return [
+  const controllers = [
     ...(logins.includes('authtoken') ? [authTokenController(routes)] : []),
     ...(logins.includes('oauth2') ? [tokenController(routes)] : []),
     stepUpController(routes),
@@ -165,4 +166,5 @@ function controllersOf({ path, routeDecorators, challenges, logins }: Structure)
     logoutController(routes),
     ...challenges.map((challenge) => challengeController(routes, challenge)),
   ];
+  return [...controllers, ...controllers.map((one) => otherMethodsController(one, routeDecorators.public ?? []))];
 }

@@ -21,6 +21,8 @@ export interface MfaErrorDetails {
   retryAfterSeconds?: number;
   /** The value of `WWW-Authenticate`. */
   authenticate?: string;
+  /** The methods that a path takes, sent as `Allow`. */
+  allow?: string;
   /** Field errors, sent as the list in `message`. */
   messages?: string[];
   /** For the log, never for the client. */
@@ -34,6 +36,7 @@ export interface MfaErrorDetails {
 export class MfaError extends HttpException {
   readonly retryAfterSeconds?: number;
   readonly authenticate?: string;
+  readonly allow?: string;
   readonly messages?: string[];
 
   constructor(

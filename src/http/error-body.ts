@@ -26,9 +26,10 @@ export function errorAnswer(error: unknown, words: Words): ErrorAnswer {
 }
 
 /** Returns the headers of an error. */
-export function errorHeaders({ retryAfterSeconds, authenticate }: MfaError): Record<string, string> {
+export function errorHeaders({ retryAfterSeconds, authenticate, allow }: MfaError): Record<string, string> {
   return {
     ...(retryAfterSeconds === undefined ? {} : { 'Retry-After': String(retryAfterSeconds) }),
     ...(authenticate === undefined ? {} : { 'WWW-Authenticate': authenticate }),
+    ...(allow === undefined ? {} : { Allow: allow }),
   };
 }

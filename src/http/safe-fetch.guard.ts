@@ -14,7 +14,7 @@ interface FetchRequest {
 export class SafeFetchGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean {
     const { method, headers } = context.switchToHttp().getRequest<FetchRequest>();
-    if (method !== 'GET') throw new MfaError('method_not_allowed');
+    if (method !== 'GET') throw new MfaError('method_not_allowed', { allow: 'GET' });
     const purpose = [headers['sec-purpose'], headers['purpose'], headers['x-moz']].flat().join(' ');
     if (headers['sec-fetch-site'] === 'cross-site' || /prefetch|prerender/i.test(purpose))
       throw new MfaError('cross_site');

@@ -60,10 +60,10 @@ describe('RFC 6749 (OAuth 2.0), the token endpoint', () => {
     it('the client MUST use the HTTP "POST" method', async () => {
       const headers = { authorization: caller.basic };
       for (const method of ['PUT', 'PATCH', 'DELETE']) {
-        expect((await booted.client.request(method, endpoint, { form: login, headers })).status).toBe(404);
+        expect((await booted.client.request(method, endpoint, { form: login, headers })).status).toBe(405);
       }
       const query = new URLSearchParams(login).toString();
-      expect((await booted.client.get(`${endpoint}?${query}`, { headers })).status).toBe(404);
+      expect((await booted.client.get(`${endpoint}?${query}`, { headers })).status).toBe(405);
     });
 
     it('parameters sent without a value MUST be treated as if they were omitted', async () => {
