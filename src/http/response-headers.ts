@@ -5,6 +5,7 @@ import { MfaError } from '../core/mfa-error.js';
 import { Words } from '../core/words.js';
 import { UNCACHED } from './answer.js';
 import { errorAnswer } from './error-body.js';
+import { oauthErrorAnswer } from './oauth-error-body.js';
 
 const JSON_TYPE = 'application/json; charset=utf-8';
 const HEADERS = { ...UNCACHED, Vary: 'Authorization, Cookie' };
@@ -25,21 +26,28 @@ type Done = (error?: null, payload?: unknown) => void;
 /** Recognises the module's routes before the server has found a route. */
 export class ModulePath {
   private readonly pattern: RegExp;
+  private readonly oauth: RegExp;
 
   constructor(path: string) {
     const literal = path.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
     this.pattern = new RegExp(`/${literal}(?:/|$)`, 'i');
+    this.oauth = new RegExp(`/${literal}/oauth2/`, 'i');
   }
 
   /** Says whether a URL is below the module's path, under any prefix. */
   holds(url: string): boolean {
-    const [path = ''] = url.split('?', 1);
-    return this.pattern.test(decoded(path));
+    return this.pattern.test(pathOf(url));
+  }
+
+  /** Says whether a URL is one of the OAuth2 routes, whose errors have their own form. */
+  isOAuth(url: string): boolean {
+    return this.oauth.test(pathOf(url));
   }
 }
 
 // Fastify decodes a path before it finds the route.
-function decoded(path: string): string {
+function pathOf(url: string): string {
+  const [path = ''] = url.split('?', 1);
   try {
     return decodeURIComponent(path);
   } catch {
@@ -73,7 +81,7 @@ export class ResponseHeaders {
         if (!this.path.holds(request.url) || !isBodyError(error)) return next(error);
         response.statusCode = error.status ?? 400;
         response.setHeader('Content-Type', JSON_TYPE);
-        response.end(this.unreadable(response.statusCode));
+        response.end(this.unreadable(request.url, response.statusCode));
       },
     );
   }
@@ -106,15 +114,16 @@ export class ResponseHeaders {
       done();
     });
     // An answer between these two hooks is the parser's refusal.
-    server.addHook?.('onSend', (request: object, reply: FastifyReply, payload: unknown, done: Done) => {
+    server.addHook?.('onSend', (request: { url: string }, reply: FastifyReply, payload: unknown, done: Done) => {
       if (!unread.has(request)) return done(null, payload);
       reply.headers({ 'Content-Type': JSON_TYPE });
-      done(null, this.unreadable(reply.statusCode));
+      done(null, this.unreadable(request.url, reply.statusCode));
     });
   }
 
-  private unreadable(status: number): string {
-    return JSON.stringify(errorAnswer(new MfaError('malformed_body', { status }), this.words).body);
+  private unreadable(url: string, status: number): string {
+    const answerTo = this.path.isOAuth(url) ? oauthErrorAnswer : errorAnswer;
+    return JSON.stringify(answerTo(new MfaError('malformed_body', { status }), this.words).body);
   }
 
   private server(): Server {

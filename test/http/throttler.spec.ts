@@ -73,7 +73,7 @@ describe.each(PLATFORMS)("@nestjs/throttler in front of the module's routes on %
     await statuses(3, () => login.send('bob'));
     const refused = await login.send('bob');
     expect(headersOf(refused)).toEqual(['no-store', 'no-cache', '60']);
-    expect(refused.body).toMatchObject({ error: 'invalid_request' });
+    expect(refused.body).toMatchObject({ error: 'temporarily_unavailable' });
   });
 
   it('counts each route on its own, so that a login costs nothing elsewhere', async () => {

@@ -8,6 +8,8 @@ import { TokenEndpoint } from './token-endpoint.js';
 
 /** `POST /mfa/oauth2/token/`. Deux: `MFATokenView`. */
 export function tokenController(routes: ModuleRoutes): Type {
+  // Above the decorator whose filter it replaces.
+  @UseFilters(OAuthExceptionFilter)
   @ModuleController(routes, 'oauth2', 'public')
   class TokenController {
     constructor(
@@ -18,7 +20,6 @@ export function tokenController(routes: ModuleRoutes): Type {
 
     @Post(eitherSlash('token'))
     @HttpCode(200)
-    @UseFilters(OAuthExceptionFilter)
     async token(@Req() request: TokenRequest, @Res() response: unknown): Promise<void> {
       const client = await this.clients.of(request);
       this.answer.send(response, await this.endpoint.answer(request, client));
