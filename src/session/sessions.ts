@@ -151,6 +151,20 @@ export class Sessions {
     await this.rows.delete({ id });
   }
 
+  /** Ends the session of a client's access or refresh token, also of one that has expired or was replaced (RFC 7009). */
+  async revoke(token: string, clientId: string): Promise<void> {
+    const session = await this.ofToken(token);
+    // Another client's token stays as it is, and an unknown one is as good as revoked.
+    if (session?.clientId === clientId) await this.end(session.id);
+  }
+
+  private async ofToken(token: string): Promise<MfaSession | null> {
+    const family = this.families.read(token);
+    if (family) return this.rows.find({ id: family.id });
+    const [session] = await this.rows.findAmong('tokenHash', this.hashes.candidates('token', token));
+    return session ?? null;
+  }
+
   // Told by the one request that ends it, of however many come with the token.
   private async endReused({ id, userId }: MfaSession): Promise<null> {
     const isEnded = (await this.rows.delete({ id })) > 0;

@@ -24,6 +24,13 @@ export function tokenParameters({ body, headers }: TokenRequest): TokenParameter
   return { ...proofs(body, isForm(headers)), ...texts(body, PARAMETERS, invalidParameter) };
 }
 
+/** Returns the token to revoke. Its form says what it is, so a `token_type_hint` says nothing new. @throws {OAuthRefusal} */
+export function revokedToken({ body }: TokenRequest): string {
+  const { token } = texts(body, ['token'], invalidParameter);
+  if (token === undefined) throw new OAuthRefusal('invalid_request', 'Missing parameter: `token`');
+  return token;
+}
+
 /** Returns the refusal of a parameter that is missing or no text. */
 export function invalidParameter(name: string): OAuthRefusal {
   return new OAuthRefusal('invalid_request', `Invalid parameter: \`${name}\``);

@@ -1,12 +1,16 @@
 import { HttpCode, Post, Req, Res, type Type, UseFilters } from '@nestjs/common';
 import { Answer } from '../../http/answer.js';
 import { eitherSlash, ModuleController, type ModuleRoutes } from '../../http/module-routes.js';
+import { Sessions } from '../../session/sessions.js';
 import { ClientAuthentication } from './client-authentication.js';
 import { OAuthExceptionFilter } from './oauth-exception.filter.js';
-import type { TokenRequest } from './oauth-request.js';
+import { revokedToken, type TokenRequest } from './oauth-request.js';
 import { TokenEndpoint } from './token-endpoint.js';
 
-/** `POST /mfa/oauth2/token/`. Deux: `MFATokenView`. */
+/**
+ * `POST /mfa/oauth2/token/` (Deux: `MFATokenView`), and `POST /mfa/oauth2/revoke_token/` (RFC 7009), which ends a session by one of
+ * its tokens: the path that clients of django-oauth-toolkit call.
+ */
 export function tokenController(routes: ModuleRoutes): Type {
   // Above the decorator whose filter it replaces.
   @UseFilters(OAuthExceptionFilter)
@@ -15,6 +19,7 @@ export function tokenController(routes: ModuleRoutes): Type {
     constructor(
       private readonly clients: ClientAuthentication,
       private readonly endpoint: TokenEndpoint,
+      private readonly sessions: Sessions,
       private readonly answer: Answer,
     ) {}
 
@@ -23,6 +28,15 @@ export function tokenController(routes: ModuleRoutes): Type {
     async token(@Req() request: TokenRequest, @Res() response: unknown): Promise<void> {
       const client = await this.clients.of(request);
       this.answer.send(response, await this.endpoint.answer(request, client));
+    }
+
+    @Post(eitherSlash('revoke_token'))
+    @HttpCode(200)
+    async revoke(@Req() request: TokenRequest, @Res() response: unknown): Promise<void> {
+      const { client } = await this.clients.of(request);
+      await this.sessions.revoke(revokedToken(request), client.id);
+      // RFC 7009 §2.2: clients ignore the body, but some cannot read an answer that is not JSON.
+      this.answer.send(response, {});
     }
   }
   return TokenController;
