@@ -37,6 +37,7 @@ import { RateLimits } from './limits/rate-limits.js';
 import { VerifiedShare } from './limits/verified-share.js';
 import { FirstHalf } from './login/first-half.js';
 import { Login } from './login/login.js';
+import { ClientSecrets } from './login/oauth2/client-secrets.js';
 import { OAuthClients } from './login/oauth2/oauth-clients.js';
 import { oauthProviders } from './login/oauth2/oauth.providers.js';
 import { OpenSession } from './login/open-session.js';
@@ -130,6 +131,7 @@ const DECIDING: Provider[] = [
   FirstHalf,
   Login,
   OpenSession,
+  ClientSecrets,
   OAuthClients,
   KeyRotation,
   Upkeep,

@@ -16,7 +16,7 @@ export class MfaSession {
   userId!: string | null;
 
   /** The OAuth2 client, or null for a token login. */
-  @Column({ name: 'client_id', type: 'varchar', length: 64, nullable: true })
+  @Column({ name: 'client_id', type: 'varchar', length: 100, nullable: true })
   clientId!: string | null;
 
   /** What the present access token may be used for. */

@@ -42,7 +42,7 @@ export const SESSION_TABLE: TablePlan = {
   columns: [
     varchar('id', 36, { isPrimary: true }),
     varchar('user_id', 255, { isNullable: true }),
-    varchar('client_id', 64, { isNullable: true }),
+    varchar('client_id', 100, { isNullable: true }),
     text('scope'),
     text('granted_scope'),
     varchar('amr', 255),
@@ -67,9 +67,9 @@ export const SESSION_TABLE: TablePlan = {
 export const OAUTH_CLIENT_TABLE: TablePlan = {
   table: 'mfa_oauth_client',
   columns: [
-    varchar('id', 64, { isPrimary: true }),
+    varchar('id', 100, { isPrimary: true }),
     varchar('name', 255),
-    varchar('secret_hash', 64, { isNullable: true }),
+    varchar('secret_hash', 255, { isNullable: true }),
     varchar('grants', 255),
     text('scopes'),
     moment('created_at'),

@@ -1,3 +1,4 @@
+import { ClientSecrets } from '../../../src/login/oauth2/client-secrets.js';
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import { EventTeller } from '../../../src/core/events.js';
 import { KeyedHash } from '../../../src/crypto/keyed-hash.js';
@@ -78,7 +79,7 @@ async function openInstance(options: DataSourceOptions, clock: TestClock): Promi
       new SessionOptions(),
       new EventTeller([]),
     ),
-    clients: new OAuthClients(new Rows(source.getRepository(MfaOAuthClient)), clock),
+    clients: new OAuthClients(new Rows(source.getRepository(MfaOAuthClient)), clock, new ClientSecrets()),
     limits: new RateLimits(new Rows(source.getRepository(MfaRateLimit)), hashes),
   };
 }
