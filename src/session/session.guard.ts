@@ -1,12 +1,11 @@
 import { type CanActivate, type ExecutionContext, HttpException, Injectable } from '@nestjs/common';
-import { MfaError } from '../core/mfa-error.js';
 import { isActive, UserDirectory } from '../users/user-directory.js';
 import { requestOf } from '../http/http-context.js';
 import { refusalOf } from '../http/refusal.js';
 import { MultiFactorAuthStore } from '../store/multi-factor-auth.store.js';
 import { Sessions } from './sessions.js';
 import { noteSignedIn, type SignedIn } from './signed-in-request.js';
-import { refuseEnded, unauthenticated } from './unauthenticated.js';
+import { refuseEnded, unauthenticated, userRequired } from './unauthenticated.js';
 
 /**
  * Lets a request through if it has a live token of an active user, as `Authorization: Token …` or `Bearer …`. Otherwise it
@@ -40,7 +39,7 @@ export class SessionGuard implements CanActivate {
     if (!token) throw unauthenticated();
     const session = await this.sessions.find(token);
     if (!session) throw unauthenticated('invalid_token');
-    if (session.userId === null) throw new MfaError('user_required');
+    if (session.userId === null) throw userRequired();
     // Read at every request: what ends a user's sessions raises the epoch, and so also ends one that a login, decided
     // before, inserts after it.
     const [user, row] = await Promise.all([this.users.findById(session.userId), this.store.find(session.userId)]);
@@ -50,7 +49,7 @@ export class SessionGuard implements CanActivate {
   }
 }
 
-/** RFC 6750 §2.1, and Django's `Token` besides. Never from the query or the body, where it would be logged. */
+/** RFC 6750 §2.1, with as many blanks as RFC 9110 §11.4 allows, and Django's `Token` besides. Never from the query or the body, where it would be logged. */
 function tokenOf(header: string | undefined): string | undefined {
-  return /^(?:token|bearer) ([\x21-\x7e]+)$/i.exec(header ?? '')?.[1];
+  return /^(?:token|bearer) +([\x21-\x7e]+)$/i.exec(header ?? '')?.[1];
 }

@@ -20,6 +20,17 @@ describe.each(PLATFORMS)('RFC 6750 (bearer tokens) on %s', (platform) => {
       expect((await booted.client.get('/mfa/', { token, scheme })).status).toBe(200);
     });
 
+    it.each(['Bearer  ', 'bearer     ', 'Token   '])('[D-06] takes 1*SP after the scheme: %j', async (scheme) => {
+      for (const path of ['/mfa/', '/app/me']) expect((await withHeader(`${scheme}${token}`, path)).status).toBe(200);
+    });
+
+    it.each(['Bearer\t', 'Bearer \t', '  ', 'Bearer,', 'Bearer='])(
+      '[D-06] takes nothing else there: %j',
+      async (start) => {
+        expect((await withHeader(`${start}${token}`)).status).toBe(401);
+      },
+    );
+
     it('opens routes of the application as well', async () => {
       const { status, body } = await withHeader(`Bearer ${token}`, '/app/me');
       expect([status, body['username']]).toEqual([200, 'alice']);
@@ -60,6 +71,16 @@ describe.each(PLATFORMS)('RFC 6750 (bearer tokens) on %s', (platform) => {
           message: 'Authentication credentials were not provided or are not valid.',
           code: 'not_authenticated',
         });
+      }
+    });
+
+    it("[D-06] insufficient_scope: the request needs more than the token may do, e.g. a client's own token; 403", async () => {
+      const job = await oauthClient(booted, { grants: ['client_credentials'] });
+      const { body } = await job.token({ grant_type: 'client_credentials' });
+      for (const path of ['/mfa/', '/mfa/recovery/', '/app/me', '/app/vault']) {
+        const answered = await withHeader(`Bearer ${String(body['access_token'])}`, path);
+        expect([path, answered.status, answered.body['code']]).toEqual([path, 403, 'user_required']);
+        expect(answered.headers.get('www-authenticate')).toBe('Bearer realm="mfa", error="insufficient_scope"');
       }
     });
 
