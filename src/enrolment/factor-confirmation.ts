@@ -32,7 +32,8 @@ export class FactorConfirmation {
     if (row?.enabled) throw new MfaError('mfa_enabled');
     refuseEnded(session, row);
     const user = namedUser(owner);
-    const outcome = row && (await this.verifier.verify(row, { ...requested, user, purpose: 'enrolment' }));
+    const claim = { ...requested, user, purpose: 'enrolment', isKnownNetwork: false } as const;
+    const outcome = row && (await this.verifier.verify(row, claim));
     // Nobody has answered yet: MFA is still off, and the answer says so.
     if (outcome?.kind === 'waiting') return row;
     if (outcome?.kind !== 'right') throw new MfaError('invalid_mfa_code');

@@ -73,12 +73,14 @@ export class FactorRequest {
     const { type: challengeType, id: factorId } = factor;
     const { now, user } = made.moment;
     const expiresAt = codeExpiry(made.moment);
+    // Whoever enrols has signed in.
+    const from = { network, isKnownNetwork: true };
     const context = {
       userId: user.id,
       factorId,
       challengeType,
       purpose: 'enrolment',
-      network,
+      ...from,
       now,
       expiresAt,
     } as const;
@@ -90,7 +92,7 @@ export class FactorRequest {
 
   private refuseUnlessOpen({ session }: SignedIn, row: SeenRow, now: Date): void {
     if (row?.enabled) throw new MfaError('mfa_enabled');
-    if (row) this.attempts.refuseIfLocked(row, 'factor', now);
+    if (row) this.attempts.refuseIfLocked(row, { role: 'factor', isKnownNetwork: false }, now);
     refuseEnded(session, row);
     this.freshness.requireForEnrolment(session);
   }

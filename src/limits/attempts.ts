@@ -8,18 +8,27 @@ import {
   countFailure,
   factorBudget,
   lockedSeconds,
+  ofKnownNetworks,
+  ofNewNetworks,
   recoveryBudget,
   settle,
   toldInARow,
+  toldOfEach,
+  wasLocked,
 } from './attempt-budget.js';
 import { AttemptOptions } from './attempt-options.js';
 
 /** The two kinds of proofs. They have separate counts: a lock of the factor must leave recovery open. */
 export type ProofRole = 'factor' | 'recovery';
 
-/** How a right proof was given. */
-interface Acceptance {
+/** What kind of proof it is, and whether it comes from a network that its user has signed in from. */
+export interface ProofKind {
   role: ProofRole;
+  isKnownNetwork: boolean;
+}
+
+/** How a right proof was given. */
+interface Acceptance extends ProofKind {
   /** Whether it was counted as a failure before it was judged. */
   isPaid: boolean;
   /** The factor whose right proof was of the same burst, if one was. */
@@ -29,44 +38,55 @@ interface Acceptance {
 /** Counts a user's proofs over all routes. It decides from the row, and the store writes the decision. */
 @Injectable()
 export class Attempts {
-  private readonly budgets: Record<ProofRole, AttemptBudget>;
+  private readonly known: Record<ProofRole, AttemptBudget>;
+  private readonly others: Record<ProofRole, AttemptBudget>;
 
   constructor(options: AttemptOptions) {
-    this.budgets = { factor: factorBudget(options), recovery: recoveryBudget(options) };
+    const [factor, recovery] = [factorBudget(options), recoveryBudget(options)];
+    this.known = { factor: ofKnownNetworks(factor), recovery: ofKnownNetworks(recovery) };
+    this.others = { factor: ofNewNetworks(factor), recovery: ofNewNetworks(recovery) };
   }
 
   /** Seconds until another proof is judged, 0 if one is now. */
-  lockedSeconds(row: AbstractMultiFactorAuth, role: ProofRole, now: Date): number {
-    return lockedSeconds(row, this.budgets[role], now);
+  lockedSeconds(row: AbstractMultiFactorAuth, kind: ProofKind, now: Date): number {
+    return lockedSeconds(row, this.budgetOf(kind), now);
   }
 
   /** Refuses while the user is locked. @throws {MfaError} `locked`, 429 with `Retry-After` */
-  refuseIfLocked(row: AbstractMultiFactorAuth, role: ProofRole, now: Date): void {
-    refuseIf(this.lockedSeconds(row, role, now));
+  refuseIfLocked(row: AbstractMultiFactorAuth, kind: ProofKind, now: Date): void {
+    refuseIf(this.lockedSeconds(row, kind, now));
   }
 
   /** Refuses the rest of a burst that has been told as many outcomes as it may be. @throws {MfaError} `locked` */
-  refuseIfTold(row: AbstractMultiFactorAuth, role: ProofRole, burst?: Factor): void {
-    const budget = this.budgets[role];
-    if (burst && toldInARow(row, budget, burst) >= budget.freeFailures) refuseIf(1);
+  refuseIfTold(row: AbstractMultiFactorAuth, kind: ProofKind, burst?: Factor): void {
+    const { count, freeFailures } = this.budgetOf(kind);
+    if (burst && toldInARow(row, count, burst) >= freeFailures) refuseIf(1);
+  }
+
+  /** Says whether wrong codes lock the user somewhere, or have done since the last right one. */
+  hasLocked(row: AbstractMultiFactorAuth, now: Date): boolean {
+    return wasLocked(row) || lockedSeconds(row, this.others.factor, now) > 0;
   }
 
   /** What a wrong proof changes, and whether it was the last one for now. */
-  fail(row: AbstractMultiFactorAuth, role: ProofRole, now: Date): { change: MultiFactorAuthChange; locks: boolean } {
-    return countFailure(row, this.budgets[role], now);
+  fail(row: AbstractMultiFactorAuth, kind: ProofKind, now: Date): { change: MultiFactorAuthChange; locks: boolean } {
+    return countFailure(row, this.budgetOf(kind), now);
   }
 
   /** What a right proof changes, and its factor, which keeps how many outcomes were told in a row with it. */
   succeed(
     row: AbstractMultiFactorAuth,
     factor: Factor,
-    { role, isPaid, burst }: Acceptance,
+    { isPaid, burst, ...kind }: Acceptance,
   ): { change: MultiFactorAuthChange; factor: Factor } {
-    const told = (of: ProofRole) => toldInARow(row, this.budgets[of], burst) + (of === role && !isPaid ? 1 : 0);
-    return {
-      change: settle(row, this.budgets[role], isPaid),
-      factor: { ...factor, toldInARow: { code: told('factor'), backup: told('recovery') } },
-    };
+    const budget = this.budgetOf(kind);
+    const told = toldOfEach(row, burst);
+    if (!isPaid) told[budget.count]++;
+    return { change: settle(row, budget, isPaid), factor: { ...factor, toldInARow: told } };
+  }
+
+  private budgetOf({ role, isKnownNetwork }: ProofKind): AttemptBudget {
+    return isKnownNetwork ? this.known[role] : this.others[role];
   }
 }
 

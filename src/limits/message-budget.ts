@@ -11,6 +11,9 @@ export interface MessageRefusal {
   retryAfterSeconds: number;
 }
 
+/** What networks that the user has not signed in from may use of the user's hour and day. The rest is the owner's. */
+const SHARE_OF_NEW_NETWORKS = 0.5;
+
 /** A message as the limits see it. */
 export interface CountedMessage {
   userId: string;
@@ -30,21 +33,18 @@ export type MessageDecision = { kind: 'send' } | (MessageRefusal & { kind: 'quie
 /** Decides over a message from the user's messages of the last day. */
 export function decideMessage(
   sent: readonly SentMessage[],
-  request: Pick<CountedMessage, 'destination' | 'purpose' | 'now'>,
+  request: Pick<CountedMessage, 'destination' | 'purpose' | 'now'> & { isKnownNetwork: boolean },
   options: MessageOptions,
 ): MessageDecision {
-  const { now, destination, purpose } = request;
-  const cooldownUntil = endOfCooldown(
-    // A code that was used has ended its cooldown: without another, its owner could not sign in a second time. One that
-    // was not sent has none: its owner waits for nothing. The limits below count both.
-    sent.filter((m) => m.destination === destination && m.purpose === purpose && !m.answered && !m.failed),
-    now,
-    options,
-  );
+  const { now, destination, purpose, isKnownNetwork } = request;
+  // A code that was used has ended its cooldown: without another, its owner could not sign in a second time. One that
+  // was not sent has none: its owner waits for nothing. The limits below count both.
+  const same = sent.filter((m) => m.destination === destination && m.purpose === purpose && !m.answered && !m.failed);
+  const cooldownUntil = isKnownNetwork ? endOfKnownCooldown(same, now, options) : endOfCooldown(same, now, options);
   if (cooldownUntil > now)
     return { kind: 'quiet', limit: 'cooldown', retryAfterSeconds: secondsUntil(now, cooldownUntil) };
   const messages = sent.filter((message) => message.purpose !== RENEWAL);
-  const full = fullUntil(messages, now, HOUR, options.perHour) ?? fullUntil(messages, now, DAY, options.perDay);
+  const full = usedUpUntil(messages, now, options, isKnownNetwork ? 1 : SHARE_OF_NEW_NETWORKS);
   if (full) return { kind: 'refuse', limit: 'user', retryAfterSeconds: secondsUntil(now, full) };
   if (purpose === 'enrolment' && isOneTooMany(sent, request, options))
     return { kind: 'refuse', limit: 'new_destinations', retryAfterSeconds: HOUR };
@@ -53,6 +53,12 @@ export function decideMessage(
 
 /** Seconds in which somebody enters a code that is on their phone already. */
 const USEFUL_SECONDS = 15;
+
+/** Says whether a network that the user has not signed in from gets no message now, because of the limits of the hour or the day. */
+export function isUsedUp(sent: readonly SentMessage[], now: Date, options: MessageOptions): boolean {
+  const messages = sent.filter(({ purpose }) => purpose !== RENEWAL);
+  return usedUpUntil(messages, now, options, SHARE_OF_NEW_NETWORKS) !== undefined;
+}
 
 /** What of a row counts messages. */
 type SentRow = { sentMessages: SentMessage[] };
@@ -98,6 +104,28 @@ function usefulUntil({ sentAt, expiresAt }: SentMessage): Date | undefined {
   if (!expiresAt) return undefined;
   const seconds = Math.min(USEFUL_SECONDS, (expiresAt.getTime() - sentAt.getTime()) / 2000);
   return secondsAfter(expiresAt, -seconds);
+}
+
+// What others have asked for elsewhere keeps the owner waiting for the first cooldown only.
+function endOfKnownCooldown(same: readonly SentMessage[], now: Date, options: MessageOptions): Date {
+  const own = endOfCooldown(
+    same.filter((message) => message.isKnownNetwork),
+    now,
+    options,
+  );
+  const last = same.at(-1);
+  const others = last ? secondsAfter(last.sentAt, options.cooldownSeconds[0]!) : now;
+  return own > others ? own : others;
+}
+
+function usedUpUntil(
+  messages: readonly SentMessage[],
+  now: Date,
+  { perHour, perDay }: MessageOptions,
+  share: number,
+): Date | undefined {
+  const part = (most: number) => Math.ceil(most * share);
+  return fullUntil(messages, now, HOUR, part(perHour)) ?? fullUntil(messages, now, DAY, part(perDay));
 }
 
 function fullUntil(sent: readonly SentMessage[], now: Date, seconds: number, most: number): Date | undefined {

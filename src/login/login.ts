@@ -71,7 +71,7 @@ export class Login implements OnModuleInit {
     await this.refuseIfChanged(attempt.user);
     const standing = await this.firstHalf.standingOf(attempt);
     const outcome = row?.enabled
-      ? await this.secondFactors.decide(attempt, row, second)
+      ? await this.secondFactors.decide({ ...attempt, standing }, row, second)
       : passwordAlone(attempt.user, row);
     // Only a granted login: an attacker with the password alone must not make a network known.
     if (outcome.kind === 'granted') await this.firstHalf.remember(standing);

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { ChallengeRegistry } from '../challenge/challenge-registry.js';
 import { MfaError } from '../core/mfa-error.js';
+import type { Standing } from '../limits/known-networks.js';
 import type { AbstractMultiFactorAuth } from '../store/abstract-multi-factor-auth.js';
 import { namedUser } from '../users/user-directory.js';
 import { Ceremonies } from '../verification/ceremonies.js';
@@ -17,6 +18,9 @@ export interface SecondFactor {
   phase?: unknown;
 }
 
+/** An attempt of which it is known whether its user has signed in from there. */
+type StandingAttempt = LoginAttempt & { standing: Standing };
+
 /** Decides over the second half of a login for a user whose MFA is on. */
 @Injectable()
 export class SecondFactors {
@@ -27,23 +31,24 @@ export class SecondFactors {
   ) {}
 
   /** @throws {MfaError} */
-  async decide(attempt: LoginAttempt, row: AbstractMultiFactorAuth, second: SecondFactor): Promise<LoginOutcome> {
+  async decide(attempt: StandingAttempt, row: AbstractMultiFactorAuth, second: SecondFactor): Promise<LoginOutcome> {
     const { mfaCode, backupCode, phase } = second;
     if (mfaCode !== undefined && backupCode !== undefined) throw new MfaError('both_codes');
     if (mfaCode !== undefined) return this.prove(attempt, row, { type: row.challengeType, proof: mfaCode, phase });
     const type = this.registry.recoveryType;
     if (backupCode !== undefined) return this.prove(attempt, row, { type: type!, proof: backupCode });
     const user = namedUser(attempt.user);
-    const ceremony = await this.ceremonies.begin(row, { user, purpose: 'login', network: attempt.network });
+    const ceremony = await this.ceremonies.begin(row, { user, purpose: 'login', standing: attempt.standing });
     return { kind: 'challenged', challengeType: ceremony.type, show: ceremony.show, phase: ceremony.phase };
   }
 
   private async prove(
-    { user, startedAt }: LoginAttempt,
+    { user, startedAt, standing }: StandingAttempt,
     row: AbstractMultiFactorAuth,
     given: { type: string; proof: unknown; phase?: unknown },
   ): Promise<LoginOutcome> {
-    const claim = { ...given, purpose: 'login', user: namedUser(user), startedAt } as const;
+    const about = { user: namedUser(user), startedAt, isKnownNetwork: standing.isSiteKnown };
+    const claim = { ...given, purpose: 'login', ...about } as const;
     const outcome = await this.verifier.verify(row, claim);
     const isRecovery = given.type === this.registry.recoveryType;
     if (outcome.kind === 'waiting') return { kind: 'challenged', challengeType: given.type };

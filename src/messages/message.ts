@@ -24,6 +24,8 @@ export interface MessageContext {
   challengeType: string;
   purpose: Purpose;
   network: string;
+  /** Whether the user has signed in from there. */
+  isKnownNetwork: boolean;
   now: Date;
   /** When a code of this moment is worthless. */
   expiresAt: Date;

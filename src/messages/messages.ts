@@ -21,7 +21,7 @@ export class Messages {
 
   /** Plans a message and its change of the user's row. Write the change before `deliver`: then one of many concurrent requests sends. */
   plan(row: SeenRow, message: Message, context: MessageContext): PlannedMessage {
-    const { challengeType, purpose, now, factorId } = context;
+    const { challengeType, purpose, now, factorId, isKnownNetwork } = context;
     const { country, expiresAt = context.expiresAt } = message;
     const name = `${challengeType}:${message.destination}`;
     const destination = this.hashes.lasting('destination', name);
@@ -30,8 +30,16 @@ export class Messages {
     const sent = recentMessages(row?.sentMessages ?? [], now).map((earlier) =>
       known.includes(earlier.destination) ? { ...earlier, destination } : earlier,
     );
-    const decision = decideMessage(sent, { destination, purpose, now }, this.options);
-    const noted = { destination, purpose, sentAt: now, expiresAt, factorId, ...(country && { country }) };
+    const decision = decideMessage(sent, { destination, purpose, now, isKnownNetwork }, this.options);
+    const noted = {
+      destination,
+      purpose,
+      sentAt: now,
+      expiresAt,
+      factorId,
+      ...(country && { country }),
+      ...(isKnownNetwork && { isKnownNetwork }),
+    };
     return { message, context, decision, sentMessages: decision.kind === 'send' ? [...sent, noted] : sent };
   }
 

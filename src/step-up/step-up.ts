@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { MfaError } from '../core/mfa-error.js';
+import { KnownNetworks } from '../limits/known-networks.js';
 import { Sessions } from '../session/sessions.js';
 import type { SignedIn } from '../session/signed-in-request.js';
 import type { AbstractMultiFactorAuth } from '../store/abstract-multi-factor-auth.js';
@@ -14,20 +15,24 @@ export class StepUp {
     private readonly ceremonies: Ceremonies,
     private readonly verifier: Verifier,
     private readonly sessions: Sessions,
+    private readonly known: KnownNetworks,
   ) {}
 
   /** Begins a step-up, with a message if the factor needs one. @throws {MfaError} 503 if that fails */
   async begin({ user }: SignedIn, row: AbstractMultiFactorAuth, network: string): Promise<void> {
-    await this.ceremonies.begin(row, { user: namedUser(user), purpose: 'step-up', network });
+    const standing = await this.known.find(row.userId, network);
+    await this.ceremonies.begin(row, { user: namedUser(user), purpose: 'step-up', standing });
   }
 
   /** Returns true if the proof is right, and false while nobody has answered yet. @throws {MfaError} */
   async prove(
     { session, user }: SignedIn,
     row: AbstractMultiFactorAuth,
-    { proof, startedAt }: { proof: unknown; startedAt: Date },
+    { network, ...given }: { proof: unknown; startedAt: Date; network: string },
   ): Promise<boolean> {
-    const claim = { type: row.challengeType, purpose: 'step-up', proof, user: namedUser(user), startedAt } as const;
+    const { isSiteKnown: isKnownNetwork } = await this.known.find(row.userId, network);
+    const about = { type: row.challengeType, user: namedUser(user), isKnownNetwork };
+    const claim = { ...given, purpose: 'step-up', ...about } as const;
     const outcome = await this.verifier.verify(row, claim);
     if (outcome.kind === 'waiting') return false;
     if (outcome.kind !== 'right') throw new MfaError('invalid_mfa_code');

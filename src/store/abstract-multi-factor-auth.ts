@@ -62,6 +62,19 @@ export abstract class AbstractMultiFactorAuth {
   @Column({ name: 'backup_arrival', type: 'bigint', default: 0, transformer: instant })
   backupArrival!: Date;
 
+  /** The first two again, for wrong proofs from networks that the user has signed in from. */
+  @Column({ name: 'known_code_failures', type: 'int', default: 0 })
+  knownCodeFailures!: number;
+
+  @Column({ name: 'known_code_locked_until', type: 'bigint', default: 0, transformer: instant })
+  knownCodeLockedUntil!: Date;
+
+  @Column({ name: 'known_backup_failures', type: 'int', default: 0 })
+  knownBackupFailures!: number;
+
+  @Column({ name: 'known_backup_locked_until', type: 'bigint', default: 0, transformer: instant })
+  knownBackupLockedUntil!: Date;
+
   /** Raised by whatever must end the user's sessions. A session of another epoch is dead. */
   @Column({ name: 'auth_epoch', type: 'int', default: 0 })
   authEpoch!: number;

@@ -14,8 +14,8 @@ export interface Factor {
   createdAt: Date;
   confirmedAt?: Date;
   lastUsedAt?: Date;
-  /** The outcomes that were told in a row before that and by it, by the kind of proof. */
-  toldInARow?: Record<'code' | 'backup', number>;
+  /** The outcomes that were told in a row before that and by it, by what is counted. */
+  toldInARow?: Record<string, number>;
   /** A keyed hash of the last proof that was paid for or accepted: the same one again at that moment is a race, not a guess. */
   lastProofHash?: string;
   lastProofAt?: Date;
@@ -33,6 +33,8 @@ export interface SentMessage {
   factorId?: string;
   /** What its destination is counted by where many are, e.g. a country. */
   country?: string;
+  /** Whether it was asked for from a network that its user has signed in from. */
+  isKnownNetwork?: boolean;
   /** Whether a right code was given since. */
   answered?: boolean;
   /** Whether the gateway did not take it. It may have gone out all the same. */

@@ -125,6 +125,10 @@ function blank(): MultiFactorAuthChange {
     backupFailures: 0,
     backupLockedUntil: NEVER,
     backupArrival: NEVER,
+    knownCodeFailures: 0,
+    knownCodeLockedUntil: NEVER,
+    knownBackupFailures: 0,
+    knownBackupLockedUntil: NEVER,
     authEpoch: 0,
   };
 }

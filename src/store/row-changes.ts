@@ -92,7 +92,17 @@ export function unlocked({ factors, pendingFactors, codeLockedUntil }: AbstractM
   };
 }
 
-const NO_FAILURES = { codeFailures: 0, codeLockedUntil: NEVER, backupFailures: 0, backupLockedUntil: NEVER };
+/** No wrong proof since the last right one, from any network. */
+export const NO_FAILURES = {
+  codeFailures: 0,
+  codeLockedUntil: NEVER,
+  backupFailures: 0,
+  backupLockedUntil: NEVER,
+  knownCodeFailures: 0,
+  knownCodeLockedUntil: NEVER,
+  knownBackupFailures: 0,
+  knownBackupLockedUntil: NEVER,
+};
 
 function phoneNumberOf({ phoneNumber }: Factor): MultiFactorAuthChange {
   return phoneNumber === undefined ? {} : { phoneNumber };

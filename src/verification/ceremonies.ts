@@ -6,6 +6,7 @@ import { codeExpiry } from '../challenge/sent-code.js';
 import { MfaError } from '../core/mfa-error.js';
 import type { Purpose } from '../core/purpose.js';
 import { Attempts } from '../limits/attempts.js';
+import type { Standing } from '../limits/known-networks.js';
 import type { MessageContext, PlannedMessage } from '../messages/message.js';
 import { Messages } from '../messages/messages.js';
 import type { AbstractMultiFactorAuth } from '../store/abstract-multi-factor-auth.js';
@@ -26,7 +27,7 @@ export interface Ceremony {
 export interface CeremonyRequest {
   user: NamedUser;
   purpose: Exclude<Purpose, 'enrolment'>;
-  network: string;
+  standing: Standing;
 }
 
 /** A ceremony over one version of a row, with its message. */
@@ -50,8 +51,9 @@ export class Ceremonies {
   async begin(row: AbstractMultiFactorAuth, request: CeremonyRequest): Promise<Ceremony> {
     const type = row.challengeType;
     const moment = this.registry.moment(type, request.user, request.purpose);
-    const wait = this.attempts.lockedSeconds(row, 'factor', moment.now);
     const context = contextOf(request, type, moment);
+    const { isKnownNetwork } = context;
+    const wait = this.attempts.lockedSeconds(row, { role: 'factor', isKnownNetwork }, moment.now);
     if (wait > 0) {
       // During a lock, codes are refused, so a message would be useless.
       await this.messages.reportLock(context, wait);
@@ -102,7 +104,12 @@ export class Ceremonies {
   }
 }
 
-function contextOf({ user, purpose, network }: CeremonyRequest, challengeType: string, moment: Moment): MessageContext {
-  const { now } = moment;
-  return { userId: user.id, factorId: '', challengeType, purpose, network, now, expiresAt: codeExpiry(moment) };
+function contextOf(
+  { user, purpose, standing }: CeremonyRequest,
+  challengeType: string,
+  moment: Moment,
+): MessageContext {
+  const { network, isSiteKnown: isKnownNetwork } = standing;
+  const [{ now }, expiresAt] = [moment, codeExpiry(moment)];
+  return { userId: user.id, factorId: '', challengeType, purpose, network, isKnownNetwork, now, expiresAt };
 }

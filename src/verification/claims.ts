@@ -2,6 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { BackupCodeOptions } from '../challenge/recovery/backup-code-options.js';
 import type { ChallengeMetadata } from '../challenge/challenge.js';
 import type { Purpose } from '../core/purpose.js';
+import { Attempts } from '../limits/attempts.js';
+import { isUsedUp } from '../limits/message-budget.js';
+import { MessageOptions } from '../limits/message-options.js';
 import type { AbstractMultiFactorAuth } from '../store/abstract-multi-factor-auth.js';
 import type { Factor } from '../store/factor.js';
 import type { MultiFactorAuthChange } from '../store/multi-factor-auth.store.js';
@@ -17,6 +20,8 @@ export interface Claim {
   user: NamedUser;
   /** What the ceremony returned, if the caller keeps it. For an enrolment, the row keeps it. */
   phase?: unknown;
+  /** Whether it comes from a network that the user has signed in from. */
+  isKnownNetwork: boolean;
   /** When the request began: proofs that were sent together count together. */
   startedAt: Date;
 }
@@ -46,15 +51,28 @@ const CONFIRMED: ClaimRule = {
 /** The rules of a factor, by purpose. */
 const FACTOR: Record<Purpose, ClaimRule> = { enrolment: CONFIRMED, login: USED, 'step-up': USED };
 
-/** The rules of recovery, by the option `backupCodes.onUse`. */
-const RECOVERY: Record<BackupCodeOptions['onUse'], ClaimRule> = { keep: USED, disable: { ...USED, change: turnedOff } };
-
 /** Finds the rule of a claim. */
 @Injectable()
 export class ClaimRules {
-  constructor(private readonly options: BackupCodeOptions) {}
+  private readonly disabling: ClaimRule = {
+    ...USED,
+    // Who has only the password could drive the owner into turning MFA off.
+    change: (row, proven, now) => (this.isPressed(row, now) ? USED.change(row, proven, now) : turnedOff(row)),
+  };
+
+  constructor(
+    private readonly options: BackupCodeOptions,
+    private readonly messages: MessageOptions,
+    private readonly attempts: Attempts,
+  ) {}
 
   of({ role }: Required<ChallengeMetadata>, purpose: Purpose): ClaimRule {
-    return role === 'recovery' ? RECOVERY[this.options.onUse] : FACTOR[purpose];
+    if (role === 'factor') return FACTOR[purpose];
+    return this.options.onUse === 'disable' ? this.disabling : USED;
+  }
+
+  // Wrong codes have locked the user, or so many messages were asked for that there is none left somewhere.
+  private isPressed(row: AbstractMultiFactorAuth, now: Date): boolean {
+    return this.attempts.hasLocked(row, now) || isUsedUp(row.sentMessages, now, this.messages);
   }
 }

@@ -19,7 +19,9 @@ export class RecoveryProof {
     const [row, type] = [await this.store.find(userId), this.registry.recoveryType];
     if (!row?.enabled || type === undefined) return false;
     const user = { id: userId, name: userId };
-    const claim = { type, purpose: 'login', proof, user, startedAt: this.clock.now() } as const;
+    // The application asks, and does not say from where.
+    const about = { user, startedAt: this.clock.now(), isKnownNetwork: false };
+    const claim = { type, purpose: 'login', proof, ...about } as const;
     return (await this.verifier.verify(row, claim)).kind === 'right';
   }
 }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Attempts } from '../limits/attempts.js';
+import { Attempts, type ProofKind } from '../limits/attempts.js';
 import { wasLocked } from '../limits/attempt-budget.js';
 import { answered } from '../limits/message-budget.js';
 import type { AbstractMultiFactorAuth } from '../store/abstract-multi-factor-auth.js';
@@ -7,7 +7,7 @@ import type { Factor } from '../store/factor.js';
 import { type Amendment, MultiFactorAuthStore, type SeenRow } from '../store/multi-factor-auth.store.js';
 import { withProof } from '../store/row-changes.js';
 import type { Claim } from './claims.js';
-import { Judge, type Judgement } from './judge.js';
+import { type Case, Judge, type Judgement } from './judge.js';
 import { ProofReports } from './proof-reports.js';
 import { SlowQueue } from './slow-queue.js';
 import { burstOf, type Decided, type Trial } from './trial.js';
@@ -60,7 +60,7 @@ export class Verifier {
     // The same proof is being judged already. It must not pay and work twice.
     if (!row || factors.length === 0 || this.judge.isRepeated(given, row, factors)) return { outcome: undefined };
     await this.judge.checkOpens(row, factors);
-    const { change, locks } = this.attempts.fail(row, given.metadata.role, given.moment.now);
+    const { change, locks } = this.attempts.fail(row, kindOf(given), given.moment.now);
     const marked = factors.map((factor) => this.judge.remembering(given, row.userId, factor));
     return { change: { ...change, ...withProof(row, marked) }, outcome: { locks } };
   }
@@ -91,14 +91,14 @@ export class Verifier {
     // It was right over an earlier version, or repeats the accepted proof: it is no guess.
     const wasRight = [...judgements.values()].some(({ kind }) => kind === 'right');
     if (wasRight || this.judge.isRepeated(given, row, factors)) return { outcome: { kind: 'refused' } };
-    const { change, locks } = this.attempts.fail(row, given.metadata.role, given.moment.now);
+    const { change, locks } = this.attempts.fail(row, kindOf(given), given.moment.now);
     return { change, outcome: { kind: 'wrong', locks } };
   }
 
   private success(trial: Trial, row: AbstractMultiFactorAuth, proven: Factor): Amendment<Decided> {
     const { metadata, moment, rule } = trial.given;
     const { role } = metadata;
-    const how = { role, isPaid: trial.paid !== undefined, burst: burstOf(trial, row) };
+    const how = { ...kindOf(trial.given), isPaid: trial.paid !== undefined, burst: burstOf(trial, row) };
     const { change, factor } = this.attempts.succeed(row, proven, how);
     return {
       change: {
@@ -114,9 +114,8 @@ export class Verifier {
   private open(trial: Trial, row: SeenRow): Factor[] {
     const factors = this.standing(trial, row);
     if (!row || factors.length === 0) return [];
-    const { metadata, moment } = trial.given;
-    this.attempts.refuseIfLocked(row, metadata.role, moment.now);
-    this.attempts.refuseIfTold(row, metadata.role, burstOf(trial, row));
+    this.attempts.refuseIfLocked(row, kindOf(trial.given), trial.given.moment.now);
+    this.attempts.refuseIfTold(row, kindOf(trial.given), burstOf(trial, row));
     return factors;
   }
 
@@ -137,4 +136,8 @@ export class Verifier {
     judgements.set(seals, judgement);
     return judgement;
   }
+}
+
+function kindOf({ claim: { isKnownNetwork }, metadata: { role } }: Case): ProofKind {
+  return { role, isKnownNetwork };
 }

@@ -4,6 +4,7 @@ import { bootApp, type BootedApp } from '../support/boot-app.js';
 import { codeByLogin, enrolled } from '../support/enrolled.js';
 import { backupSet, enrolledByRow, rightCode, rowOf, wrongCode } from '../support/factor-rows.js';
 import { openSession, requestPhone, verifyPhone } from '../support/own-mfa.js';
+import { hasSignedInFrom } from '../support/sign-in-place.js';
 
 const BOB = '2';
 const DAY = 86_400;
@@ -98,6 +99,7 @@ describe('a change of password', () => {
 
   it('buys no guesses in the long run, however often it is made', async () => {
     await enrolledByRow(booted, 'bob');
+    await hasSignedInFrom(booted, 'bob');
     let judged = 0;
     const mfa_code = await wrongCode(booted, 'bob');
     for (let change = 0; change < 20; change++) {

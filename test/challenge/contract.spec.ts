@@ -91,7 +91,7 @@ describe('a challenge with a JSON proof, a phase, and several factors for a user
     await expect(login({ proof: late, phase: other.phase })).rejects.toMatchObject({ code: 'invalid_mfa_code' });
     const unknown = { ...proofOf('B0001', other.show.nonce, 2), badge: 'B0009' };
     await expect(login({ proof: unknown, phase: other.phase })).rejects.toMatchObject({ code: 'invalid_mfa_code' });
-    expect(await rowOf(booted, 'bob')).toMatchObject({ codeFailures: 3 });
+    expect(await rowOf(booted, 'bob')).toMatchObject({ knownCodeFailures: 3 });
   });
 
   it('takes no attempt for what cannot be a proof', async () => {
@@ -158,7 +158,7 @@ describe('a challenge that waits for its user', () => {
     await ask();
     const { status, body } = await ask();
     expect([status, body['code']]).toEqual([400, 'invalid_mfa_code']);
-    expect(await rowOf(booted, 'bob')).toMatchObject({ codeFailures: 1 });
+    expect(await rowOf(booted, 'bob')).toMatchObject({ knownCodeFailures: 1 });
     expect(count('proof_refused', String(booted.users.named('bob').id))).toBe(1);
   });
 

@@ -115,10 +115,10 @@ describe.each(LOGIN_NAMES)('codes and their time over %s', (name) => {
     expect(login.token(await login.send('bob', { mfa_code }))).toBeTypeOf('string');
     booted.clock.advance(10);
     await denied(booted, () => login.send('bob', { mfa_code }));
-    expect(await rowOf(booted, 'bob')).toMatchObject({ codeFailures: 0 });
+    expect(await rowOf(booted, 'bob')).toMatchObject({ knownCodeFailures: 0 });
     booted.clock.advance(1);
     await denied(booted, () => login.send('bob', { mfa_code }));
-    expect(await rowOf(booted, 'bob')).toMatchObject({ codeFailures: 1 });
+    expect(await rowOf(booted, 'bob')).toMatchObject({ knownCodeFailures: 1 });
   });
 
   it('[B-02] [T5] takes no code of the window before, once a later one was taken', async () => {

@@ -7,6 +7,7 @@ const START = new Date('2026-03-01T12:00:00Z');
 const LADDER = [30, 60, 120, 240, 480, 900, 1800, 3600, 3600];
 const LOCKS: AttemptBudget = {
   kind: 'code',
+  count: 'code',
   lockSeconds: LADDER.slice(0, -1),
   freeFailures: 5,
   maxFailures: 100,
@@ -16,6 +17,7 @@ const LOCKS: AttemptBudget = {
 const ROLLING: AttemptBudget = {
   ...LOCKS,
   kind: 'backup',
+  count: 'backup',
   lockSeconds: [],
   freeFailures: 100,
   burst: 3,
@@ -32,6 +34,8 @@ class Guesser {
     backupFailures: 0,
     backupLockedUntil: NEVER,
     backupArrival: NEVER,
+    knownCodeLockedUntil: NEVER,
+    knownBackupLockedUntil: NEVER,
   } as AbstractMultiFactorAuth;
   /** What each wrong proof that was judged said of itself. */
   locks: boolean[] = [];

@@ -11,10 +11,11 @@ const message = (secondsAgo: number, destination = 'a', purpose: Purpose = 'logi
   destination,
   purpose,
   sentAt: secondsAfter(NOW, -secondsAgo),
+  isKnownNetwork: true,
 });
 
 const decide = (sent: SentMessage[], destination = 'a', purpose: Purpose = 'login', options = new MessageOptions()) =>
-  decideMessage(sent, { destination, purpose, now: NOW }, options);
+  decideMessage(sent, { destination, purpose, now: NOW, isKnownNetwork: true }, options);
 
 describe('decideMessage', () => {
   it('sends the first message', () => {

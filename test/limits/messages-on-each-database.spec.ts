@@ -6,6 +6,7 @@ import { addUser, bootInstancesOn, type Instances } from '../support/instances.j
 import { loginRoute } from '../support/logins.js';
 import { openSession, requestPhone } from '../support/own-mfa.js';
 import { par } from '../support/par.js';
+import { hasSignedInFrom } from '../support/sign-in-place.js';
 
 const DAY = 86_400;
 const PHONE = '14155552671';
@@ -64,6 +65,7 @@ await describeOnEach('messages', DATABASE_KINDS, (kind) => {
 
   it('[C-06] [T12] are one for thirty logins at the same moment, and five for an hour of them', async () => {
     await enrolledByRow(booted, user);
+    await hasSignedInFrom(booted, user);
     const login = await loginRoute(booted, 'authtoken');
     const answers = await par(instances.all, 30, () => login.request(user));
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
@@ -74,6 +76,7 @@ await describeOnEach('messages', DATABASE_KINDS, (kind) => {
 
   it('[C-07] count together for both logins, step-up and a new enrolment', async () => {
     await enrolledByRow(booted, user);
+    await hasSignedInFrom(booted, user);
     const logins = [await loginRoute(booted, 'authtoken'), await loginRoute(instances.all[1]!, 'oauth2')];
     const session = await openSession(booted, user);
     for (let minute = 0; minute < 5; minute++, booted.clock.advance(60)) {
@@ -88,6 +91,7 @@ await describeOnEach('messages', DATABASE_KINDS, (kind) => {
 
   it('[C-09] count too where the gateway fails, and open nothing', async () => {
     await enrolledByRow(booted, user);
+    await hasSignedInFrom(booted, user);
     let tried = 0;
     booted.outbox.before = () => Promise.reject(new Error(`no gateway ${++tried}`));
     for (let tries = 0; tries < 8; tries++) {

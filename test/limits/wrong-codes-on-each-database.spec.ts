@@ -125,7 +125,7 @@ await describeOnEach('wrong codes', DATABASE_KINDS, (kind) => {
     expect([await guess(first), await enterRight(second)]).toEqual([429, 429]);
     await second.client.token(user, { backup_code: BACKUP_CODE });
     expect(await enterRight(second)).toBe(200);
-    await rows.update({ userId }, { codeFailures: 100 });
+    await rows.update({ userId }, { knownCodeFailures: 100 });
     expect(await enterRight(second)).toBe(429);
     await first.app.get(MultiFactorAuthService).unlock(userId);
     expect(await enterRight(second)).toBe(200);

@@ -55,10 +55,10 @@ describeOnEachLogin('guessing', (login) => {
     expect(early.status).toBe(429);
     expect(Number(early.headers.get('retry-after'))).toBe(1);
     expect(early.text).toContain('Too many attempts. Try again later.');
-    expect(await rowOf(booted, 'bob')).toMatchObject({ codeFailures: 5 });
+    expect(await rowOf(booted, 'bob')).toMatchObject({ knownCodeFailures: 5 });
     booted.clock.advance(2);
     expect(login.token(await login.send('bob', { mfa_code }))).toBeTypeOf('string');
-    expect(await rowOf(booted, 'bob')).toMatchObject({ codeFailures: 0 });
+    expect(await rowOf(booted, 'bob')).toMatchObject({ knownCodeFailures: 0 });
   });
 
   it('[B-17] doubles the lock with every further wrong code, up to an hour', async () => {

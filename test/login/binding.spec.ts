@@ -33,7 +33,7 @@ describe.each(LOGIN_NAMES)('what belongs to a login over %s', (name) => {
     await denied(booted, () => without(['username', 'password'], { mfa_code }));
     await denied(booted, () => without(['password'], { mfa_code }));
     await denied(booted, () => login.send('bob', { mfa_code, password: '' }));
-    expect(await rowOf(booted, 'bob')).toMatchObject({ codeFailures: 0 });
+    expect(await rowOf(booted, 'bob')).toMatchObject({ codeFailures: 0, knownCodeFailures: 0 });
     expect(booted.outbox.count).toBe(messages);
     expect(login.token(await login.send('bob', { mfa_code }))).toBeTypeOf('string');
   });

@@ -5,6 +5,7 @@ import { enrolledByRow, phoneOf, rowOf } from '../support/factor-rows.js';
 import { LOGIN_NAMES, loginRoute } from '../support/logins.js';
 import { newcomer, phoneInUS, signUp } from '../support/newcomers.js';
 import { openSession, requestPhone, verifyPhone } from '../support/own-mfa.js';
+import { hasSignedInFrom } from '../support/sign-in-place.js';
 
 const HOUR = 3600;
 const bob = '2';
@@ -56,6 +57,7 @@ describe('a login whose message a shared limit refuses', () => {
 
   it("[C-06] costs nothing of the user's own messages, however often it is tried", async () => {
     await fillNumber();
+    await hasSignedInFrom(booted, 'bob');
     for (let tries = 0; tries < 20; tries++) expect((await booted.client.login('bob')).status).toBe(503);
     expect((await rowOf(booted, 'bob')).sentMessages).toEqual([]);
     booted.clock.advance(HOUR);

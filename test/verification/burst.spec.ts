@@ -7,6 +7,7 @@ import { burstOf, type Trial } from '../../src/verification/trial.js';
 
 const START = new Date('2026-03-01T12:00:00Z');
 const MILLISECOND = 0.001;
+const KIND = { role: 'factor', isKnownNetwork: false } as const;
 
 /** When a request began, when its proof was judged, and the row that it read at first, if that is not the last one. */
 interface Times {
@@ -24,6 +25,10 @@ class Proofs {
     backupFailures: 0,
     backupLockedUntil: NEVER,
     backupArrival: NEVER,
+    knownCodeFailures: 0,
+    knownCodeLockedUntil: NEVER,
+    knownBackupFailures: 0,
+    knownBackupLockedUntil: NEVER,
     factors: [{ id: 'one', type: 'sms', hint: '', sealedState: '', createdAt: START }],
   } as unknown as AbstractMultiFactorAuth;
   private readonly attempts = new Attempts(new AttemptOptions());
@@ -37,14 +42,14 @@ class Proofs {
     const trial = { given: { claim: { startedAt }, moment: { now } }, began: began ?? this.row } as Trial;
     const burst = burstOf(trial, this.row);
     try {
-      this.attempts.refuseIfLocked(this.row, 'factor', now);
-      this.attempts.refuseIfTold(this.row, 'factor', burst);
+      this.attempts.refuseIfLocked(this.row, KIND, now);
+      this.attempts.refuseIfTold(this.row, KIND, burst);
     } catch {
       return '-';
     }
     const proven = { ...this.row.factors[0]!, lastUsedAt: now };
-    const { change, factor } = this.attempts.succeed(this.row, proven, { role: 'factor', isPaid: false, burst });
-    const next = isRight ? { ...change, factors: [factor] } : this.attempts.fail(this.row, 'factor', now).change;
+    const { change, factor } = this.attempts.succeed(this.row, proven, { ...KIND, isPaid: false, burst });
+    const next = isRight ? { ...change, factors: [factor] } : this.attempts.fail(this.row, KIND, now).change;
     this.row = { ...this.row, ...next } as AbstractMultiFactorAuth;
     return isRight ? 'right' : 'wrong';
   }

@@ -10,7 +10,7 @@ export class BackupCodeOptions {
 
   /**
    * What a used code does besides signing in. `disable` turns MFA off, as in Deux: anyone with the password and the code then
-   * owns the account without a second factor. `keep` spends only the code.
+   * owns the account without a second factor. After wrong codes have locked the user, it keeps MFA on. `keep` spends only the code.
    */
   @IsIn(['disable', 'keep']) onUse: 'disable' | 'keep' = 'disable';
 }

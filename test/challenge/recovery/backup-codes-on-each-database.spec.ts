@@ -10,6 +10,7 @@ import { knownBackupSet } from '../../support/known-backup-set.js';
 import { loginRoute } from '../../support/logins.js';
 import { openSession, provenToken } from '../../support/own-mfa.js';
 import { par } from '../../support/par.js';
+import { hasSignedInFrom } from '../../support/sign-in-place.js';
 
 const HOUR = 3600;
 const CODES = ['0123ABCD4567', '7654DCBA3210'];
@@ -52,6 +53,7 @@ await describeOnEach('backup codes', DATABASE_KINDS, (kind) => {
     addUser(instances, owner);
     await enrolledByRow(keeping, owner, only(1));
     await enrolledByRow(keeping, user, only(0));
+    await hasSignedInFrom(keeping, user);
     const rows = keeping.database.getRepository(MultiFactorAuth);
     // Nine of ten guesses are spent.
     const backupArrival = new Date(keeping.clock.now().getTime() + 9 * HOUR * 1000);

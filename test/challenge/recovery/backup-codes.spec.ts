@@ -6,6 +6,7 @@ import { codeByLogin, enrolled } from '../../support/enrolled.js';
 import { eventLog } from '../../support/event-log.js';
 import { backupSet, enrolledByRow, rightCode } from '../../support/factor-rows.js';
 import { LOGIN_NAMES, loginRoute } from '../../support/logins.js';
+import { hasSignedInFrom } from '../../support/sign-in-place.js';
 
 const { listener, events, count } = eventLog();
 let booted: BootedApp;
@@ -51,6 +52,7 @@ describe.each(LOGIN_NAMES)('a backup code over %s', (name) => {
     const login = await loginRoute(booted, name);
     const { codes, state } = await backupSet(booted);
     await enrolledByRow(booted, 'bob', state);
+    await hasSignedInFrom(booted, 'bob');
     const statuses: number[] = [];
     for (let index = 0; index < 11; index++) {
       const backup_code = `WR0NGWR0NG${String(index).padStart(2, '0')}`;

@@ -9,6 +9,7 @@ const ROUNDS = 5;
 
 const LOCKS: AttemptBudget = {
   kind: 'code',
+  count: 'code',
   lockSeconds: [30, 60],
   freeFailures: 5,
   maxFailures: 100,
@@ -18,6 +19,7 @@ const LOCKS: AttemptBudget = {
 const ROLLING: AttemptBudget = {
   ...LOCKS,
   kind: 'backup',
+  count: 'backup',
   lockSeconds: [],
   freeFailures: 100,
   burst: 7,
