@@ -4,6 +4,9 @@ import { MfaError } from '../core/mfa-error.js';
 import type { MfaSession } from '../store/mfa-session.entity.js';
 import { StepUpOptions } from './step-up-options.js';
 
+/** Clocks of instances may differ by this much. */
+const TOLERATED_SECONDS = 2;
+
 /** Decides whether a session's proof is recent enough. */
 @Injectable()
 export class Freshness {
@@ -32,12 +35,18 @@ export class Freshness {
 
   private requireRecent({ signedInAt, factorProvenAt }: MfaSession, maxAgeSeconds: number | false): void {
     if (maxAgeSeconds === false) return;
-    this.require(factorProvenAt && factorProvenAt > signedInAt ? factorProvenAt : signedInAt, maxAgeSeconds);
+    const isLater = this.isPast(factorProvenAt) && !(this.isPast(signedInAt) && signedInAt > factorProvenAt);
+    this.require(isLater ? factorProvenAt : signedInAt, maxAgeSeconds);
   }
 
   private require(provenAt: Date | null, maxAgeSeconds: number): void {
-    if (provenAt && secondsAfter(provenAt, maxAgeSeconds) >= this.clock.now()) return;
+    if (this.isPast(provenAt) && secondsAfter(provenAt, maxAgeSeconds) >= this.clock.now()) return;
     const authenticate = `Bearer realm="mfa", error="insufficient_user_authentication", max_age="${maxAgeSeconds}"`;
     throw new MfaError('insufficient_user_authentication', { authenticate });
+  }
+
+  // A proof from the future was noted while the clock was ahead, and would stay fresh until the clock gets there.
+  private isPast(provenAt: Date | null): provenAt is Date {
+    return provenAt !== null && provenAt <= secondsAfter(this.clock.now(), TOLERATED_SECONDS);
   }
 }
