@@ -33,6 +33,7 @@ export class MessageQuotas {
     const [shared, personal] = [this.sharedQuotas(message), isEnrolment ? this.newDestination(message) : []];
     const ids = [...shared, ...personal].map(({ id }) => id);
     const rows = await this.limits.find([...ids, ...(isEnrolment ? this.share.idsOf(message) : [])]);
+    await this.limits.putRight([...shared, ...personal], rows, message.now);
     const quotas = [...(this.isKnown(personal, rows, message) ? [] : personal), ...shared];
     // All are looked at before any is taken, so that a refusal uses up nothing.
     const full = named(quotas, firstFull(quotas, rows, message.now));

@@ -60,6 +60,7 @@ export class PasswordAttempts {
     // A network pays for the names that it gets wrong, each of them once an hour.
     const pays = !standing.isSiteKnown && (rows.get(ids.charged)?.expiresAt ?? now) <= now;
     const limits = this.passwordLimits.of(ids, standing, pays);
+    await this.rateLimits.putRight(limits, rows, now);
     // Nothing is told of it: a flood of requests that are refused must cost as little as can be.
     refuseIf(Math.max(...limits.map(({ id, limit }) => waitingSeconds(rows.get(id), limit, now))));
     const isPaid = ({ id, limit, paysFirstFrom }: PasswordLimit) => takenOf(rows.get(id), limit, now) >= paysFirstFrom;

@@ -51,6 +51,12 @@ export function furthestOf(limit: Allowance, now: Date): number {
   return now.getTime() + refillOf(limit) * (limit.burst - 1);
 }
 
+/** Returns the latest moment that a limit's row can have now. A later one was written while the clock was ahead. */
+export function latestOf(limit: RateLimit, now: Date): Date {
+  const lasts = isQuota(limit) ? limit.windowSeconds * 1000 : refillOf(limit) * limit.burst;
+  return new Date(now.getTime() + lasts);
+}
+
 /** Says whether a limit counts in a window. */
 export function isQuota(limit: RateLimit): limit is Quota {
   return 'most' in limit;

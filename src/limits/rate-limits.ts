@@ -5,7 +5,16 @@ import { isUniqueViolation } from '../store/database-errors.js';
 import { MfaRateLimit } from '../store/mfa-rate-limit.entity.js';
 import type { Rows } from '../store/rows.js';
 import { rowsToken } from '../store/tables.js';
-import { type Allowance, firstFull, firstOf, isQuota, type RateLimit, refillOf, waitingSeconds } from './rate-limit.js';
+import {
+  type Allowance,
+  firstFull,
+  firstOf,
+  isQuota,
+  latestOf,
+  type RateLimit,
+  refillOf,
+  waitingSeconds,
+} from './rate-limit.js';
 import {
   confirmAllowance,
   type QuotaTaking,
@@ -54,6 +63,23 @@ export class RateLimits {
   async find(ids: readonly string[]): Promise<Map<string, MfaRateLimit>> {
     const rows = await this.rows.findAmong('id', ids);
     return new Map(rows.map((row) => [row.id, row]));
+  }
+
+  /**
+   * Puts rows right that were written while the clock was ahead: they end as late as their limit can, and no later. Changes `rows` too.
+   */
+  async putRight(
+    limits: readonly { id: string; limit: RateLimit }[],
+    rows: Map<string, MfaRateLimit>,
+    now: Date,
+  ): Promise<void> {
+    for (const { id, limit } of limits) {
+      const [row, latest] = [rows.get(id), latestOf(limit, now)];
+      if (!row || row.expiresAt <= latest) continue;
+      const text = 'UPDATE {table} SET {expiresAt} = ? WHERE {id} = ? AND {expiresAt} + 0 > ?';
+      await this.rows.write(text, [latest.getTime(), id, latest.getTime()]);
+      rows.set(id, { ...row, expiresAt: latest });
+    }
   }
 
   /** Takes one. Returns 0, or the seconds to wait if none is left. */

@@ -2,6 +2,7 @@ import type { EntityManager } from 'typeorm';
 import type { Clock } from '../core/clock.js';
 import { MfaError } from '../core/mfa-error.js';
 import { AbstractMultiFactorAuth, DISABLED, NEVER } from './abstract-multi-factor-auth.js';
+import { backdated } from './backdated.js';
 import { isUniqueViolation, LostRace } from './database-errors.js';
 import type { Rows } from './rows.js';
 
@@ -40,11 +41,18 @@ export class MultiFactorAuthStore {
     return new MultiFactorAuthStore(this.rows.within(manager), this.clock);
   }
 
-  /** The row of a user, or null. */
+  /** The row of a user, or null. One that was written while the clock was ahead is put right first. */
   async find(userId: string): Promise<SeenRow> {
-    const row = await this.rows.find({ userId });
-    // A retyped column gives a number back, but seals are bound to the id as text.
-    return row && Object.assign(row, { userId });
+    for (let tries = TRIES; tries > 0; tries--) {
+      const row = await this.rows.find({ userId });
+      // A retyped column gives a number back, but seals are bound to the id as text.
+      const seen = row && Object.assign(row, { userId });
+      const change = seen && backdated(seen, this.clock.now());
+      if (!change) return seen;
+      const changed = await this.change(seen, change);
+      if (changed) return changed;
+    }
+    throw new MfaError('locked', { retryAfterSeconds: 1 });
   }
 
   /** The next rows in the order of their user ids, for work on all of them. */
