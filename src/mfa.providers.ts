@@ -48,6 +48,7 @@ import { type Structure, valueProviders } from './mfa.options.js';
 import { Sessions } from './session/sessions.js';
 import { Freshness } from './step-up/freshness.js';
 import { StepUp } from './step-up/step-up.js';
+import { StepUpAttempts } from './step-up/step-up-attempts.js';
 import { AbstractMultiFactorAuth } from './store/abstract-multi-factor-auth.js';
 import { FactorStates } from './store/factor-states.js';
 import { MfaAuditEvent } from './store/mfa-audit-event.entity.js';
@@ -118,6 +119,7 @@ const DECIDING: Provider[] = [
   Ceremonies,
   Sessions,
   Freshness,
+  StepUpAttempts,
   StepUp,
   NewFactors,
   FactorRequest,

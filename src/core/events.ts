@@ -24,6 +24,7 @@ export type MfaEvent =
   | (OfFactor & { type: 'message_failed'; reason: MessageFailure; permanent: boolean; gatewayCode?: number | string })
   | (OfFactor & { type: 'message_refused'; limit: MessageLimit; retryAfterSeconds: number })
   | (OfFactor & { type: 'proof_accepted' | 'proof_refused' | 'locked' })
+  | (OfFactor & { type: 'step_up_guessed'; sessionId: string; network: string })
   | (OfUser & { type: 'unlocked' | 'sessions_ended' | 'refresh_token_reused' })
   | (OfUser & { type: 'signed_in'; amr: string[]; afterLock: boolean })
   | { type: 'password_refused'; userId: null; at: Date }

@@ -25,6 +25,8 @@ export type ProofRole = 'factor' | 'recovery';
 export interface ProofKind {
   role: ProofRole;
   isKnownNetwork: boolean;
+  /** Its session counts the wrong ones in a row, and they lock nobody out of a login. */
+  isStepUp?: boolean;
 }
 
 /** How a right proof was given. */
@@ -70,7 +72,10 @@ export class Attempts {
 
   /** What a wrong proof changes, and whether it was the last one for now. */
   fail(row: AbstractMultiFactorAuth, kind: ProofKind, now: Date): { change: MultiFactorAuthChange; locks: boolean } {
-    return countFailure(row, this.budgetOf(kind), now);
+    const { change, locks } = countFailure(row, this.budgetOf(kind), now);
+    if (!kind.isStepUp) return { change, locks };
+    const { codeArrival } = change;
+    return { change: { codeArrival }, locks: false };
   }
 
   /** What a right proof changes, and its factor, which keeps how many outcomes were told in a row with it. */

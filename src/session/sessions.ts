@@ -58,6 +58,7 @@ export class Sessions {
       amr: signIn.amr,
       signedInAt: now,
       factorProvenAt: signIn.factorProven ? now : null,
+      stepUpFailures: 0,
       authEpoch: signIn.authEpoch,
       tokenHash: this.hashes.hash('token', token),
       refreshHash: secret === undefined ? null : this.hashes.hash('refresh', secret),
@@ -121,7 +122,8 @@ export class Sessions {
 
   /** Notes a second factor that was proven in a session. */
   async recordFactor(session: MfaSession, amr: string[]): Promise<void> {
-    await this.rows.updateOne({ id: session.id }, { amr: joined(session.amr, amr), factorProvenAt: this.clock.now() });
+    const proven = { amr: joined(session.amr, amr), factorProvenAt: this.clock.now(), stepUpFailures: 0 };
+    await this.rows.updateOne({ id: session.id }, proven);
   }
 
   /** Ends every other session of a user. This one goes on in the user's new epoch, with a factor that was proven just now. */

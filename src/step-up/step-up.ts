@@ -3,10 +3,12 @@ import { MfaError } from '../core/mfa-error.js';
 import { KnownNetworks } from '../limits/known-networks.js';
 import { Sessions } from '../session/sessions.js';
 import type { SignedIn } from '../session/signed-in-request.js';
+import type { MfaSession } from '../store/mfa-session.entity.js';
 import type { AbstractMultiFactorAuth } from '../store/abstract-multi-factor-auth.js';
 import { namedUser } from '../users/user-directory.js';
 import { Ceremonies } from '../verification/ceremonies.js';
 import { Verifier } from '../verification/verifier.js';
+import { StepUpAttempts } from './step-up-attempts.js';
 
 /** Proves the second factor again on a live session. */
 @Injectable()
@@ -16,6 +18,7 @@ export class StepUp {
     private readonly verifier: Verifier,
     private readonly sessions: Sessions,
     private readonly known: KnownNetworks,
+    private readonly attempts: StepUpAttempts,
   ) {}
 
   /** Begins a step-up, with a message if the factor needs one. @throws {MfaError} 503 if that fails */
@@ -33,10 +36,24 @@ export class StepUp {
     const { isSiteKnown: isKnownNetwork } = await this.known.find(row.userId, network);
     const about = { type: row.challengeType, user: namedUser(user), isKnownNetwork };
     const claim = { ...given, purpose: 'step-up', ...about } as const;
-    const outcome = await this.verifier.verify(row, claim);
-    if (outcome.kind === 'waiting') return false;
-    if (outcome.kind !== 'right') throw new MfaError('invalid_mfa_code');
-    await this.sessions.recordFactor(session, outcome.amr);
-    return true;
+    if (!this.verifier.wouldJudge(row, claim)) throw new MfaError('invalid_mfa_code');
+    await this.attempts.pay(session);
+    const outcome = await this.verifier.verify(row, claim).catch(async (error: unknown) => {
+      await this.attempts.giveBack(session);
+      throw error;
+    });
+    if (outcome.kind === 'waiting') await this.attempts.giveBack(session);
+    if (outcome.kind === 'wrong') await this.refuse(session, row, network);
+    if (outcome.kind === 'right') await this.sessions.recordFactor(session, outcome.amr);
+    return outcome.kind === 'right';
+  }
+
+  private async refuse(
+    session: MfaSession,
+    { challengeType }: AbstractMultiFactorAuth,
+    network: string,
+  ): Promise<never> {
+    await this.attempts.fail(session, challengeType, network);
+    throw new MfaError('invalid_mfa_code');
   }
 }

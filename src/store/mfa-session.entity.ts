@@ -38,6 +38,10 @@ export class MfaSession {
   @Column({ name: 'factor_proven_at', type: 'bigint', nullable: true, transformer: instant })
   factorProvenAt!: Date | null;
 
+  /** Wrong codes at step-up since the last right one. */
+  @Column({ name: 'step_up_failures', type: 'int', default: 0 })
+  stepUpFailures!: number;
+
   /** The user's epoch at sign-in. */
   @Column({ name: 'auth_epoch', type: 'int' })
   authEpoch!: number;

@@ -38,6 +38,12 @@ export class Verifier {
     private readonly reports: ProofReports,
   ) {}
 
+  /** Says whether a proof would be judged now: false if it is malformed. It costs nothing. @throws {MfaError} `locked` */
+  wouldJudge(row: AbstractMultiFactorAuth, claim: Claim): boolean {
+    const given = this.judge.read(claim);
+    return given !== undefined && this.open({ given, began: row, judgements: new Map() }, row).length > 0;
+  }
+
   /** Returns the outcome of a proof. @throws {MfaError} `locked`, or `unavailable` if it could not be judged */
   async verify(row: AbstractMultiFactorAuth, claim: Claim): Promise<ProofOutcome> {
     const given = this.judge.read(claim);
@@ -138,6 +144,6 @@ export class Verifier {
   }
 }
 
-function kindOf({ claim: { isKnownNetwork }, metadata: { role } }: Case): ProofKind {
-  return { role, isKnownNetwork };
+function kindOf({ claim: { isKnownNetwork, purpose }, metadata: { role } }: Case): ProofKind {
+  return { role, isKnownNetwork, isStepUp: purpose === 'step-up' };
 }

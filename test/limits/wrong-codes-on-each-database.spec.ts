@@ -72,14 +72,14 @@ await describeOnEach('wrong codes', DATABASE_KINDS, (kind) => {
     expect([await guess(first), await guess(first)]).toEqual([400, 429]);
   });
 
-  it('[B-11] [B-12] [T10] count together over both logins, step-up and two instances', async () => {
+  it('[B-11] [B-12] [T10] count together over both logins and two instances, and lock step-up too', async () => {
     const oauth = await loginRoute(second, 'oauth2');
     const token = await openSession(first, user);
     const stepUp = (mfa_code: string) => second.client.post('/mfa/step-up/', { token, json: { mfa_code } });
     expect([await guess(first), await guess(second)]).toEqual([400, 400]);
     const mfa_code = await wrongCode(first, user);
-    for (let wrong = 0; wrong < 2; wrong++) await refused(() => oauth.send(user, { mfa_code }));
     expect((await refused(() => stepUp(mfa_code))).status).toBe(400);
+    for (let wrong = 0; wrong < 3; wrong++) await refused(() => oauth.send(user, { mfa_code }));
     const [forLogin, forStepUp] = [await rightCode(first, user), await rightCode(first, user, { purpose: 'step-up' })];
     const sends = [
       () => enter(first, forLogin),

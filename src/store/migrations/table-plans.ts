@@ -52,6 +52,7 @@ export const SESSION_TABLE: TablePlan = {
     varchar('amr', 255),
     moment('signed_in_at'),
     moment('factor_proven_at', { isNullable: true }),
+    count('step_up_failures', ZERO),
     count('auth_epoch'),
     varchar('token_hash', 64),
     moment('token_expires_at'),
