@@ -3,7 +3,7 @@ import { IsInt, Max, Min, ValidateIf } from 'class-validator';
 /** How old rows are removed. */
 export class UpkeepOptions {
   /** Seconds between two purges of each instance, plus or minus half. With `false`, only your own calls purge. */
-  @ValidateIf((_, value) => value !== false) @IsInt() @Min(60) @Max(86_400) everySeconds: number | false = false;
+  @ValidateIf((_, value) => value !== false) @IsInt() @Min(60) @Max(86_400) everySeconds: number | false = 600;
 
   /** Days for which `audit` keeps events. */
   @IsInt() @Min(1) @Max(36_500) eventDays = 365;

@@ -3,7 +3,7 @@ import { randomFraction } from '../crypto/randomness.js';
 import { Upkeep } from './upkeep.js';
 import { UpkeepOptions } from './upkeep-options.js';
 
-/** Runs the upkeep at intervals, if the application sets `upkeep.everySeconds`. */
+/** Runs the upkeep at intervals, unless the application has turned it off. */
 @Injectable()
 export class UpkeepTimer implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger('MfaModule');
@@ -43,7 +43,8 @@ export class UpkeepTimer implements OnApplicationBootstrap, OnModuleDestroy {
 
   private async run(): Promise<void> {
     try {
-      await this.upkeep.purge();
+      // Until nothing is left: strangers can make more rows than one purge removes.
+      for (let isDone = false; !isDone && !this.isStopped;) isDone = (await this.upkeep.purge()).done;
     } catch (error) {
       // The next purge may succeed. Only the name is logged, because drivers' messages may have parameters.
       this.logger.error(`The purge failed: ${error instanceof Error ? error.name : typeof error}`);

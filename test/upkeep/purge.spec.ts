@@ -98,7 +98,7 @@ describe('the timer of purges', () => {
     return timer;
   }
 
-  it('is off unless the application turns it on', async () => {
+  it('is off where the application turns it off', async () => {
     const timer = await timerOf(false);
     expect(vi.getTimerCount()).toBe(0);
     await timer.onModuleDestroy();
@@ -116,6 +116,24 @@ describe('the timer of purges', () => {
       expect(await count()).toBe(0);
     }
     await timer.onModuleDestroy();
+  });
+
+  it('[X-12] goes on until nothing old is left, however much one purge may remove', async () => {
+    booted = await bootApp({ mfa: { upkeep: { batchSize: 5, maxRows: 5 } } });
+    await openSessions(23);
+    booted.clock.advance(DAY);
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const timer = new UpkeepTimer(booted.app.get(Upkeep, { strict: false }), new UpkeepOptions());
+    timer.onApplicationBootstrap();
+    vi.advanceTimersByTime(900_000);
+    await vi.waitUntil(() => vi.getTimerCount() === 1);
+    expect(await count()).toBe(0);
+    await timer.onModuleDestroy();
+  });
+
+  it('[X-12] is on unless the application turns it off', async () => {
+    booted = await bootApp();
+    expect(booted.app.get(UpkeepOptions, { strict: false }).everySeconds).toBe(600);
   });
 
   it('stops with the application, after the purge that is under way', async () => {
