@@ -34,7 +34,7 @@ export type MfaEvent =
 
 /** The limit that stopped a message. */
 export type MessageLimit =
-  'cooldown' | 'lock' | 'user' | 'new_destinations' | 'destination' | 'network' | 'country' | 'unverified';
+  'cooldown' | 'lock' | 'user' | 'new_destinations' | 'destination' | 'network' | 'country' | 'unverified' | 'gateway';
 
 /**
  * Extend it to mail security notices, to count or to audit, and name the class as `events`.

@@ -17,6 +17,7 @@ const SHARE_OF_NEW_NETWORKS = 0.5;
 /** A message as the limits see it. */
 export interface CountedMessage {
   userId: string;
+  challengeType: string;
   /** A keyed hash. */
   destination: string;
   /** What messages are counted by where they cost the same, e.g. a country. */
@@ -43,8 +44,10 @@ export function decideMessage(
   const cooldownUntil = isKnownNetwork ? endOfKnownCooldown(same, now, options) : endOfCooldown(same, now, options);
   if (cooldownUntil > now)
     return { kind: 'quiet', limit: 'cooldown', retryAfterSeconds: secondsUntil(now, cooldownUntil) };
-  const messages = sent.filter((message) => message.purpose !== RENEWAL);
-  const full = usedUpUntil(messages, now, options, isKnownNetwork ? 1 : SHARE_OF_NEW_NETWORKS);
+  const messages = sent.filter((message) => message.purpose !== RENEWAL && !message.givenBack);
+  const full =
+    usedUpUntil(messages, now, options, isKnownNetwork ? 1 : SHARE_OF_NEW_NETWORKS) ??
+    fullUntil(sent.filter(wasGivenBack), now, HOUR, options.perHour * TRIES_PER_MESSAGE);
   if (full) return { kind: 'refuse', limit: 'user', retryAfterSeconds: secondsUntil(now, full) };
   if (purpose === 'enrolment' && isOneTooMany(sent, request, options))
     return { kind: 'refuse', limit: 'new_destinations', retryAfterSeconds: HOUR };
@@ -54,9 +57,14 @@ export function decideMessage(
 /** Seconds in which somebody enters a code that is on their phone already. */
 const USEFUL_SECONDS = 15;
 
+/** A gateway that says no to everything is asked so many times for each message of the hour. */
+const TRIES_PER_MESSAGE = 4;
+
+const wasGivenBack = ({ givenBack = false }: SentMessage) => givenBack;
+
 /** Says whether a network that the user has not signed in from gets no message now, because of the limits of the hour or the day. */
 export function isUsedUp(sent: readonly SentMessage[], now: Date, options: MessageOptions): boolean {
-  const messages = sent.filter(({ purpose }) => purpose !== RENEWAL);
+  const messages = sent.filter(({ purpose, givenBack }) => purpose !== RENEWAL && !givenBack);
   return usedUpUntil(messages, now, options, SHARE_OF_NEW_NETWORKS) !== undefined;
 }
 

@@ -2,12 +2,15 @@ import { Injectable } from '@nestjs/common';
 import { DAY, HOUR } from '../core/clock.js';
 import type { MessageLimit } from '../core/events.js';
 import { siteOf } from '../http/network.js';
+import { isPermanent, type MessageFailure } from '../core/message-failure.js';
 import type { MfaRateLimit } from '../store/mfa-rate-limit.entity.js';
+import { GatewayBreaker } from './gateway-breaker.js';
 import type { CountedMessage, MessageRefusal } from './message-budget.js';
 import { MessageOptions } from './message-options.js';
 import { firstFull } from './rate-limit.js';
 import { COUNT_ONLY, type QuotaTaking } from './rate-limit-statements.js';
 import { RateLimits } from './rate-limits.js';
+import { quietly } from './quietly.js';
 import { VerifiedShare } from './verified-share.js';
 
 const MONTH = 30 * DAY;
@@ -15,40 +18,74 @@ const MONTH = 30 * DAY;
 /** A quota that a message falls under, and the limit that it is told as. */
 type MessageQuota = QuotaTaking & { name: MessageLimit };
 
+/** The refusal of a message, or none, and whether its gateway has failed a moment ago. */
+interface Taken {
+  refusal: MessageRefusal | null;
+  isShaky: boolean;
+}
+
 /**
- * The limits on messages beyond one user's last day (see `decideMessage`). A message takes them before it is sent, and a failed
- * message does not give them back.
+ * The limits on messages beyond one user's last day (see `decideMessage`). A message takes them before it is sent. It gives them back only
+ * if the gateway said no.
  */
 @Injectable()
 export class MessageQuotas {
   constructor(
     private readonly limits: RateLimits,
     private readonly share: VerifiedShare,
+    private readonly breaker: GatewayBreaker,
     private readonly options: MessageOptions,
   ) {}
 
   /** Takes what a message costs, or says which limit has no room for it. */
-  async take(message: CountedMessage): Promise<MessageRefusal | null> {
+  async take(message: CountedMessage): Promise<Taken> {
     const isEnrolment = message.purpose === 'enrolment';
     const [shared, personal] = [this.sharedQuotas(message), isEnrolment ? this.newDestination(message) : []];
     const ids = [...shared, ...personal].map(({ id }) => id);
-    const rows = await this.limits.find([...ids, ...(isEnrolment ? this.share.idsOf(message) : [])]);
+    const more = isEnrolment ? this.share.idsOf(message) : [];
+    const rows = await this.limits.find([...ids, ...more, this.breaker.id(message)]);
     await this.limits.putRight([...shared, ...personal], rows, message.now);
     const quotas = [...(this.isKnown(personal, rows, message) ? [] : personal), ...shared];
     // All are looked at before any is taken, so that a refusal uses up nothing.
-    const full = named(quotas, firstFull(quotas, rows, message.now));
-    if (full || !isEnrolment) return full ?? this.takeEach(quotas, rows, message);
+    const full = named(quotas, firstFull(quotas, rows, message.now)) ?? (await this.breaker.refusal(rows, message));
+    const refusal =
+      full ?? (await (isEnrolment ? this.takeShared(quotas, rows, message) : this.takeEach(quotas, rows, message)));
+    return { refusal, isShaky: this.breaker.isShaky(rows, message) };
+  }
+
+  /** Says that a message was sent, after the gateway has failed. */
+  async recordRecovery(message: CountedMessage): Promise<void> {
+    await quietly(() => this.breaker.recordSuccess(message));
+  }
+
+  /**
+   * Says that a message has failed. Nobody can have entered its code. If the gateway said no, it gives back what it cost. If no answer
+   * came, it may have gone out, and counts.
+   */
+  async recordFailure(message: CountedMessage, failure: MessageFailure): Promise<void> {
+    if (message.purpose === 'enrolment') await this.share.recordFailure(message);
+    await quietly(async () => {
+      if (!isPermanent(failure)) await this.breaker.recordFailure(message);
+      if (failure !== 'unknown') await this.limits.giveBack(...this.returned(message, failure).map(({ id }) => id));
+    });
+  }
+
+  // A network that asks for numbers which take no messages gets nothing back: it could find out about any number.
+  private returned(message: CountedMessage, failure: MessageFailure): MessageQuota[] {
+    return this.sharedQuotas(message).filter(({ name }) => name !== 'network' || !isPermanent(failure));
+  }
+
+  private async takeShared(
+    quotas: readonly MessageQuota[],
+    rows: ReadonlyMap<string, MfaRateLimit>,
+    message: CountedMessage,
+  ): Promise<MessageRefusal | null> {
     const share = this.share.read(rows, message);
     return (
       (await this.share.refusal(share, message)) ??
       (await this.takeEach([...quotas, ...this.share.counting(share, message)], rows, message)) ??
       this.share.confirm(share, message)
     );
-  }
-
-  /** Says that a message has failed. It has cost its limits all the same, but nobody can have entered its code. */
-  async recordFailure(message: CountedMessage): Promise<void> {
-    if (message.purpose === 'enrolment') await this.share.recordFailure(message);
   }
 
   private async takeEach(

@@ -128,9 +128,11 @@ export class RateLimits {
     await this.rows.write('UPDATE {table} SET {expiresAt} = {expiresAt} - ? WHERE {id} = ?', [refill, id]);
   }
 
-  /** Takes back one that is no longer meant to count. */
-  async giveBack(id: string): Promise<void> {
-    await this.rows.write('UPDATE {table} SET {taken} = {taken} - 1 WHERE {id} = ? AND {taken} > 0', [id]);
+  /** Takes back one of each that is no longer meant to count. */
+  async giveBack(...ids: string[]): Promise<void> {
+    const places = ids.map(() => '?').join(', ');
+    const sorted = ids.toSorted();
+    await this.rows.write(`UPDATE {table} SET {taken} = {taken} - 1 WHERE {id} IN (${places}) AND {taken} > 0`, sorted);
   }
 
   /** Removes those of these rows that have been confirmed and never taken from. */

@@ -1,9 +1,10 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { DAY, HOUR, secondsAfter, secondsUntil } from '../core/clock.js';
 import { EventTeller } from '../core/events.js';
 import type { MfaRateLimit } from '../store/mfa-rate-limit.entity.js';
 import type { CountedMessage, MessageRefusal } from './message-budget.js';
 import { CountryCounters } from './country-counters.js';
+import { quietly } from './quietly.js';
 import { COUNT_ONLY, type QuotaTaking } from './rate-limit-statements.js';
 import { RateLimits } from './rate-limits.js';
 
@@ -29,8 +30,6 @@ interface Share {
  */
 @Injectable()
 export class VerifiedShare {
-  private readonly logger = new Logger('MfaModule');
-
   constructor(
     private readonly limits: RateLimits,
     private readonly counters: CountryCounters,
@@ -88,7 +87,7 @@ export class VerifiedShare {
   async recordFailure(message: Counted): Promise<void> {
     const { country, now } = message;
     if (country === undefined) return;
-    await this.quietly(async () => {
+    await quietly(async () => {
       const { isTrusted, since } = await this.find(message);
       if (!isTrusted) await this.limits.giveBack(this.counters.ids('sent to', country, since, now)[0]!);
     });
@@ -97,7 +96,7 @@ export class VerifiedShare {
   /** Counts a right code, and trusts its destination from now on. */
   async recordVerified(message: Counted): Promise<void> {
     const { destination, country, now } = message;
-    await this.quietly(async () => {
+    await quietly(async () => {
       const { isTrusted, isTrustedNew, since, rows } = await this.find(message);
       if (country !== undefined && !isTrusted) {
         const [id] = this.counters.ids('verified in', country, since, now);
@@ -110,15 +109,6 @@ export class VerifiedShare {
 
   private async find(message: Counted): Promise<Share> {
     return this.read(await this.limits.find(this.idsOf(message)), message);
-  }
-
-  // The message has failed already, or MFA is on already: an answer that says something else would be a lie.
-  private async quietly(count: () => Promise<void>): Promise<void> {
-    try {
-      await count();
-    } catch (error) {
-      this.logger.error(`A message was not counted: ${error instanceof Error ? error.name : typeof error}`);
-    }
   }
 
   private async stop(country: string, now: Date): Promise<MessageRefusal> {

@@ -29,10 +29,11 @@ export class MessageDelivery {
   async send({ message, context, sentMessages }: PlannedMessage): Promise<DeliveryOutcome> {
     const { userId, purpose, network, now, challengeType } = context;
     const { destination, country } = sentMessages.at(-1)!;
-    const counted: CountedMessage = { userId, destination, country, purpose, network, now };
-    const refusal = await this.quotas.take(counted);
+    const counted: CountedMessage = { userId, challengeType, destination, country, purpose, network, now };
+    const { refusal, isShaky } = await this.quotas.take(counted);
     const outcome: DeliveryOutcome = refusal ? { kind: 'refused', refusal } : await this.carryOut(message);
-    if (outcome.kind === 'failed') await this.quotas.recordFailure(counted);
+    if (outcome.kind === 'failed') await this.quotas.recordFailure(counted, failureOf(outcome.cause));
+    if (outcome.kind === 'sent' && isShaky) await this.quotas.recordRecovery(counted);
     const about = { userId, at: now, challengeType };
     if (outcome.kind === 'sent') await this.events.tell({ type: 'challenge_sent', ...about });
     if (outcome.kind === 'failed') await this.events.tell({ ...about, ...failedEvent(outcome.cause) });
@@ -73,6 +74,7 @@ function sharedReason(limit: MessageRefusal['limit'], purpose: Purpose): string 
     const option = purpose === 'enrolment' ? 'enrolmentsPerNetworkPerHour' : 'loginsPerNetworkPerHour';
     return `messages.${option} is used up`;
   }
+  if (limit === 'gateway') return 'its gateway has failed ten times in a row';
   if (limit === 'country') return 'messages.perCountryPerDay is used up';
   return limit === 'unverified' ? 'too few codes are entered (messages.minimumVerifiedShare)' : undefined;
 }

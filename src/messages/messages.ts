@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { failureOf } from '../core/message-failure.js';
 import { MfaError } from '../core/mfa-error.js';
 import { KeyedHash } from '../crypto/keyed-hash.js';
 import { decideMessage, type MessageRefusal, recentMessages } from '../limits/message-budget.js';
@@ -58,8 +59,7 @@ export class Messages {
       throw error;
     });
     if (outcome.kind === 'sent') return;
-    // A failed message still counts: a gateway that answers too late may have sent it.
-    await takeBack(outcome.kind === 'failed' ? [...others, { ...own, failed: true }] : others);
+    await takeBack(outcome.kind === 'failed' ? [...others, failedNote(own, outcome.cause)] : others);
     const { message, context } = planned;
     if (outcome.kind === 'failed') throw asRefusal(outcome.cause, message.failure ?? 'challenge_failed');
     throw refusalOf(message, context, outcome.refusal);
@@ -79,6 +79,11 @@ export class Messages {
   async reportLock(context: MessageContext, retryAfterSeconds: number): Promise<void> {
     await this.delivery.reportRefusal({ limit: 'lock', retryAfterSeconds }, {}, context);
   }
+}
+
+// A gateway that answers too late may have sent it, so it counts. One that said no has not.
+function failedNote(own: SentMessage, cause: unknown): SentMessage {
+  return { ...own, failed: true, ...(failureOf(cause) !== 'unknown' && { givenBack: true }) };
 }
 
 function refusalOf(

@@ -39,4 +39,6 @@ export interface SentMessage {
   answered?: boolean;
   /** Whether the gateway did not take it. It may have gone out all the same. */
   failed?: boolean;
+  /** Whether the gateway said no, so that nothing went out: no limit of messages counts it. */
+  givenBack?: boolean;
 }

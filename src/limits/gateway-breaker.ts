@@ -1,0 +1,50 @@
+import { Injectable } from '@nestjs/common';
+import type { MfaRateLimit } from '../store/mfa-rate-limit.entity.js';
+import type { CountedMessage, MessageRefusal } from './message-budget.js';
+import { waitingSeconds } from './rate-limit.js';
+import { RateLimits } from './rate-limits.js';
+
+/** So many failures in a row, within a minute, are an outage. */
+const OUTAGE = { most: 10, windowSeconds: 60 };
+
+/** During an outage, one message in this time finds out whether it is over. */
+const PROBE = { most: 1, windowSeconds: 5 };
+
+type Gateway = Pick<CountedMessage, 'challengeType' | 'purpose' | 'now'>;
+
+/** Keeps messages from a gateway that is down, but for a probe every few seconds. The next success ends the outage. */
+@Injectable()
+export class GatewayBreaker {
+  constructor(private readonly limits: RateLimits) {}
+
+  /** The row to find before the others. */
+  id({ challengeType }: Gateway): string {
+    return this.limits.id('gateway failed', challengeType);
+  }
+
+  /** Says whether the gateway has failed a moment ago. */
+  isShaky(rows: ReadonlyMap<string, MfaRateLimit>, message: Gateway): boolean {
+    const row = rows.get(this.id(message));
+    return row !== undefined && row.expiresAt > message.now;
+  }
+
+  /** Refuses a message during an outage, unless it is the probe. */
+  async refusal(rows: ReadonlyMap<string, MfaRateLimit>, message: Gateway): Promise<MessageRefusal | null> {
+    const { challengeType, now } = message;
+    if (waitingSeconds(rows.get(this.id(message)), OUTAGE, now) === 0) return null;
+    const probe = { id: this.limits.id('gateway probe', challengeType), limit: PROBE, now };
+    const retryAfterSeconds = await this.limits.take(probe);
+    return retryAfterSeconds > 0 ? { limit: 'gateway', retryAfterSeconds } : null;
+  }
+
+  /** Counts a failure. Not of an enrolment: attackers can choose numbers that a gateway refuses, and would stop everybody's codes. */
+  async recordFailure(message: Gateway): Promise<void> {
+    if (message.purpose === 'enrolment') return;
+    await this.limits.take({ id: this.id(message), limit: OUTAGE, now: message.now });
+  }
+
+  /** Ends the outage. */
+  async recordSuccess(message: Gateway): Promise<void> {
+    await this.limits.remember(this.id(message), message.now);
+  }
+}
