@@ -9,7 +9,7 @@ import { refuseEnded } from '../session/unauthenticated.js';
 import { Freshness } from '../step-up/freshness.js';
 import type { AbstractMultiFactorAuth } from '../store/abstract-multi-factor-auth.js';
 import { type Amendment, MultiFactorAuthStore, type SeenRow } from '../store/multi-factor-auth.store.js';
-import { beforeRequest, pendingWith } from '../store/row-changes.js';
+import { beforeRequest, beforeUnanswered, pendingWith } from '../store/row-changes.js';
 import { namedUser } from '../users/user-directory.js';
 import { type NewFactor, NewFactors } from './new-factors.js';
 
@@ -55,8 +55,11 @@ export class FactorRequest {
     const decide = (row: SeenRow) => this.decide(signedIn, row, made, network);
     const { row, outcome } = await this.store.amend(user.id, decide, signedIn.row);
     const { planned, show, before } = outcome;
-    if (planned?.decision.kind === 'send') await this.messages.deliver(planned, row!, beforeRequest(before));
-    else if (planned) await this.refuseUnlessPending(planned, row);
+    if (planned?.decision.kind === 'send') {
+      const pending = { id: planned.context.factorId, type };
+      await this.messages.deliver(planned, row!, [beforeRequest(before), beforeUnanswered(before, pending)]);
+    }
+    if (planned && planned.decision.kind !== 'send') await this.refuseUnlessPending(planned, row);
     return { row, show };
   }
 

@@ -47,22 +47,31 @@ export class Messages {
   /**
    * Sends a message that the row has noted. If a limit refuses it, the note is removed; if sending fails, the note says so.
    * @param noted the row with the note
-   * @param before the old values of what the same statement changed
+   * @param before the old values of what the same statement changed, and of what of it is taken back if the message may have gone out
    * @throws {MfaError}
    */
-  async deliver(planned: PlannedMessage, noted: AbstractMultiFactorAuth, before: MultiFactorAuthChange): Promise<void> {
+  async deliver(
+    planned: PlannedMessage,
+    noted: AbstractMultiFactorAuth,
+    [before, unanswered]: readonly [MultiFactorAuthChange, MultiFactorAuthChange] = [{}, {}],
+  ): Promise<void> {
     const [others, own] = [planned.sentMessages.slice(0, -1), planned.sentMessages.at(-1)!];
     // If another request has changed the row, leave it alone: the user has one message less.
-    const takeBack = (sentMessages: SentMessage[]) => this.store.change(noted, { ...before, sentMessages });
+    const takeBack = (sentMessages: SentMessage[], change = before) =>
+      this.store.change(noted, { ...change, sentMessages });
     const outcome = await this.delivery.send(planned).catch(async (error: unknown) => {
       await takeBack(others);
       throw error;
     });
     if (outcome.kind === 'sent') return;
-    await takeBack(outcome.kind === 'failed' ? [...others, failedNote(own, outcome.cause)] : others);
     const { message, context } = planned;
-    if (outcome.kind === 'failed') throw asRefusal(outcome.cause, message.failure ?? 'challenge_failed');
-    throw refusalOf(message, context, outcome.refusal);
+    if (outcome.kind === 'refused') {
+      await takeBack(others);
+      throw refusalOf(message, context, outcome.refusal);
+    }
+    const isUnanswered = failureOf(outcome.cause) === 'unknown';
+    await takeBack([...others, failedNote(own, isUnanswered)], isUnanswered ? unanswered : before);
+    throw asRefusal(outcome.cause, message.failure ?? 'challenge_failed');
   }
 
   /**
@@ -82,8 +91,8 @@ export class Messages {
 }
 
 // A gateway that answers too late may have sent it, so it counts. One that said no has not.
-function failedNote(own: SentMessage, cause: unknown): SentMessage {
-  return { ...own, failed: true, ...(failureOf(cause) !== 'unknown' && { givenBack: true }) };
+function failedNote(own: SentMessage, isUnanswered: boolean): SentMessage {
+  return { ...own, failed: true, ...(!isUnanswered && { givenBack: true }) };
 }
 
 function refusalOf(

@@ -44,6 +44,16 @@ export function beforeRequest(row: SeenRow): MultiFactorAuthChange {
   return { pendingFactors, phoneNumber, sentMessages };
 }
 
+/**
+ * Returns the old values of what a request changes in a row if nobody knows whether its message went out. Its code is taken if it
+ * arrives, unless an earlier factor waits for a code that did arrive.
+ */
+export function beforeUnanswered(row: SeenRow, pending: Pick<Factor, 'id' | 'type'>): MultiFactorAuthChange {
+  const { pendingFactors, ...shown } = beforeRequest(row);
+  const waits = row?.pendingFactors.some(({ id, type }) => type === pending.type && id !== pending.id) ?? false;
+  return waits ? { pendingFactors, ...shown } : shown;
+}
+
 /** Turns MFA on with this factor, and ends every earlier session. */
 export function turnedOn(row: SeenRow, proven: Factor): MultiFactorAuthChange {
   const factor = { ...proven };

@@ -85,7 +85,7 @@ export class Ceremonies {
     const prepare = (seen: SeenRow) => this.prepare(seen, moment, context);
     const { row: noted, outcome } = await this.store.amend(row.userId, prepare, row);
     const { begun, planned } = outcome;
-    if (planned?.decision.kind === 'send') await this.messages.deliver(planned, noted!, {});
+    if (planned?.decision.kind === 'send') await this.messages.deliver(planned, noted!);
     else if (planned) await this.messages.reportRefusal(planned);
     return begun;
   }
