@@ -21,7 +21,8 @@ export { SessionOptions } from './session/session-options.js';
 export { StepUpOptions } from './step-up/step-up-options.js';
 export { UpkeepOptions } from './upkeep/upkeep-options.js';
 export type { RouteDecorators } from './http/module-routes.js';
-export { DEFAULT_WORDS, sentence, Words, type Word, type WordOverrides } from './core/words.js';
+export { DEFAULT_WORDS, Words, type Word, type WordOverrides } from './core/words.js';
+export { sentence } from './http/sentence.js';
 
 // Guard routes
 export { SessionGuard } from './session/session.guard.js';

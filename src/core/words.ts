@@ -1,3 +1,5 @@
+import { Logger } from '@nestjs/common';
+import { Misconfiguration } from './misconfiguration.js';
 import { refuseUnknownNames } from './options.js';
 
 /**
@@ -39,37 +41,82 @@ export type WordOverrides = Partial<Record<Word, string | (() => string)>>;
 
 /** Says a sentence in the application's words. */
 export class Words {
+  private readonly logger = new Logger('MfaModule');
+
   constructor(private readonly overrides: WordOverrides = {}) {
     refuseUnknownNames('words', overrides, Object.keys(DEFAULT_WORDS));
+    for (const [word, own] of Object.entries(overrides)) checkOverride(word, own);
   }
 
   /**
-   * Returns the sentence for a code, with each `{name}` replaced by its value.
+   * Returns the sentence for a code, with each `{name}` replaced by its value. If the application's function does not return a text,
+   * the log says so, and the default is said.
    * @example
    * ```ts
-   * const words = new Words({ mfa_code_text_message: 'Acme: your code is {code}.' });
-   * words.say('mfa_code_text_message', { code: '918273' }); // 'Acme: your code is 918273.'
+   * const words = new Words({ invalid_mfa_code: 'This code is wrong.' });
+   * words.say('invalid_mfa_code'); // 'This code is wrong.'
    * ```
    */
   say(word: Word, values: Record<string, string> = {}): string {
-    const own = this.overrides[word] ?? DEFAULT_WORDS[word];
-    const text = typeof own === 'function' ? own() : own;
-    return text.replace(/\{(\w+)\}/g, (gap, name: string) => values[name] ?? gap);
+    return filled(this.own(word) ?? DEFAULT_WORDS[word], values);
   }
 
-  /** Replaces each `@word:code` in a validator's message. Decorators run before the application's words are known. */
-  fill(message: string): string {
-    return message.replace(/@word:(\w+)/g, (_, word: Word) => this.say(word));
+  /**
+   * Returns the text of a message with a code, or undefined if the application's function returns none with the code in it. The log says
+   * so, and nothing should be sent: the message would cost money and help nobody.
+   * @example
+   * ```ts
+   * const words = new Words({ mfa_code_text_message: 'Acme: your code is {code}.' });
+   * words.sayCode('918273'); // 'Acme: your code is 918273.'
+   * ```
+   */
+  sayCode(code: string): string | undefined {
+    const own = this.own('mfa_code_text_message');
+    const text = own === undefined ? undefined : filled(own, { code });
+    if (text?.includes(code)) return text;
+    if (text !== undefined)
+      this.logger.error('The text of `words.mfa_code_text_message` has no {code}: nothing is sent.');
+    return undefined;
+  }
+
+  /** The sentence before its values are filled in, or undefined if the application's function gives none. */
+  private own(word: Word): string | undefined {
+    const own = this.overrides[word] ?? DEFAULT_WORDS[word];
+    if (typeof own !== 'function') return own;
+    const text = called(own);
+    if (typeof text === 'string') return text;
+    this.logger.error(`The function \`words.${word}\` did not return a text.`);
+    return undefined;
   }
 }
 
-/**
- * Returns a class-validator message that becomes one of the module's sentences.
- * @example
- * ```ts
- * const IsPager = () => Matches(/^\d{6}$/, { message: sentence('invalid_phone_number') });
- * ```
- */
-export function sentence(word: Word): string {
-  return `@word:${word}`;
+const EXAMPLE = "e.g. words: { mfa_code_text_message: 'Acme: your code is {code}.' }";
+
+function checkOverride(word: string, own: unknown): void {
+  if (own === undefined) return;
+  const isText = typeof own === 'string';
+  // What a function returns is known only inside a request.
+  if (!isText && (typeof own !== 'function' || own.constructor.name !== 'Function')) {
+    throw new Misconfiguration(`\`words.${word}\` must be a text, or a function that returns one at once, ${EXAMPLE}.`);
+  }
+  if (isText && word === 'mfa_code_text_message' && !own.includes('{code}')) {
+    throw new Misconfiguration(`\`words.mfa_code_text_message\` has no {code}, ${EXAMPLE}.`);
+  }
+}
+
+// An error of the application's function must not take the place of the refusal that it was to word.
+function called(own: () => unknown): unknown {
+  try {
+    const answer = own();
+    // A promise that nobody waits for would end the process if it failed.
+    if (answer instanceof Promise) answer.catch(() => undefined);
+    return answer;
+  } catch {
+    return undefined;
+  }
+}
+
+// The values are filled in once: what they hold is no template.
+function filled(text: string, values: Record<string, string>): string {
+  return text.replace(/\{(\w+)\}/g, (gap, name: string) => (Object.hasOwn(values, name) ? values[name]! : gap));
 }

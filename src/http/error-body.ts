@@ -2,6 +2,7 @@ import { HttpException } from '@nestjs/common';
 import { MfaError } from '../core/mfa-error.js';
 import type { Words } from '../core/words.js';
 import { refusalOf } from './refusal.js';
+import { spoken } from './sentence.js';
 
 /** An error's answer: status, headers, and a body in Nest's shape with a stable `code`. */
 export interface ErrorAnswer {
@@ -17,7 +18,7 @@ export function errorAnswer(error: unknown, words: Words): ErrorAnswer {
     return { status: error.getStatus(), headers: {}, body: typeof body === 'object' ? body : { message: body } };
   }
   const known = refusalOf(error);
-  const message = known.messages?.map((text) => words.fill(text)) ?? words.say(known.code);
+  const message = known.messages?.map((text) => spoken(text, words)) ?? words.say(known.code);
   return {
     status: known.getStatus(),
     headers: errorHeaders(known),

@@ -42,7 +42,8 @@ export class SmsChallenge extends Challenge<SmsState, string, undefined, SmsRequ
     if (!state?.phoneNumber) throw new MfaError('phone_number_not_set');
     const { phoneNumber } = state;
     const code = await codeFor(state, phoneNumber, moment);
-    const text = this.words.say('mfa_code_text_message', { code });
+    const text = this.words.sayCode(code);
+    if (text === undefined) throw new MfaError('sms_send_failed');
     const destination = await this.numbers.phoneOf(phoneNumber);
     const country = await this.numbers.countryOf(phoneNumber);
     const userId = moment.user.id;

@@ -27,6 +27,8 @@ const TWILIO_OPTIONS: readonly (keyof TwilioOptions)[] = [
   'httpClient',
 ];
 
+const KEY_EXAMPLE = 'e.g. sms: { twilio: { accountSid, apiKeySid, apiKeySecret, from } }';
+
 const EXAMPLE = 'e.g. sms: { twilio: { accountSid, authToken, from } }, or sms: { sender: MySmsSender }';
 
 /** Returns the application's sender. @throws {Misconfiguration} for an incomplete one, or for none in production */
@@ -96,7 +98,9 @@ function completed(twilio: Partial<TwilioOptions>): TwilioOptions {
   if (!accountSid) throw new Misconfiguration(`\`sms.twilio.accountSid\` is missing, ${EXAMPLE}.`);
   // Twilio would refuse it only with the first message, and its words are not in the log.
   if (!accountSid.startsWith('AC')) {
-    throw new Misconfiguration(`\`sms.twilio.accountSid\` must begin with AC, ${EXAMPLE}.`);
+    throw new Misconfiguration(
+      `\`sms.twilio.accountSid\` must begin with AC; an API key is \`apiKeySid\`, ${EXAMPLE}.`,
+    );
   }
   checkCredentials(rest);
   if (!rest.from && !rest.messagingServiceSid) {
@@ -112,7 +116,7 @@ function checkCredentials({ authToken, apiKeySid, apiKeySecret }: Partial<Twilio
   }
   if ((apiKeySid || apiKeySecret) && !(apiKeySid?.startsWith('SK') && apiKeySecret)) {
     throw new Misconfiguration(
-      '`sms.twilio.apiKeySid` must begin with SK and have its `apiKeySecret`, e.g. apiKeySid: process.env.TWILIO_API_KEY.',
+      `\`sms.twilio.apiKeySid\` must begin with SK and have its \`apiKeySecret\`, ${KEY_EXAMPLE}.`,
     );
   }
 }
