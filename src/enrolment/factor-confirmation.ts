@@ -45,11 +45,11 @@ export class FactorConfirmation {
   }
 
   private async countVerified(
-    { factors, sentMessages, updatedAt }: AbstractMultiFactorAuth,
+    { userId, factors, sentMessages, updatedAt }: AbstractMultiFactorAuth,
     type: string,
   ): Promise<void> {
     const factor = factors.find((one) => one.type === type);
     const message = factor && sentMessages.findLast(({ factorId }) => factorId === factor.id);
-    if (message) await this.share.recordVerified({ ...message, now: updatedAt });
+    if (message) await this.share.recordVerified({ ...message, userId, now: updatedAt });
   }
 }

@@ -8,16 +8,18 @@ import { quietly } from './quietly.js';
 import { COUNT_ONLY, type QuotaTaking } from './rate-limit-statements.js';
 import { RateLimits } from './rate-limits.js';
 
-/** Seconds for which a destination that gave a right code is trusted. */
+/** Seconds for which a user's destination that gave a right code is trusted. */
 const TRUSTED_SECONDS = 90 * DAY;
 
 /** What the share is counted by. */
-type Counted = Pick<CountedMessage, 'destination' | 'country' | 'now'>;
+type Counted = Pick<CountedMessage, 'userId' | 'destination' | 'country' | 'now'>;
 
-/** Where a country stands, and whether the destination is trusted anyway. */
+/** Where a country stands, and whether the user's destination is trusted anyway. */
 interface Share {
+  /** Only a destination that this user has confirmed: for anybody else's, the answer would say that it is somebody's. */
   isTrusted: boolean;
-  isTrustedNew: boolean;
+  /** Whether anybody's code for this destination has been counted as right. */
+  isCounted: boolean;
   stoppedUntil: Date;
   /** The moment of the last stop, or '': what was counted before it would bring about the next one. */
   since: string;
@@ -37,8 +39,8 @@ export class VerifiedShare {
   ) {}
 
   /** The rows to find before `read`: the state, and the counters as they are named while nothing was stopped. */
-  idsOf({ destination, country = '', now }: Counted): string[] {
-    const state = [this.limits.id('verified', destination), ...this.stateIds(country)];
+  idsOf({ userId, destination, country = '', now }: Counted): string[] {
+    const state = [...this.verifiedIds(userId, destination), ...this.stateIds(country)];
     return [
       ...state,
       ...this.counters.ids('sent to', country, '', now),
@@ -47,13 +49,13 @@ export class VerifiedShare {
   }
 
   /** Where the country of a message stands, by those rows. */
-  read(rows: ReadonlyMap<string, MfaRateLimit>, { destination, country = '', now }: Counted): Share {
-    const verified = this.limits.id('verified', destination);
+  read(rows: ReadonlyMap<string, MfaRateLimit>, { userId, destination, country = '', now }: Counted): Share {
     const until = (id: string) => rows.get(id)?.expiresAt ?? now;
     const [stopped, since] = this.stateIds(country).map(until) as [Date, Date];
+    const [own, anybodys] = this.verifiedIds(userId, destination).map(until) as [Date, Date];
     return {
-      isTrusted: until(verified) > now,
-      isTrustedNew: !rows.has(verified),
+      isTrusted: own > now,
+      isCounted: anybodys > now,
       stoppedUntil: stopped,
       since: since > now ? since.toISOString() : '',
       rows,
@@ -93,17 +95,23 @@ export class VerifiedShare {
     });
   }
 
-  /** Counts a right code, and trusts its destination from now on. */
+  /** Counts a right code, once for each destination, and trusts the user's destination from now on. */
   async recordVerified(message: Counted): Promise<void> {
-    const { destination, country, now } = message;
+    const { userId, destination, country, now } = message;
     await quietly(async () => {
-      const { isTrusted, isTrustedNew, since, rows } = await this.find(message);
+      const { isTrusted, isCounted, since, rows } = await this.find(message);
       if (country !== undefined && !isTrusted) {
-        const [id] = this.counters.ids('verified in', country, since, now);
-        await this.limits.take({ id: id!, limit: COUNTER, now, isNew: since === '' && !rows.has(id!) });
+        const [sent, verified] = (['sent to', 'verified in'] as const).map(
+          (what) => this.counters.ids(what, country, since, now)[0]!,
+        ) as [string, string];
+        // One destination that is confirmed over and over must not make others good.
+        if (isCounted) await this.limits.giveBack(sent);
+        else await this.limits.take({ id: verified, limit: COUNTER, now, isNew: since === '' && !rows.has(verified) });
       }
       const until = secondsAfter(now, TRUSTED_SECONDS);
-      await this.limits.remember(this.limits.id('verified', destination), until, { isNew: isTrustedNew });
+      for (const id of this.verifiedIds(userId, destination)) {
+        await this.limits.remember(id, until, { isNew: !rows.has(id) });
+      }
     });
   }
 
@@ -121,6 +129,10 @@ export class VerifiedShare {
       await this.events.tell({ type: 'sending_stopped', userId: null, at: now, country });
     }
     return { limit: 'unverified', retryAfterSeconds: HOUR };
+  }
+
+  private verifiedIds(userId: string, destination: string): [string, string] {
+    return [this.limits.id('verified by', userId, destination), this.limits.id('verified', destination)];
   }
 
   private stateIds(country: string): [string, string] {

@@ -5,7 +5,7 @@ import { expectRefusal } from '../support/denied.js';
 import { type EventLog, eventLog } from '../support/event-log.js';
 import { enrolledByRow } from '../support/factor-rows.js';
 import { times } from '../support/guesses.js';
-import { behindProxy, phoneInGB, phoneInUS, pump, signUp, signUpAndVerify } from '../support/newcomers.js';
+import { behindProxy, confirmed, phoneInGB, phoneInUS, pump, signUp, signUpAndVerify } from '../support/newcomers.js';
 
 const HOUR = 3600;
 const DAY = 24 * HOUR;
@@ -84,22 +84,43 @@ describe('while new numbers of a country get no codes', () => {
   it('[C-08] another country, a number that gave a right code, and logins get theirs', async () => {
     await boot();
     await enrolledByRow(booted, 'bob');
-    await signUpAndVerify(booted, phoneInUS(0));
+    const askAgain = await confirmed(booted, phoneInUS(0));
     await pump(booted, 60);
     expect((await signUp(booted, phoneInUS(1))).status).toBe(429);
     expect((await signUp(booted, phoneInGB(0))).status).toBe(200);
-    expect((await signUp(booted, phoneInUS(0))).status).toBe(200);
+    expect((await askAgain()).status).toBe(200);
     expect((await booted.client.login('bob')).body).toEqual({ mfa_required: true, mfa_type: 'sms' });
   });
 
   it('[C-08] a number is trusted for ninety days after its right code', async () => {
     await boot();
-    await signUpAndVerify(booted, phoneInUS(0));
+    const askAgain = await confirmed(booted, phoneInUS(0));
     booted.clock.advance(90 * DAY - 60);
     await pump(booted, 60);
-    expect((await signUp(booted, phoneInUS(0))).status).toBe(200);
+    expect((await askAgain()).status).toBe(200);
     booted.clock.advance(60);
-    expect((await signUp(booted, phoneInUS(0))).status).toBe(429);
+    expect((await askAgain()).status).toBe(429);
+  });
+
+  it("[C-14] somebody's number is as any other number for a stranger: the answer does not say that it is known", async () => {
+    await boot();
+    const askAgain = await confirmed(booted, phoneInUS(0));
+    await pump(booted, 60);
+    const before = booted.outbox.count;
+    const [theirs, nobodys] = [await signUp(booted, phoneInUS(0), 1), await signUp(booted, phoneInUS(1), 1)];
+    expect([theirs.status, theirs.text]).toEqual([429, nobodys.text]);
+    expect(theirs.headers.get('retry-after')).toBe(nobodys.headers.get('retry-after'));
+    expect(booted.outbox.count).toBe(before);
+    expect((await askAgain()).status).toBe(200);
+  });
+
+  it("[C-14] somebody's number brings about the stop as any other does", async () => {
+    await boot();
+    await confirmed(booted, phoneInUS(0));
+    await pump(booted, 48);
+    // The one confirmed, forty-eight, and this one.
+    expect((await signUp(booted, phoneInUS(0), 1)).status).toBe(200);
+    expect((await signUp(booted, phoneInUS(1), 1)).status).toBe(429);
   });
 
   it('[C-08] a number that was only asked for, or whose code was wrong, is not trusted', async () => {

@@ -1,8 +1,10 @@
 import type { INestApplication } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
+import { MultiFactorAuthService } from '../../src/index.js';
 import type { BootedApp } from './boot-app.js';
 import type { Answered } from './client.js';
-import { openSession, verifyPhone } from './own-mfa.js';
+import { rowOf } from './factor-rows.js';
+import { openSession, requestPhone, verifyPhone } from './own-mfa.js';
 import type { WireRequest } from './par.js';
 
 /** Makes an application believe the proxy in front of it, so that `from` holds. */
@@ -47,6 +49,23 @@ export async function signUpAndVerify(booted: BootedApp, phone: string, network 
   const verified = await verifyPhone(booted, token, booted.outbox.lastCode());
   if (verified.status !== 200) throw new Error(`verify of ${phone}: ${verified.status} ${verified.text}`);
   return answered;
+}
+
+/** Turns a user's MFA off, and asks for a code on a phone again. */
+export function againWithout(booted: BootedApp, username: string): (phone: string) => Promise<Answered> {
+  return async (phone) => {
+    const { userId, enabled } = await rowOf(booted, username);
+    if (enabled) await booted.app.get(MultiFactorAuthService, { strict: false }).disable(userId);
+    const { authEpoch } = await rowOf(booted, username);
+    return requestPhone(booted, await openSession(booted, username, authEpoch), phone);
+  };
+}
+
+/** Somebody who has just come confirms a phone. Gives their request for a code on it later, after MFA was turned off. */
+export async function confirmed(booted: BootedApp, phone: string): Promise<() => Promise<Answered>> {
+  const username = `newcomer-${booted.users.all.length}`;
+  await signUpAndVerify(booted, phone);
+  return () => againWithout(booted, username)(phone);
 }
 
 /** A login with the password alone, from a network. */
