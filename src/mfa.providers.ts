@@ -29,6 +29,7 @@ import { MfaErrorFilter } from './http/mfa-exception.filter.js';
 import { ModulePath, ResponseHeaders } from './http/response-headers.js';
 import { Attempts } from './limits/attempts.js';
 import { CountryCounters } from './limits/country-counters.js';
+import { QuotaWarnings } from './limits/quota-warnings.js';
 import { GatewayBreaker } from './limits/gateway-breaker.js';
 import { MessageQuotas } from './limits/message-quotas.js';
 import { KnownNetworks } from './limits/known-networks.js';
@@ -108,6 +109,7 @@ const DECIDING: Provider[] = [
   CountryCounters,
   VerifiedShare,
   GatewayBreaker,
+  QuotaWarnings,
   MessageQuotas,
   MessageDelivery,
   Messages,

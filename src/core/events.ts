@@ -29,12 +29,13 @@ export type MfaEvent =
   | (OfUser & { type: 'signed_in'; amr: string[]; afterLock: boolean })
   | { type: 'password_refused'; userId: null; at: Date }
   | { type: 'passwords_slowed'; userId: null; at: Date; retryAfterSeconds: number }
+  | { type: 'messages_running_out'; userId: null; at: Date; limit: 'country' | 'total'; country?: string; left: number }
   | { type: 'sending_stopped'; userId: null; at: Date; country: string }
   | { type: 'keys_rotated'; userId: null; at: Date; rows: number };
 
 /** The limit that stopped a message. */
 export type MessageLimit =
-  'cooldown' | 'lock' | 'user' | 'new_destinations' | 'destination' | 'network' | 'country' | 'unverified' | 'gateway';
+  'cooldown' | 'lock' | 'user' | 'new_destinations' | 'destination' | 'network' | 'country' | 'total' | 'unverified' | 'gateway';
 
 /**
  * Extend it to mail security notices, to count or to audit, and name the class as `events`.

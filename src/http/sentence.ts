@@ -17,6 +17,6 @@ export function sentence(word: Word): string {
 
 /** Returns a validator's message, or the sentence that it stands for: decorators run before the application's words are known. */
 export function spoken(message: string, words: Words): string {
-  const word = String(message).startsWith(MARK) ? message.slice(MARK.length) : '';
+  const word = message.startsWith(MARK) ? message.slice(MARK.length) : '';
   return Object.hasOwn(DEFAULT_WORDS, word) ? words.say(word as Word) : message;
 }

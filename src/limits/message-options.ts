@@ -1,4 +1,4 @@
-import { ArrayNotEmpty, IsInt, IsNumber, Max, Min } from 'class-validator';
+import { ArrayNotEmpty, IsInt, IsNumber, Max, Min, ValidateIf } from 'class-validator';
 
 /** Limits on messages, and the time for sending one. */
 export class MessageOptions {
@@ -31,6 +31,13 @@ export class MessageOptions {
 
   /** Messages to one country in a day. New destinations may use the first half. */
   @IsInt() @Min(2) perCountryPerDay = 200;
+
+  /**
+   * Messages to all countries together in a day. New destinations may use the first half. `false`: twice `perCountryPerDay`. An event and
+   * a warning come before it is reached.
+   */
+  @ValidateIf(({ totalPerDay }: MessageOptions) => totalPerDay !== false) @IsInt() @Min(2) totalPerDay: number | false =
+    false;
 
   /** If fewer codes than this share are entered, a country's new destinations get no messages for an hour. 0 never stops them. */
   @IsNumber() @Min(0) @Max(1) minimumVerifiedShare = 0.25;

@@ -1,22 +1,19 @@
 import { Injectable } from '@nestjs/common';
-import { DAY, HOUR } from '../core/clock.js';
-import type { MessageLimit } from '../core/events.js';
-import { siteOf } from '../http/network.js';
+import { DAY } from '../core/clock.js';
 import { isPermanent, type MessageFailure } from '../core/message-failure.js';
 import type { MfaRateLimit } from '../store/mfa-rate-limit.entity.js';
 import { GatewayBreaker } from './gateway-breaker.js';
 import type { CountedMessage, MessageRefusal } from './message-budget.js';
 import { MessageOptions } from './message-options.js';
 import { firstFull } from './rate-limit.js';
-import { COUNT_ONLY, type QuotaTaking } from './rate-limit-statements.js';
+import { COUNT_ONLY } from './rate-limit-statements.js';
+import { QuotaWarnings } from './quota-warnings.js';
 import { RateLimits } from './rate-limits.js';
+import { type MessageQuota, sharedQuotas } from './shared-quotas.js';
 import { quietly } from './quietly.js';
 import { VerifiedShare } from './verified-share.js';
 
 const MONTH = 30 * DAY;
-
-/** A quota that a message falls under, and the limit that it is told as. */
-type MessageQuota = QuotaTaking & { name: MessageLimit };
 
 /** The refusal of a message, or none, and whether its gateway has failed a moment ago. */
 interface Taken {
@@ -34,22 +31,27 @@ export class MessageQuotas {
     private readonly limits: RateLimits,
     private readonly share: VerifiedShare,
     private readonly breaker: GatewayBreaker,
+    private readonly warnings: QuotaWarnings,
     private readonly options: MessageOptions,
   ) {}
 
   /** Takes what a message costs, or says which limit has no room for it. */
   async take(message: CountedMessage): Promise<Taken> {
     const isEnrolment = message.purpose === 'enrolment';
-    const [shared, personal] = [this.sharedQuotas(message), isEnrolment ? this.newDestination(message) : []];
+    const [shared, personal] = [
+      sharedQuotas(message, this.options, this.limits),
+      isEnrolment ? this.newDestination(message) : [],
+    ];
     const ids = [...shared, ...personal].map(({ id }) => id);
     const more = isEnrolment ? this.share.idsOf(message) : [];
-    const rows = await this.limits.find([...ids, ...more, this.breaker.id(message)]);
+    const rows = await this.limits.find([...ids, ...more, ...this.warnings.idsOf(shared), this.breaker.id(message)]);
     await this.limits.putRight([...shared, ...personal], rows, message.now);
     const quotas = [...(this.isKnown(personal, rows, message) ? [] : personal), ...shared];
     // All are looked at before any is taken, so that a refusal uses up nothing.
     const full = named(quotas, firstFull(quotas, rows, message.now)) ?? (await this.breaker.refusal(rows, message));
     const refusal =
       full ?? (await (isEnrolment ? this.takeShared(quotas, rows, message) : this.takeEach(quotas, rows, message)));
+    if (!refusal) await quietly(() => this.warnings.tell(shared, rows, message));
     return { refusal, isShaky: this.breaker.isShaky(rows, message) };
   }
 
@@ -72,7 +74,9 @@ export class MessageQuotas {
 
   // A network that asks for numbers which take no messages gets nothing back: it could find out about any number.
   private returned(message: CountedMessage, failure: MessageFailure): MessageQuota[] {
-    return this.sharedQuotas(message).filter(({ name }) => name !== 'network' || !isPermanent(failure));
+    return sharedQuotas(message, this.options, this.limits).filter(
+      ({ name }) => name !== 'network' || !isPermanent(failure),
+    );
   }
 
   private async takeShared(
@@ -117,28 +121,6 @@ export class MessageQuotas {
   ): boolean {
     const row = seen && rows.get(seen.id);
     return row !== undefined && row.expiresAt > now;
-  }
-
-  private sharedQuotas({ destination, network, country, purpose }: CountedMessage): MessageQuota[] {
-    const { perDestinationPerHour, perDestinationPerDay, perCountryPerDay } = this.options;
-    const { enrolmentsPerNetworkPerHour, loginsPerNetworkPerHour } = this.options;
-    const isEnrolment = purpose === 'enrolment';
-    const perNetwork = isEnrolment ? enrolmentsPerNetworkPerHour : loginsPerNetworkPerHour;
-    // New numbers get half of it, so that sign-ups, however many, leave room for the codes that people log in with.
-    const perCountry = isEnrolment ? Math.ceil(perCountryPerDay / 2) : perCountryPerDay;
-    const per = (name: MessageLimit, most: number, windowSeconds: number, ...what: string[]) => ({
-      name,
-      id: this.limits.id('messages', name, String(windowSeconds), ...what),
-      limit: { most, windowSeconds },
-    });
-    // Apart, or somebody who asks to enrol another person's phone would keep its owner from getting codes.
-    const kind = isEnrolment ? 'enrolment' : 'login';
-    return [
-      per('destination', perDestinationPerHour, HOUR, destination, kind),
-      per('destination', perDestinationPerDay, DAY, destination, kind),
-      per('network', perNetwork, HOUR, siteOf(network), kind),
-      ...(country === undefined ? [] : [per('country', perCountry, DAY, country)]),
-    ];
   }
 }
 

@@ -75,6 +75,7 @@ function sharedReason(limit: MessageRefusal['limit'], purpose: Purpose): string 
     return `messages.${option} is used up`;
   }
   if (limit === 'gateway') return 'its gateway has failed ten times in a row';
+  if (limit === 'total') return 'messages.totalPerDay is used up';
   if (limit === 'country') return 'messages.perCountryPerDay is used up';
   return limit === 'unverified' ? 'too few codes are entered (messages.minimumVerifiedShare)' : undefined;
 }

@@ -22,7 +22,7 @@ const echoSchema: StandardSchema = {
   '~standard': { validate: (value) => ({ issues: [{ message: (value as { bare: string }).bare }] }) },
 };
 
-abstract class Echo extends Challenge<object, string, undefined, object> {
+abstract class Echo extends Challenge<object> {
   enrol(): Enrolment<object> {
     return { state: {}, hint: '' };
   }

@@ -1,5 +1,4 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { WordOverrides } from '../../../src/index.js';
 import { bootApp, type BootedApp, PLATFORMS } from '../../support/boot-app.js';
 import { enrolledByRow } from '../../support/factor-rows.js';
 import { LOGIN_NAMES, loginRoute } from '../../support/logins.js';
@@ -36,7 +35,7 @@ describe('the text of a message', () => {
     ['a list', ['{code}']],
   ])('[F-07] refuses the start as %s, and so does every other sentence', async (_, given) => {
     for (const word of ['mfa_code_text_message', 'locked'] as const) {
-      const start = bootApp({ mfa: { words: { [word]: given } as WordOverrides } });
+      const start = bootApp({ mfa: { words: { [word]: given } } });
       await expect(start).rejects.toThrow(
         `MfaModule: \`words.${word}\` must be a text, or a function that returns one`,
       );

@@ -1,0 +1,67 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { EventTeller } from '../core/events.js';
+import type { MfaRateLimit } from '../store/mfa-rate-limit.entity.js';
+import type { CountedMessage } from './message-budget.js';
+import { RateLimits } from './rate-limits.js';
+import type { MessageQuota } from './shared-quotas.js';
+
+/** The part of a quota after whose use the application is warned. */
+const NEARLY_ALL = 0.8;
+
+/** Warns the application, once, before a quota is used up that keeps codes from everybody in a country, or in all of them. */
+@Injectable()
+export class QuotaWarnings {
+  private readonly logger = new Logger('MfaModule');
+
+  constructor(
+    private readonly limits: RateLimits,
+    private readonly events: EventTeller,
+  ) {}
+
+  /** The rows to find before `tell`: what was told already. */
+  idsOf(quotas: readonly MessageQuota[]): string[] {
+    return quotas.filter(isOfMany).map((quota) => this.toldId(quota));
+  }
+
+  /** Warns of those quotas of a message that has been taken. */
+  async tell(
+    quotas: readonly MessageQuota[],
+    rows: ReadonlyMap<string, MfaRateLimit>,
+    message: CountedMessage,
+  ): Promise<void> {
+    for (const quota of quotas.filter(isOfMany)) {
+      const taken = takenOf(rows.get(quota.id), message.now);
+      const told = rows.get(this.toldId(quota));
+      if (taken < quota.limit.most * NEARLY_ALL || (told && told.expiresAt > message.now)) continue;
+      await this.tellOnce(quota, quota.limit.most - taken, message);
+    }
+  }
+
+  private async tellOnce(quota: NearQuota, left: number, { country, now }: CountedMessage): Promise<void> {
+    const { windowSeconds } = quota.limit;
+    // Told by one of the requests that find it out at the same moment.
+    if ((await this.limits.take({ id: this.toldId(quota), limit: { most: 1, windowSeconds }, now })) > 0) return;
+    const isTotal = quota.name === 'total';
+    this.logger.warn(
+      `Messages are running out: ${left} are left today of ${isTotal ? 'messages.totalPerDay' : `messages.perCountryPerDay for ${country}`}.`,
+    );
+    const of = isTotal ? ({ limit: 'total' } as const) : ({ limit: 'country', country } as const);
+    await this.events.tell({ type: 'messages_running_out', userId: null, at: now, ...of, left });
+  }
+
+  // New destinations may use a part of it, of which they are told apart.
+  private toldId({ id, limit }: MessageQuota): string {
+    return this.limits.id('running out', id, String(limit.most));
+  }
+}
+
+type NearQuota = MessageQuota & { name: 'country' | 'total' };
+
+function isOfMany(quota: MessageQuota): quota is NearQuota {
+  return quota.name === 'country' || quota.name === 'total';
+}
+
+// With the message that has just been taken.
+function takenOf(row: MfaRateLimit | undefined, now: Date): number {
+  return row && row.expiresAt > now ? row.taken + 1 : 1;
+}

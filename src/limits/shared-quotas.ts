@@ -1,0 +1,39 @@
+import { DAY, HOUR } from '../core/clock.js';
+import type { MessageLimit } from '../core/events.js';
+import { siteOf } from '../http/network.js';
+import type { CountedMessage } from './message-budget.js';
+import type { MessageOptions } from './message-options.js';
+import type { QuotaTaking } from './rate-limit-statements.js';
+import type { RateLimits } from './rate-limits.js';
+
+/** A quota that a message falls under, and the limit that it is told as. */
+export type MessageQuota = QuotaTaking & { name: MessageLimit };
+
+/** Returns the quotas of a message that many users share, the narrowest first. */
+export function sharedQuotas(
+  { destination, network, country, purpose }: CountedMessage,
+  options: MessageOptions,
+  limits: RateLimits,
+): MessageQuota[] {
+  const { perDestinationPerHour, perDestinationPerDay, perCountryPerDay } = options;
+  const { enrolmentsPerNetworkPerHour, loginsPerNetworkPerHour, totalPerDay } = options;
+  const isEnrolment = purpose === 'enrolment';
+  const perNetwork = isEnrolment ? enrolmentsPerNetworkPerHour : loginsPerNetworkPerHour;
+  // New numbers get half of it, so that sign-ups, however many, leave room for the codes that people log in with.
+  const share = (most: number) => (isEnrolment ? Math.ceil(most / 2) : most);
+  const total = totalPerDay === false ? 2 * perCountryPerDay : totalPerDay;
+  const per = (name: MessageLimit, most: number, windowSeconds: number, ...what: string[]) => ({
+    name,
+    id: limits.id('messages', name, String(windowSeconds), ...what),
+    limit: { most, windowSeconds },
+  });
+  // Apart, or somebody who asks to enrol another person's phone would keep its owner from getting codes.
+  const kind = isEnrolment ? 'enrolment' : 'login';
+  return [
+    per('destination', perDestinationPerHour, HOUR, destination, kind),
+    per('destination', perDestinationPerDay, DAY, destination, kind),
+    per('network', perNetwork, HOUR, siteOf(network), kind),
+    ...(country === undefined ? [] : [per('country', share(perCountryPerDay), DAY, country)]),
+    per('total', share(total), DAY),
+  ];
+}
