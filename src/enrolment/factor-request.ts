@@ -102,7 +102,7 @@ export class FactorRequest {
 
   // During the cooldown, a request for the pending factor gets the usual answer: its code is on the way.
   private async refuseUnlessPending(planned: PlannedMessage, row: AbstractMultiFactorAuth | null): Promise<void> {
-    await this.messages.reportRefusal(planned);
+    await this.messages.reportRefusal(planned, row);
     const { decision, context } = planned;
     const isPending = row?.pendingFactors.some(({ id }) => id === context.factorId) ?? false;
     if (decision.kind === 'send' || isPending) return;

@@ -33,10 +33,11 @@ export type MessageDecision = { kind: 'send' } | (MessageRefusal & { kind: 'quie
 
 /** Decides over a message from the user's messages of the last day. */
 export function decideMessage(
-  sent: readonly SentMessage[],
+  noted: readonly SentMessage[],
   request: Pick<CountedMessage, 'destination' | 'purpose' | 'now'> & { isKnownNetwork: boolean },
   options: MessageOptions,
 ): MessageDecision {
+  const sent = noted.filter(({ refusedBy }) => refusedBy === undefined);
   const { now, destination, purpose, isKnownNetwork } = request;
   // A code that was used has ended its cooldown: without another, its owner could not sign in a second time. One that
   // was not sent has none: its owner waits for nothing. The limits below count both.
@@ -64,7 +65,7 @@ const wasGivenBack = ({ givenBack = false }: SentMessage) => givenBack;
 
 /** Says whether a network that the user has not signed in from gets no message now, because of the limits of the hour or the day. */
 export function isUsedUp(sent: readonly SentMessage[], now: Date, options: MessageOptions): boolean {
-  const messages = sent.filter(({ purpose, givenBack }) => purpose !== RENEWAL && !givenBack);
+  const messages = sent.filter((one) => one.purpose !== RENEWAL && !one.givenBack && one.refusedBy === undefined);
   return usedUpUntil(messages, now, options, SHARE_OF_NEW_NETWORKS) !== undefined;
 }
 

@@ -37,7 +37,6 @@ export class MessageDelivery {
     const about = { userId, at: now, challengeType };
     if (outcome.kind === 'sent') await this.events.tell({ type: 'challenge_sent', ...about });
     if (outcome.kind === 'failed') await this.events.tell({ ...about, ...failedEvent(outcome.cause) });
-    if (outcome.kind === 'refused') await this.reportRefusal(outcome.refusal, message, context);
     return outcome;
   }
 

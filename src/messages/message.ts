@@ -29,6 +29,8 @@ export interface MessageContext {
   now: Date;
   /** When a code of this moment is worthless. */
   expiresAt: Date;
+  /** Whether the ceremony is its message and nothing else. */
+  isAlone?: boolean;
 }
 
 /** A message and the decision over a user's row. If the row has room, `sentMessages` ends with this message. */
@@ -36,5 +38,7 @@ export interface PlannedMessage {
   message: Message;
   context: MessageContext;
   decision: MessageDecision;
+  /** The note of this message. */
+  noted: SentMessage;
   sentMessages: SentMessage[];
 }

@@ -39,6 +39,13 @@ export interface SentMessage {
   answered?: boolean;
   /** Whether the gateway did not take it. It may have gone out all the same. */
   failed?: boolean;
+  /** The error code for the user if it fails. */
+  failure?: string;
+  /** Whether its ceremony is this message and nothing else: then its answer can be repeated without opening a seal. */
+  isAlone?: boolean;
+  /** The limit that refused it. Then it is no message, but remembers that it was refused, and until when. */
+  refusedBy?: string;
+  refusedUntilAt?: Date;
   /** Whether the gateway said no, so that nothing went out: no limit of messages counts it. */
   givenBack?: boolean;
 }

@@ -56,7 +56,7 @@ export class Ceremonies {
     const wait = this.attempts.lockedSeconds(row, { role: 'factor', isKnownNetwork }, moment.now);
     if (wait > 0) {
       // During a lock, codes are refused, so a message would be useless.
-      await this.messages.reportLock(context, wait);
+      await this.messages.reportLock(row, context, wait);
       return { type };
     }
     try {
@@ -86,7 +86,7 @@ export class Ceremonies {
     const { row: noted, outcome } = await this.store.amend(row.userId, prepare, row);
     const { begun, planned } = outcome;
     if (planned?.decision.kind === 'send') await this.messages.deliver(planned, noted!);
-    else if (planned) await this.messages.reportRefusal(planned);
+    else if (planned) await this.messages.reportRefusal(planned, noted);
     return begun;
   }
 
@@ -96,9 +96,13 @@ export class Ceremonies {
     // Another request has turned MFA off or changed the factor.
     if (row?.challengeType !== type) return { outcome: { begun: {} } };
     const factors = row.factors.filter((factor) => factor.type === type);
+    const factorId = factors[0]?.id ?? '';
+    const foreseen = this.messages.foresee(row, { ...context, factorId });
+    if (foreseen) return { outcome: { begun: {}, planned: foreseen } };
     const begun = await this.start(row.userId, factors, type, moment);
     if (!begun.message) return { outcome: { begun } };
-    const planned = this.messages.plan(row, begun.message, { ...context, factorId: factors[0]?.id ?? '' });
+    const isAlone = begun.show === undefined && begun.phase === undefined;
+    const planned = this.messages.plan(row, begun.message, { ...context, factorId, isAlone });
     const change = planned.decision.kind === 'send' ? { sentMessages: planned.sentMessages } : undefined;
     return { change, outcome: { begun, planned } };
   }
