@@ -23,6 +23,7 @@ export type MfaEvent =
   | (OfFactor & { type: 'challenge_sent' })
   | (OfFactor & { type: 'message_failed'; reason: MessageFailure; permanent: boolean; gatewayCode?: number | string })
   | (OfFactor & { type: 'message_refused'; limit: MessageLimit; retryAfterSeconds: number })
+  | (OfFactor & { type: 'number_refused'; reason: NumberRefusal; country: string })
   | (OfFactor & { type: 'proof_accepted' | 'proof_refused' | 'locked' })
   | (OfFactor & { type: 'step_up_guessed'; sessionId: string; network: string })
   | (OfUser & { type: 'unlocked' | 'sessions_ended' | 'refresh_token_reused' })
@@ -33,9 +34,24 @@ export type MfaEvent =
   | { type: 'sending_stopped'; userId: null; at: Date; country: string }
   | { type: 'keys_rotated'; userId: null; at: Date; rows: number };
 
+/**
+ * Why a number cannot be enrolled: `country` is not in `sms.allowedCountries`, `impossible` in its country's numbering plan, `costly`, or
+ * another `spelling` of a number.
+ */
+export type NumberRefusal = 'country' | 'impossible' | 'costly' | 'spelling';
+
 /** The limit that stopped a message. */
 export type MessageLimit =
-  'cooldown' | 'lock' | 'user' | 'new_destinations' | 'destination' | 'network' | 'country' | 'total' | 'unverified' | 'gateway';
+  | 'cooldown'
+  | 'lock'
+  | 'user'
+  | 'new_destinations'
+  | 'destination'
+  | 'network'
+  | 'country'
+  | 'total'
+  | 'unverified'
+  | 'gateway';
 
 /**
  * Extend it to mail security notices, to count or to audit, and name the class as `events`.

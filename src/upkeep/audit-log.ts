@@ -17,7 +17,7 @@ export class AuditLog extends TransactionalListener {
   async on(event: MfaEvent): Promise<void> {
     const { userId, type, at } = event;
     // These name nobody, and strangers could fill the table with them.
-    if (type === 'password_refused' || type === 'passwords_slowed') return;
+    if (type === 'password_refused' || type === 'passwords_slowed' || type === 'number_refused') return;
     const challengeType = 'challengeType' in event ? event.challengeType : null;
     await this.rows.insert({ id: randomId(), userId, type, challengeType, at });
   }

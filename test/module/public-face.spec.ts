@@ -102,6 +102,7 @@ describe('the public face', () => {
         "NOT_SMS_DEVICE_CODES",
         "NamedUser",
         "NewOAuthClient",
+        "NumberRefusal",
         "OAuthClients",
         "OAuthGrant",
         "OpenSession",

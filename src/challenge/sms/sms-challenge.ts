@@ -1,4 +1,5 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { EventTeller } from '../../core/events.js';
 import { MfaError } from '../../core/mfa-error.js';
 import { Words } from '../../core/words.js';
 import { failureOf, isPermanent } from '../../core/message-failure.js';
@@ -23,6 +24,7 @@ export class SmsChallenge extends Challenge<SmsState, string, undefined, SmsRequ
     private readonly sender: SmsSender,
     private readonly words: Words,
     private readonly numbers: PhoneNumbers,
+    private readonly events: EventTeller,
   ) {
     super();
   }
@@ -32,9 +34,15 @@ export class SmsChallenge extends Challenge<SmsState, string, undefined, SmsRequ
     await Promise.all([loadOtplib(), this.numbers.prepare()]);
   }
 
-  async enrol({ phone_number }: SmsRequest): Promise<Enrolment<SmsState>> {
+  async enrol({ phone_number }: SmsRequest, moment: Moment): Promise<Enrolment<SmsState>> {
     const phoneNumber = phone_number.replace('+', '');
-    if (!(await this.numbers.accepts(phoneNumber))) throw new MfaError('invalid_phone_number');
+    const reason = await this.numbers.refusal(phoneNumber);
+    if (reason) {
+      const about = { userId: moment.user.id, at: moment.now, challengeType: 'sms' };
+      const country = await this.numbers.countryOf(phoneNumber);
+      await this.events.tell({ type: 'number_refused', ...about, reason, country });
+      throw new MfaError('invalid_phone_number');
+    }
     return { state: { phoneNumber, ...generateKey() }, hint: phoneNumber, phoneNumber };
   }
 
