@@ -21,7 +21,7 @@ export function sharedQuotas(
   const perNetwork = isEnrolment ? enrolmentsPerNetworkPerHour : loginsPerNetworkPerHour;
   // New numbers get half of it, so that sign-ups, however many, leave room for the codes that people log in with.
   const share = (most: number) => (isEnrolment ? Math.ceil(most / 2) : most);
-  const total = totalPerDay === false ? 2 * perCountryPerDay : totalPerDay;
+  const total = totalPerDay === false ? 3 * perCountryPerDay : totalPerDay;
   const per = (name: MessageLimit, most: number, windowSeconds: number, ...what: string[]) => ({
     name,
     id: limits.id('messages', name, String(windowSeconds), ...what),

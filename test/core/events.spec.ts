@@ -38,7 +38,7 @@ describe('the events', () => {
 
     await booted.client.login('bob');
     await booted.client.login('bob');
-    const refused = { ...sms, type: 'message_refused', limit: 'cooldown', retryAfterSeconds: 60 };
+    const refused = { ...sms, type: 'message_refused', limit: 'cooldown', retryAfterSeconds: 45 };
     expect(told()).toEqual([{ ...sms, type: 'challenge_sent' }, refused]);
 
     const mfa_code = await wrongCode(booted, 'bob');

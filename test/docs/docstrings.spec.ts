@@ -77,6 +77,7 @@ describe('the examples of docstrings', () => {
         "Upkeep.purge",
         "UserDirectory",
         "Words.say",
+        "Words.sayCode",
         "codeFor",
         "generateKey",
         "generateMfaCode",
