@@ -63,9 +63,12 @@ const TRIES_PER_MESSAGE = 4;
 
 const wasGivenBack = ({ givenBack = false }: SentMessage) => givenBack;
 
-/** Says whether a network that the user has not signed in from gets no message now, because of the limits of the hour or the day. */
+/** Says whether networks that the user has not signed in from have used up their part of the hour or the day. */
 export function isUsedUp(sent: readonly SentMessage[], now: Date, options: MessageOptions): boolean {
-  const messages = sent.filter((one) => one.purpose !== RENEWAL && !one.givenBack && one.refusedBy === undefined);
+  const messages = sent.filter(
+    ({ purpose, isKnownNetwork, givenBack, refusedBy }) =>
+      purpose !== RENEWAL && !isKnownNetwork && !givenBack && refusedBy === undefined,
+  );
   return usedUpUntil(messages, now, options, SHARE_OF_NEW_NETWORKS) !== undefined;
 }
 

@@ -71,7 +71,7 @@ export class ClaimRules {
     return this.options.onUse === 'disable' ? this.disabling : USED;
   }
 
-  // Wrong codes have locked the user, or so many messages were asked for that there is none left somewhere.
+  // Wrong codes have locked the user, or so many messages were asked for elsewhere that there is none left there.
   private isPressed(row: AbstractMultiFactorAuth, now: Date): boolean {
     return this.attempts.hasLocked(row, now) || isUsedUp(row.sentMessages, now, this.messages);
   }

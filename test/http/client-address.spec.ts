@@ -64,7 +64,7 @@ describe.each(PLACES)('the address of a client, at $name on $platform', ({ platf
     const ofOne = (address: (host: number) => string) => Array.from({ length: 11 }, (_, host) => address(host));
     for (const [neighbours, others] of [
       [ofOne((host) => `203.0.113.${host * 20}`), ['203.0.112.255', '203.0.114.0']],
-      [ofOne((host) => `2001:db8:1:2:${host}::${host}`), ['2001:db8:1:1:ffff:ffff:ffff:ffff', '2001:db8:1:3::']],
+      [ofOne((host) => `2001:db8:1:2:${host}::${host}`), ['2001:db8:0:ffff:ffff:ffff:ffff:ffff', '2001:db8:2::']],
       [ofOne((host) => `::ffff:192.0.2.${host}`), ['::ffff:192.0.3.1', '192.0.1.1']],
     ] as const) {
       expect(await guesses([...neighbours])).toEqual([...times(10, 400), 429]);
