@@ -64,8 +64,8 @@ export function IsProof(message = '$property must not be blank'): PropertyDecora
     Matches(/\S/, { message }),
   ];
   return (target, property) => {
-    ifText(target, property as string);
-    isTyped(target, property as string);
+    ifText(target, property);
+    isTyped(target, property);
   };
 }
 
@@ -91,8 +91,8 @@ function fieldsOf(Schema: Type): Set<string> {
 }
 
 /** Says whether a request's body is a form. */
-export function isForm(headers: Record<string, unknown>): boolean {
-  return /^application\/x-www-form-urlencoded/i.test(String(headers['content-type'] ?? ''));
+export function isForm(headers: Record<string, string | string[] | undefined>): boolean {
+  return /^application\/x-www-form-urlencoded/i.test(headers['content-type']?.toString() ?? '');
 }
 
 /** Says whether a JSON value nests deeper than a stack of validators may go. */

@@ -94,8 +94,9 @@ export abstract class UserDirectory<User extends DirectoryUser = DirectoryUser> 
 
 /** Says whether this user may sign in. Whatever is not `true` refuses: raw queries give 0 or "f" for false. */
 export function isActive({ active }: DirectoryUser): boolean {
-  if (typeof active !== 'boolean') warnOnce(`The \`active\` of a user is ${JSON.stringify(active)}`, 'true or false');
-  return active === true;
+  if (typeof active === 'boolean') return active;
+  warnOnce(`The \`active\` of a user is ${JSON.stringify(active)}`, 'true or false');
+  return false;
 }
 
 const warned = new Set<string>();

@@ -45,7 +45,7 @@ describe.each(PLATFORMS)('the fields of both logins on %s', (platform) => {
           const { path, json, form, ...request } = login.request('alice');
           const answer = await booted.client.post(path, {
             ...request,
-            json: { ...(json ?? form), [field]: code } as object,
+            json: { ...(json ?? form), [field]: code },
           });
           expect([field, code, answer.status]).toEqual([field, code, 200]);
         }
@@ -65,7 +65,7 @@ describe.each(PLATFORMS)('the fields of both logins on %s', (platform) => {
           const { path, json, form, ...request } = login.request('bob');
           const answer = await booted.client.post(path, {
             ...request,
-            json: { ...(json ?? form), [field]: code } as object,
+            json: { ...(json ?? form), [field]: code },
           });
           expect([field, code, answer.status, answer.text.includes(sentence)]).toEqual([field, code, 400, true]);
         }

@@ -1,6 +1,6 @@
 import { OAuth2Client, type OAuth2Token } from '@badgateway/oauth2-client';
 import { createRequire } from 'node:module';
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import * as oauth from 'oauth4webapi';
 import { OAuthClients } from '../../src/index.js';
@@ -118,7 +118,7 @@ async function badgateway(booted: BootedApp): Promise<PublishedClient> {
     refresh: async () => {
       tokens = await client.refreshToken(tokens);
     },
-    revoke: () => client.revoke(tokens, 'refresh_token') as Promise<void>,
+    revoke: () => client.revoke(tokens, 'refresh_token'),
   };
 }
 
@@ -168,19 +168,21 @@ function packageThrough(port: number): (credentials: object, callback: Callback)
 
 /** Has the routes of the module where the package looks for them, and a route of the application as its accounts. */
 async function rewritingProxy(origin: string): Promise<Server> {
-  const server = createServer(async (request, response) => {
-    const { method, url, headers } = request;
-    const { pathname } = new URL(url!, 'https://api.robinhood.com');
-    const path = pathname.startsWith('/oauth2/') ? `/mfa${pathname}` : '/app/me';
-    const { authorization, 'content-type': type } = headers;
-    const sent = { ...(authorization && { authorization }), ...(type && { 'content-type': type }) };
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk as Buffer);
-    const body = method === 'POST' ? Buffer.concat(chunks) : undefined;
-    const answer = await fetch(origin + path, { method, headers: sent, body });
-    response.writeHead(answer.status, { 'content-type': answer.headers.get('content-type') ?? 'text/plain' });
-    response.end(await answer.text());
-  });
+  const server = createServer((request, response) => void forward(origin, request, response));
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
   return server;
+}
+
+async function forward(origin: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const { method, url, headers } = request;
+  const { pathname } = new URL(url!, 'https://api.robinhood.com');
+  const path = pathname.startsWith('/oauth2/') ? `/mfa${pathname}` : '/app/me';
+  const { authorization, 'content-type': type } = headers;
+  const sent = { ...(authorization && { authorization }), ...(type && { 'content-type': type }) };
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  const body = method === 'POST' ? Buffer.concat(chunks) : undefined;
+  const answer = await fetch(origin + path, { method, headers: sent, body });
+  response.writeHead(answer.status, { 'content-type': answer.headers.get('content-type') ?? 'text/plain' });
+  response.end(await answer.text());
 }
