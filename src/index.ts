@@ -84,7 +84,7 @@ export type { Purpose } from './core/purpose.js';
 // Write a login protocol
 export { Login, type Credentials, type LoginAttempt, type LoginOutcome } from './login/login.js';
 export type { SecondFactor } from './login/second-factors.js';
-export { OpenSession } from './login/open-session.js';
+export { OpenSession, type SignInOutcome } from './login/open-session.js';
 
 // Known from Deux
 export { ChallengeRequiredMessage } from './login/oauth2/challenge-required-message.js';

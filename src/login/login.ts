@@ -1,9 +1,10 @@
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { Clock } from '../core/clock.js';
 import { MfaError } from '../core/mfa-error.js';
+import type { Connection } from '../http/connection.js';
 import { networkOf } from '../http/network.js';
 import { type PasswordAttempt, PasswordAttempts } from '../limits/password-attempts.js';
-import type { SignIn } from '../session/sign-in.js';
+import type { ClientGrant, IssuedSession, SignIn } from '../session/sign-in.js';
 import { MultiFactorAuthStore, type SeenRow } from '../store/multi-factor-auth.store.js';
 import { type DirectoryUser, idOf, isActive, UserDirectory } from '../users/user-directory.js';
 import { type SecondFactor, SecondFactors } from './second-factors.js';
@@ -14,6 +15,8 @@ export interface Credentials {
   password: string;
   /** The client's address, as the framework gives it: `request.ip`. Its network counts wrong passwords and messages. */
   address: string | undefined;
+  /** Says whether the client has gone, e.g. an `AbortSignal`: a backup code then stays unused. */
+  signal?: Connection;
 }
 
 /** A user who has passed the first half of a login. `decide` takes it. */
@@ -23,11 +26,23 @@ export interface LoginAttempt {
   startedAt: Date;
   /** The limits of the password, if the module judged it. */
   passwords?: PasswordAttempt;
+  /** Says whether the client has gone. */
+  signal?: Connection;
+}
+
+/** The session that a decision opens itself, for the client that asks. */
+export interface Opening {
+  grant?: ClientGrant;
 }
 
 /** The outcome of a login that is not refused. */
 export type LoginOutcome =
-  | { kind: 'granted'; signIn: SignIn }
+  | {
+      kind: 'granted';
+      signIn: SignIn;
+      /** The session, where it had to be opened before the decision was written. */
+      issued?: IssuedSession;
+    }
   /** The user must prove a second factor. Send `show` to the client, and return `phase` with the proof. */
   | { kind: 'challenged'; challengeType: string; show?: object; phase?: unknown };
 
@@ -64,12 +79,12 @@ export class Login implements OnModuleInit {
    * const attempt = await login.authenticate({ username, password, address: request.ip });
    * ```
    */
-  async authenticate({ username, password, address }: Credentials): Promise<LoginAttempt> {
+  async authenticate({ username, password, address, signal }: Credentials): Promise<LoginAttempt> {
     const passwords = await this.passwords.begin(username, networkOf(address));
     const user = await this.users.authenticate(username, password);
     await this.passwords.end(passwords, user !== null);
     if (!user) throw new MfaError('invalid_credentials');
-    return { user, network: passwords.network.name, startedAt: passwords.startedAt, passwords };
+    return { user, network: passwords.network.name, startedAt: passwords.startedAt, passwords, signal };
   }
 
   /**
@@ -84,7 +99,9 @@ export class Login implements OnModuleInit {
   }
 
   /**
-   * Decides over a user who has passed the first half. Without a code, it asks for the second factor.
+   * Decides over a user who has passed the first half, and writes the decision: a code is spent. Without a code, it asks for the
+   * second factor. To open a session, call `OpenSession.signIn` instead.
+   * @param opening has a backup code open its session before it is spent
    * @throws {MfaError} if the login is refused
    * @example
    * ```ts
@@ -92,11 +109,11 @@ export class Login implements OnModuleInit {
    * const isOver = outcome.kind === 'granted'; // otherwise `outcome.challengeType` says what to prove
    * ```
    */
-  async decide(attempt: LoginAttempt, second: SecondFactor = {}): Promise<LoginOutcome> {
+  async decide(attempt: LoginAttempt, second: SecondFactor = {}, opening?: Opening): Promise<LoginOutcome> {
     const row = await this.store.find(idOf(attempt.user));
     await this.refuseIfChanged(attempt.user);
     const outcome = row?.enabled
-      ? await this.secondFactors.decide(attempt, row, second)
+      ? await this.secondFactors.decide(attempt, row, { ...second, opening })
       : passwordAlone(attempt.user, row);
     // Only a granted login: an attacker with the password alone must not make a network known.
     if (outcome.kind === 'granted' && attempt.passwords) await this.rememberNetwork(attempt.passwords);

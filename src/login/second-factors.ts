@@ -1,11 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { ChallengeRegistry } from '../challenge/challenge-registry.js';
 import { MfaError } from '../core/mfa-error.js';
+import { Sessions } from '../session/sessions.js';
+import type { IssuedSession } from '../session/sign-in.js';
 import type { AbstractMultiFactorAuth } from '../store/abstract-multi-factor-auth.js';
 import { namedUser } from '../users/user-directory.js';
 import { Ceremonies } from '../verification/ceremonies.js';
-import { Verifier } from '../verification/verifier.js';
-import type { LoginAttempt, LoginOutcome } from './login.js';
+import type { Claim } from '../verification/claims.js';
+import { type ProofOutcome, Verifier } from '../verification/verifier.js';
+import type { LoginAttempt, LoginOutcome, Opening } from './login.js';
 
 /** The second half of a login, as the client sent it. Without a code, the login asks for the second factor. */
 export interface SecondFactor {
@@ -23,34 +26,73 @@ export class SecondFactors {
     private readonly registry: ChallengeRegistry,
     private readonly ceremonies: Ceremonies,
     private readonly verifier: Verifier,
+    private readonly sessions: Sessions,
   ) {}
 
   /** @throws {MfaError} */
-  async decide(attempt: LoginAttempt, row: AbstractMultiFactorAuth, second: SecondFactor): Promise<LoginOutcome> {
-    const { mfaCode, backupCode, phase } = second;
+  async decide(
+    attempt: LoginAttempt,
+    row: AbstractMultiFactorAuth,
+    second: SecondFactor & { opening?: Opening },
+  ): Promise<LoginOutcome> {
+    const { mfaCode, backupCode, phase, opening } = second;
     if (mfaCode !== undefined && backupCode !== undefined) throw new MfaError('both_codes');
     if (mfaCode !== undefined) return this.prove(attempt, row, { type: row.challengeType, proof: mfaCode, phase });
     const type = this.registry.recoveryType;
-    if (backupCode !== undefined) return this.prove(attempt, row, { type: type!, proof: backupCode });
+    if (backupCode !== undefined) return this.prove(attempt, row, { type: type!, proof: backupCode, opening });
     const user = namedUser(attempt.user);
     const ceremony = await this.ceremonies.begin(row, { user, purpose: 'login', network: attempt.network });
     return { kind: 'challenged', challengeType: ceremony.type, show: ceremony.show, phase: ceremony.phase };
   }
 
   private async prove(
-    { user, startedAt }: LoginAttempt,
+    attempt: LoginAttempt,
     row: AbstractMultiFactorAuth,
-    given: { type: string; proof: unknown; phase?: unknown },
+    { opening, ...given }: { type: string; proof: unknown; phase?: unknown; opening?: Opening },
   ): Promise<LoginOutcome> {
-    const claim = { ...given, purpose: 'login', user: namedUser(user), startedAt } as const;
-    const outcome = await this.verifier.verify(row, claim);
+    const claim: Claim = {
+      ...given,
+      purpose: 'login',
+      user: namedUser(attempt.user),
+      startedAt: attempt.startedAt,
+    };
     const isRecovery = given.type === this.registry.recoveryType;
+    const { outcome, issued } = opening
+      ? await this.recover(attempt, row, { claim, opening })
+      : { outcome: await this.verifier.verify(row, claim) };
     if (outcome.kind === 'waiting') return { kind: 'challenged', challengeType: given.type };
     if (outcome.kind !== 'right') throw new MfaError(isRecovery ? 'invalid_backup_code' : 'invalid_mfa_code');
     const { amr, afterLock } = outcome;
     const { userId, authEpoch } = outcome.row;
     // A recovery code signs in, but is no second factor: it opens no route with @RequireMfa().
     const signIn = { userId, amr: ['pwd', ...amr], authEpoch, factorProven: !isRecovery, afterLock };
-    return { kind: 'granted', signIn };
+    return { kind: 'granted', signIn, issued };
+  }
+
+  // The session comes first, in the epoch that the code will bring, in which it is not valid yet. So a code that turns MFA off does
+  // so only for a user who gets a token.
+  private async recover(
+    { signal }: LoginAttempt,
+    row: AbstractMultiFactorAuth,
+    { claim, opening: { grant } }: { claim: Claim; opening: Opening },
+  ): Promise<{ outcome: ProofOutcome; issued?: IssuedSession }> {
+    const weighed = await this.verifier.weigh(row, claim);
+    if (!weighed) return { outcome: { kind: 'wrong' } };
+    if (weighed.nextEpoch === undefined) return { outcome: await this.verifier.conclude(weighed) };
+    // Codes wait for their slow hash. Nobody is there any more who could use the token.
+    if (signal?.aborted) throw new MfaError('unavailable');
+    const amr = ['pwd', ...this.registry.get(claim.type)!.metadata.amr];
+    const signIn = { userId: row.userId, amr, authEpoch: weighed.nextEpoch, factorProven: false };
+    const issued = await this.sessions.open(signIn, grant);
+    try {
+      const outcome = await this.verifier.conclude(weighed);
+      if (outcome.kind === 'right')
+        return { outcome, issued: await this.sessions.inEpoch(issued, outcome.row.authEpoch) };
+      await this.sessions.end(issued.session.id);
+      return { outcome };
+    } catch (error) {
+      await this.sessions.end(issued.session.id);
+      throw error;
+    }
   }
 }

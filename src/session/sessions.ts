@@ -70,6 +70,14 @@ export class Sessions {
     };
   }
 
+  /** A new session in the user's epoch, which may not be the one that was expected when it was opened. */
+  async inEpoch(issued: IssuedSession, authEpoch: number): Promise<IssuedSession> {
+    const { session } = issued;
+    if (session.authEpoch === authEpoch) return issued;
+    await this.rows.updateOne({ id: session.id }, { authEpoch });
+    return { ...issued, session: { ...session, authEpoch } };
+  }
+
   /** The live session of a token, or null. */
   async find(token: string): Promise<MfaSession | null> {
     const now = this.clock.now();

@@ -18,3 +18,11 @@ export interface Trial {
   paid?: { locks: boolean };
   judgements: Map<string, Judgement>;
 }
+
+/** A proof that is paid for and judged, and whose outcome is not written yet. */
+export interface Weighed {
+  trial: Trial;
+  row: AbstractMultiFactorAuth;
+  /** The user's epoch after the outcome, if the proof is right. */
+  nextEpoch?: number;
+}

@@ -68,6 +68,7 @@ describe('the examples of docstrings', () => {
         "MultiFactorAuthService.within",
         "OAuthClients.create",
         "OpenSession.for",
+        "OpenSession.signIn",
         "RequireMfa",
         "SessionGuard",
         "Sessions",

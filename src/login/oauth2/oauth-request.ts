@@ -1,4 +1,5 @@
 import type { AddressedRequest } from '../../http/client-address.js';
+import type { ConnectedRequest } from '../../http/connection.js';
 import { OAuthRefusal } from './oauth-refusal.js';
 
 const PARAMETERS = ['grant_type', 'username', 'password', 'mfa_code', 'backup_code', 'scope', 'refresh_token'] as const;
@@ -8,7 +9,7 @@ const MAX_LENGTH = 1024;
 const CREDENTIALS = ['client_id', 'client_secret'] as const;
 
 /** The parts of a framework's request that this reads. */
-export interface TokenRequest extends AddressedRequest {
+export interface TokenRequest extends AddressedRequest, Pick<ConnectedRequest, 'raw'> {
   body: unknown;
 }
 

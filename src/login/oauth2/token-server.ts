@@ -2,13 +2,14 @@ import OAuth2Server from '@node-oauth/oauth2-server';
 import { type Clock, secondsUntil } from '../../core/clock.js';
 import { MfaError } from '../../core/mfa-error.js';
 import type { ClientAddress } from '../../http/client-address.js';
+import { connectionOf } from '../../http/connection.js';
 import type { SessionOptions } from '../../session/session-options.js';
 import type { Login } from '../login.js';
 import { ChallengeRequiredMessage } from './challenge-required-message.js';
 import type { OAuthModel } from './oauth-model.js';
 import { OAuthRefusal } from './oauth-refusal.js';
 import { type TokenParameters, tokenParameters, type TokenRequest } from './oauth-request.js';
-import { passwordGrant } from './password-grant.js';
+import { passwordGrant, type TokenCaller } from './password-grant.js';
 import { type TokenAnswer, TokenEndpoint } from './token-endpoint.js';
 
 /** Answers token requests with the OAuth2 library. Loaded only if the application has this login: the library takes 70 ms. */
@@ -34,7 +35,10 @@ export class TokenServer extends TokenEndpoint {
   }
 
   async answer(request: TokenRequest): Promise<TokenAnswer> {
-    const token = await this.tokenFor(tokenParameters(request), this.addresses.of(request));
+    const token = await this.tokenFor(tokenParameters(request), {
+      address: this.addresses.of(request),
+      signal: connectionOf(request),
+    });
     return {
       access_token: token.accessToken,
       expires_in: secondsUntil(this.clock.now(), token.accessTokenExpiresAt!),
@@ -44,27 +48,27 @@ export class TokenServer extends TokenEndpoint {
     };
   }
 
-  private async tokenFor(parameters: TokenParameters, address: string | undefined): Promise<OAuth2Server.Token> {
+  private async tokenFor(parameters: TokenParameters, caller: TokenCaller): Promise<OAuth2Server.Token> {
     const grant = String(parameters['grant_type']);
     // OAuthClients decides whether a client needs its secret. Only client_credentials always need one. The library asks by grant,
     // and would otherwise blame the client for a wrong grant.
     const requireClientAuthentication = { [grant]: grant === 'client_credentials' };
     try {
       const response = new OAuth2Server.Response({});
-      return await this.server.token(libraryRequest(parameters, address), response, { requireClientAuthentication });
+      return await this.server.token(libraryRequest(parameters, caller), response, { requireClientAuthentication });
     } catch (error) {
       throw translated(error);
     }
   }
 }
 
-function libraryRequest(body: TokenParameters, address: string | undefined): OAuth2Server.Request {
+function libraryRequest(body: TokenParameters, caller: TokenCaller): OAuth2Server.Request {
   return new OAuth2Server.Request({
     method: 'POST',
     query: {},
     headers: { 'content-type': 'application/x-www-form-urlencoded', 'transfer-encoding': 'chunked' },
     body,
-    address,
+    caller,
   });
 }
 
