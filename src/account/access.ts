@@ -35,7 +35,7 @@ export class Access {
 
   /** Ends every session of a user, including refresh tokens. */
   async endSessions(userId: string): Promise<void> {
-    const { outcome: at } = await this.store.amend(userId, (row, now) => ({
+    const { row: ended, outcome: at } = await this.store.amend(userId, (row, now) => ({
       // Pending factors were requested by these sessions.
       change: {
         authEpoch: (row?.authEpoch ?? 0) + 1,
@@ -44,7 +44,7 @@ export class Access {
       },
       outcome: now,
     }));
-    await this.sessions.endAll(userId);
+    await this.sessions.removeBefore(userId, ended!.authEpoch);
     await this.events.tell({ type: 'sessions_ended', userId, at });
   }
 

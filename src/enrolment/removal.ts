@@ -42,7 +42,7 @@ export class Removal {
   async byApplication(userId: string): Promise<void> {
     const forget = (current: SeenRow) => ({ change: forgotten(enabledOf(current)), outcome: undefined });
     const { row } = await this.store.amend(userId, forget);
-    await this.sessions.endAll(userId);
+    await this.sessions.removeBefore(userId, row!.authEpoch);
     await this.events.tell({ type: 'disabled', userId, at: row!.updatedAt });
   }
 }

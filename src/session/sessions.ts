@@ -135,10 +135,18 @@ export class Sessions {
     await this.continueAlone(kept, { authEpoch, factorProvenAt: null });
   }
 
-  private async continueAlone(kept: MfaSession, next: Partial<MfaSession>): Promise<void> {
-    await this.rows.updateOne({ id: kept.id }, next);
-    const others = 'DELETE FROM {table} WHERE {userId} = ? AND {id} <> ?';
-    await this.rows.write(others, [kept.userId, kept.id]);
+  private async continueAlone(
+    { id, userId }: MfaSession,
+    next: Partial<MfaSession> & Pick<MfaSession, 'authEpoch'>,
+  ): Promise<void> {
+    await this.rows.updateOne({ id }, next);
+    const others = 'DELETE FROM {table} WHERE {userId} = ? AND {authEpoch} < ? AND {id} <> ?';
+    await this.rows.write(others, [userId, next.authEpoch, id]);
+  }
+
+  /** Removes the sessions that a raised epoch has ended, and none of a login that came after it. */
+  async removeBefore(userId: string, authEpoch: number): Promise<void> {
+    await this.rows.write('DELETE FROM {table} WHERE {userId} = ? AND {authEpoch} < ?', [userId, authEpoch]);
   }
 
   /** Ends the sessions that a user has now. To end those of logins under way too, use `MultiFactorAuthService.endSessions`. */
