@@ -4,6 +4,7 @@ import { getDataSourceToken } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import { Access } from './account/access.js';
 import { FactorImport } from './account/factor-import.js';
+import { Identity } from './account/identity.js';
 import { MultiFactorAuthService } from './account/multi-factor-auth.service.js';
 import { ChallengeRegistry } from './challenge/challenge-registry.js';
 import { CodeOptions } from './challenge/one-time-code.js';
@@ -116,6 +117,7 @@ const DECIDING: Provider[] = [
   BackupCodeSet,
   FactorImport,
   Access,
+  Identity,
   MultiFactorAuthService,
   SecondFactors,
   Login,

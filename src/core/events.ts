@@ -23,6 +23,8 @@ export type MfaEvent =
   | (OfFactor & { type: 'message_refused'; limit: MessageLimit; retryAfterSeconds: number })
   | (OfFactor & { type: 'proof_accepted' | 'proof_refused' | 'locked' })
   | (OfUser & { type: 'unlocked' | 'sessions_ended' | 'refresh_token_reused' })
+  | (OfUser & { type: 'user_forgotten' })
+  | (OfUser & { type: 'user_moved'; fromUserId: string })
   | (OfUser & { type: 'signed_in'; amr: string[]; afterLock: boolean })
   | { type: 'password_refused'; userId: null; at: Date }
   | { type: 'passwords_slowed'; userId: null; at: Date; retryAfterSeconds: number }
@@ -52,7 +54,10 @@ export abstract class MfaEvents {
 /** A listener that can write in the transaction of the change, e.g. the audit table. */
 export abstract class TransactionalListener extends MfaEvents {
   /** Returns the listener bound to a transaction. */
-  abstract within(manager: EntityManager): MfaEvents;
+  abstract within(manager: EntityManager): TransactionalListener;
+
+  /** Erases what it has kept of a user. */
+  abstract erase(userId: string): Promise<void>;
 }
 
 /** Tells the listeners: the application's listener, its event emitter, the audit table. */
@@ -78,6 +83,12 @@ export class EventTeller {
     // A failure ends the transaction: PostgreSQL would otherwise turn the commit into a silent rollback.
     await audit?.within(transaction).on(event);
     afterCommit(transaction, () => void this.tellAll(listeners, event));
+  }
+
+  /** Erases the kept events of a user. */
+  async erase(userId: string): Promise<void> {
+    const { audit, transaction } = this;
+    await (transaction ? audit?.within(transaction) : audit)?.erase(userId);
   }
 
   private async tellAll(listeners: readonly MfaEvents[], event: MfaEvent): Promise<void> {

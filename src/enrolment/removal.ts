@@ -27,10 +27,10 @@ export class Removal {
     const userId = session.userId!;
     const { row } = await this.store.amend(
       userId,
-      (current) => {
+      (current, now) => {
         const enabled = enabledOf(current);
         refuseEnded(session, enabled);
-        return { change: turnedOff(enabled), outcome: undefined };
+        return { change: turnedOff(enabled, now), outcome: undefined };
       },
       seen,
     );
@@ -40,7 +40,10 @@ export class Removal {
 
   /** Turns MFA off for the application: every session ends, and the rolling limits start again. @throws {MfaError} */
   async byApplication(userId: string): Promise<void> {
-    const forget = (current: SeenRow) => ({ change: forgotten(enabledOf(current)), outcome: undefined });
+    const forget = (current: SeenRow, now: Date) => ({
+      change: forgotten(enabledOf(current), now),
+      outcome: undefined,
+    });
     const { row } = await this.store.amend(userId, forget);
     await this.sessions.removeBefore(userId, row!.authEpoch);
     await this.events.tell({ type: 'disabled', userId, at: row!.updatedAt });

@@ -135,7 +135,8 @@ export class Sessions {
     await this.continueAlone(kept, { authEpoch, factorProvenAt: null });
   }
 
-  private async continueAlone(
+  /** Ends every other session of a user. This one goes on in the user's new epoch. */
+  async continueAlone(
     { id, userId }: MfaSession,
     next: Partial<MfaSession> & Pick<MfaSession, 'authEpoch'>,
   ): Promise<void> {

@@ -85,6 +85,12 @@ export class MultiFactorAuthStore {
     return isFirst ? withChange(seen, next) : null;
   }
 
+  /** Removes a user's row, whatever is in it, or only this version of it. Says whether there was one. */
+  async remove(userId: string, version?: number): Promise<boolean> {
+    if (version === undefined) return (await this.rows.delete({ userId })) === 1;
+    return (await this.rows.write('DELETE FROM {table} WHERE {userId} = ? AND {version} = ?', [userId, version])) === 1;
+  }
+
   /** Makes a user's row. Null if another request was first. */
   async create(userId: string, change: MultiFactorAuthChange): Promise<AbstractMultiFactorAuth | null> {
     const now = this.clock.now();

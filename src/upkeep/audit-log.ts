@@ -14,6 +14,10 @@ export class AuditLog extends TransactionalListener {
     return new AuditLog(this.rows.within(manager));
   }
 
+  async erase(userId: string): Promise<void> {
+    await this.rows.delete({ userId });
+  }
+
   async on(event: MfaEvent): Promise<void> {
     const { userId, type, at } = event;
     // These name nobody, and strangers could fill the table with them.

@@ -40,14 +40,17 @@ const USED: ClaimRule = {
 // Guesses at an enrolment are no guesses at a login.
 const CONFIRMED: ClaimRule = {
   factors: (row, { type, lifeSeconds }, now) => (row.enabled ? [] : livePending(row, type, now, lifeSeconds)),
-  change: (row, proven, now) => turnedOn(row, { ...proven, confirmedAt: now, toldInARow: undefined }),
+  change: (row, proven, now) => turnedOn(row, { ...proven, confirmedAt: now, toldInARow: undefined }, now),
 };
 
 /** The rules of a factor, by purpose. */
 const FACTOR: Record<Purpose, ClaimRule> = { enrolment: CONFIRMED, login: USED, 'step-up': USED };
 
 /** The rules of recovery, by the option `backupCodes.onUse`. */
-const RECOVERY: Record<BackupCodeOptions['onUse'], ClaimRule> = { keep: USED, disable: { ...USED, change: turnedOff } };
+const RECOVERY: Record<BackupCodeOptions['onUse'], ClaimRule> = {
+  keep: USED,
+  disable: { ...USED, change: (row, _, now) => turnedOff(row, now) },
+};
 
 /** Finds the rule of a claim. */
 @Injectable()

@@ -61,6 +61,8 @@ describe('the examples of docstrings', () => {
         "MultiFactorAuthService.disable",
         "MultiFactorAuthService.enable",
         "MultiFactorAuthService.endSessions",
+        "MultiFactorAuthService.forget",
+        "MultiFactorAuthService.move",
         "MultiFactorAuthService.passwordChanged",
         "MultiFactorAuthService.refreshBackupCodes",
         "MultiFactorAuthService.status",

@@ -91,10 +91,12 @@ export class OAuthModel {
     return this.openSession.for(nobody, { clientId: client.id, scope, refreshable: false });
   }
 
-  // A refresh must not revive sessions that were ended.
-  private async isStillSignedIn({ userId, authEpoch }: MfaSession): Promise<boolean> {
+  // A refresh must not revive sessions that were ended. One that meets its user inactive is over for good.
+  private async isStillSignedIn({ id, userId, authEpoch }: MfaSession): Promise<boolean> {
     const user = await this.users.findById(userId!);
     const record = await this.store.find(userId!);
-    return user !== null && isActive(user) && (record?.authEpoch ?? 0) === authEpoch;
+    if (user && isActive(user)) return (record?.authEpoch ?? 0) === authEpoch;
+    await this.sessions.end(id);
+    return false;
   }
 }
