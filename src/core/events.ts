@@ -1,6 +1,10 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { afterCommit } from './after-commit.js';
+import { withTimeLimit } from './within-seconds.js';
+
+/** Seconds that an answer waits for a listener. */
+const PATIENCE_SECONDS = 5;
 
 interface OfUser {
   userId: string;
@@ -47,7 +51,7 @@ export type MessageLimit =
  * ```
  */
 export abstract class MfaEvents {
-  /** Runs after the change, and the answer waits for it. A failure is logged and changes nothing. */
+  /** Runs after the change, and the answer waits for it, for 5 seconds at most. A failure is logged and changes nothing. */
   abstract on(event: MfaEvent): void | Promise<void>;
 }
 
@@ -69,14 +73,15 @@ export class EventTeller {
     private readonly listeners: readonly MfaEvents[],
     private readonly audit?: TransactionalListener,
     private readonly transaction?: EntityManager,
+    private readonly overdue = new Set<MfaEvents>(),
   ) {}
 
   /** Returns a teller bound to a transaction: the audit row is written inside it, other listeners hear after the commit. */
   within(manager: EntityManager): EventTeller {
-    return new EventTeller(this.listeners, this.audit, manager);
+    return new EventTeller(this.listeners, this.audit, manager, this.overdue);
   }
 
-  /** Resolves when the listeners are done. One that fails is logged by name and changes nothing else. */
+  /** Resolves when the listeners are done, or late. One that fails is logged by name and changes nothing else. */
   async tell(event: MfaEvent): Promise<void> {
     const { listeners, audit, transaction } = this;
     if (!transaction) return this.tellAll(audit ? [...listeners, audit] : listeners, event);
@@ -96,6 +101,21 @@ export class EventTeller {
   }
 
   private async tellOne(listener: MfaEvents, event: MfaEvent): Promise<void> {
+    const done = this.call(listener, event);
+    // Its last call hangs, and so may this one: a login has several events, and must not wait for each.
+    if (this.overdue.has(listener)) return;
+    try {
+      await withTimeLimit(PATIENCE_SECONDS, () => done);
+    } catch {
+      this.overdue.add(listener);
+      void done.then(() => this.overdue.delete(listener));
+      this.logger.error(
+        `The listener of ${event.type} did not answer within ${PATIENCE_SECONDS} s. No answer waits for it.`,
+      );
+    }
+  }
+
+  private async call(listener: MfaEvents, event: MfaEvent): Promise<void> {
     try {
       await listener.on(event);
     } catch (error) {
