@@ -2,6 +2,7 @@ import { Delete, Get, HttpCode, Req, Res, type Type, UseGuards } from '@nestjs/c
 import { Answer } from '../http/answer.js';
 import { eitherSlash, ModuleController, type ModuleRoutes } from '../http/module-routes.js';
 import { SafeFetchGuard } from '../http/safe-fetch.guard.js';
+import { ManagementScopeGuard } from '../session/management-scope.js';
 import { SessionGuard } from '../session/session.guard.js';
 import { type SignedIn, signedIn, type SignedInRequest } from '../session/signed-in-request.js';
 import { Freshness } from '../step-up/freshness.js';
@@ -28,6 +29,7 @@ export function statusController(routes: ModuleRoutes): Type {
     }
 
     @Delete(eitherSlash())
+    @UseGuards(ManagementScopeGuard)
     @HttpCode(204)
     async disable(@Req() request: SignedInRequest, @Res() response: unknown): Promise<void> {
       const { session, row } = this.manageable(request);
@@ -36,7 +38,7 @@ export function statusController(routes: ModuleRoutes): Type {
     }
 
     @Get(eitherSlash('recovery'))
-    @UseGuards(SafeFetchGuard)
+    @UseGuards(SafeFetchGuard, ManagementScopeGuard)
     async recovery(@Req() request: SignedInRequest, @Res() response: unknown): Promise<void> {
       const { session, user, row } = this.manageable(request);
       const codes = await this.backupCodes.renew(namedUser(user), session, row);

@@ -33,9 +33,9 @@ export class OpenSession {
   async signIn(attempt: LoginAttempt, second: SecondFactor = {}, grant?: ClientGrant): Promise<SignInOutcome> {
     const outcome = await this.login.decide(attempt, second, { grant });
     if (outcome.kind === 'challenged') return outcome;
-    const issued = outcome.issued ?? (await this.sessions.open(outcome.signIn, grant));
+    if (!outcome.issued) return { kind: 'granted', issued: await this.for(outcome.signIn, grant) };
     await this.tell(outcome.signIn);
-    return { kind: 'granted', issued };
+    return { kind: 'granted', issued: outcome.issued };
   }
 
   /**
@@ -49,6 +49,7 @@ export class OpenSession {
    */
   async for(signIn: SignIn, grant?: ClientGrant): Promise<IssuedSession> {
     const issued = await this.sessions.open(signIn, grant);
+    await this.sessions.endOldest(issued.session);
     await this.tell(signIn);
     return issued;
   }

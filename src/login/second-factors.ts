@@ -86,13 +86,22 @@ export class SecondFactors {
     const issued = await this.sessions.open(signIn, grant);
     try {
       const outcome = await this.verifier.conclude(weighed);
-      if (outcome.kind === 'right')
-        return { outcome, issued: await this.sessions.inEpoch(issued, outcome.row.authEpoch) };
+      if (outcome.kind === 'right') return { outcome, issued: await this.settled(issued, outcome.row) };
       await this.sessions.end(issued.session.id);
       return { outcome };
     } catch (error) {
       await this.sessions.end(issued.session.id);
       throw error;
     }
+  }
+
+  // Where the code has turned MFA off, all other sessions are dead, and nothing that could fail may follow.
+  private async settled(
+    issued: IssuedSession,
+    { authEpoch, enabled }: AbstractMultiFactorAuth,
+  ): Promise<IssuedSession> {
+    const current = await this.sessions.inEpoch(issued, authEpoch);
+    if (enabled) await this.sessions.endOldest(current.session);
+    return current;
   }
 }

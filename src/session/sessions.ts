@@ -70,6 +70,17 @@ export class Sessions {
     };
   }
 
+  /**
+   * Ends the oldest sessions of a user who has more than `sessions.maxPerUser` with this one. The last of many concurrent logins sees
+   * all of them, so no more stay.
+   */
+  async endOldest({ id, userId, authEpoch }: MfaSession): Promise<void> {
+    const { maxPerUser } = this.options;
+    if (maxPerUser === false || userId === null) return;
+    const now = this.clock.now().getTime();
+    await this.rows.write(ALL_BUT_NEWEST, [userId, authEpoch, userId, authEpoch, now, now, id, maxPerUser]);
+  }
+
   /** A new session in the user's epoch, which may not be the one that was expected when it was opened. */
   async inEpoch(issued: IssuedSession, authEpoch: number): Promise<IssuedSession> {
     const { session } = issued;
@@ -175,6 +186,15 @@ export class Sessions {
     if (idleExpiresAt) await this.rows.updateOne({ id: session.id }, { idleExpiresAt });
   }
 }
+
+/** Within one epoch: sessions of an older one are dead, and those of a later one came after this login. MariaDB needs the inner table. */
+const ALL_BUT_NEWEST = `DELETE FROM {table} WHERE {userId} = ? AND {authEpoch} <= ? AND {id} NOT IN (
+  SELECT {id} FROM (
+    SELECT {id} FROM {table} WHERE {userId} = ? AND {authEpoch} = ? AND {expiresAt} > ?
+      AND ({refreshHash} IS NOT NULL OR {idleExpiresAt} > ?)
+    ORDER BY CASE WHEN {id} = ? THEN 0 ELSE 1 END, {signedInAt} DESC, {id} LIMIT ?
+  ) AS newest
+)`;
 
 function joined(proven: readonly string[], more: readonly string[]): string[] {
   return [...new Set([...proven, ...more])];
