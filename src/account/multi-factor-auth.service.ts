@@ -74,7 +74,7 @@ export class MultiFactorAuthService {
 
   /**
    * Replaces all backup codes and returns the new ones, which cannot be shown again. Deux: `refresh_backup_code`.
-   * @throws {MfaError} `mfa_disabled` if MFA is off, `locked` after ten times in an hour
+   * @throws {MfaError} `mfa_disabled` if MFA is off, `locked` after ten times in an hour, `conflict` if another call was first
    * @example
    * ```ts
    * const codes = await mfa.refreshBackupCodes(userId);
