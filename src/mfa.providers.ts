@@ -53,6 +53,7 @@ import type { Rows } from './store/rows.js';
 import { checkEntities, rowsProviders, rowsToken } from './store/tables.js';
 import { AuditLog } from './upkeep/audit-log.js';
 import { KeyRotation } from './upkeep/key-rotation.js';
+import { DeadRequests } from './upkeep/dead-requests.js';
 import { Upkeep } from './upkeep/upkeep.js';
 import { UpkeepTimer } from './upkeep/upkeep-timer.js';
 import { UserDirectory } from './users/user-directory.js';
@@ -124,6 +125,7 @@ const DECIDING: Provider[] = [
   OpenSession,
   OAuthClients,
   KeyRotation,
+  DeadRequests,
   Upkeep,
   UpkeepTimer,
 ];

@@ -55,6 +55,14 @@ export class MultiFactorAuthStore {
     return rows.map((row) => Object.assign(row, { userId: String(row.userId as string | number) }));
   }
 
+  /** The next rows with a request that is not confirmed, in the order of their user ids. */
+  async pageOfRequests(after: string | undefined, limit: number): Promise<AbstractMultiFactorAuth[]> {
+    const from = after === undefined ? '' : 'AND {userId} > ? ';
+    const text = `SELECT {columns} FROM {table} WHERE {pendingFactors} <> '[]' ${from}ORDER BY {userId} LIMIT ?`;
+    const rows = await this.rows.read(text, [...(after === undefined ? [] : [after]), limit]);
+    return rows.map((row) => Object.assign(row, { userId: String(row.userId as string | number) }));
+  }
+
   /**
    * Changes a user's row by a decision over it. If another request was first, it reads again and decides again, so `decide` may
    * run several times and must not write. It refuses by throwing. A user without a row gets one, if there is a change.
