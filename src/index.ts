@@ -37,7 +37,7 @@ export type { ClientGrant, IssuedSession, SignIn } from './session/sign-in.js';
 export { MfaSession } from './store/mfa-session.entity.js';
 export { OAuthClients, type NewOAuthClient, type OAuthGrant } from './login/oauth2/oauth-clients.js';
 export { MfaOAuthClient } from './store/mfa-oauth-client.entity.js';
-export { MfaEvents, type MessageLimit, type MfaEvent } from './core/events.js';
+export { MfaEvents, type MessageLimit, type EventOrigin, type MfaEvent } from './core/events.js';
 export { MfaRateLimit } from './store/mfa-rate-limit.entity.js';
 export { MfaAuditEvent } from './store/mfa-audit-event.entity.js';
 export { MfaError, type MfaErrorDetails } from './core/mfa-error.js';

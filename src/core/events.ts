@@ -1,6 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { afterCommit } from './after-commit.js';
+import type { Purpose } from './purpose.js';
 import { withTimeLimit } from './within-seconds.js';
 
 /** Seconds that an answer waits for a listener. */
@@ -26,6 +27,8 @@ export type MfaEvent =
   | (OfFactor & { type: 'challenge_sent' | 'message_failed' })
   | (OfFactor & { type: 'message_refused'; limit: MessageLimit; retryAfterSeconds: number })
   | (OfFactor & { type: 'proof_accepted' | 'proof_refused' | 'locked' })
+  | (OfUser & { type: 'logged_out' | 'session_refreshed' })
+  | { type: 'client_created' | 'client_removed'; userId: null; at: Date }
   | (OfUser & { type: 'unlocked' | 'sessions_ended' | 'refresh_token_reused' })
   | (OfUser & { type: 'user_forgotten' })
   | (OfUser & { type: 'user_moved'; fromUserId: string })
@@ -34,6 +37,17 @@ export type MfaEvent =
   | { type: 'passwords_slowed'; userId: null; at: Date; retryAfterSeconds: number }
   | { type: 'sending_stopped'; userId: null; at: Date; country: string }
   | { type: 'keys_rotated'; userId: null; at: Date; rows: number };
+
+/** Where an event came from, as far as a request says so. */
+export interface EventOrigin {
+  /** What a code or a message was for. */
+  purpose?: Purpose;
+  /** The network of the client, as the limits count it. */
+  network?: string;
+  sessionId?: string;
+  /** The OAuth2 client. */
+  clientId?: string;
+}
 
 /** The limit that stopped a message. */
 export type MessageLimit =
@@ -52,7 +66,7 @@ export type MessageLimit =
  */
 export abstract class MfaEvents {
   /** Runs after the change, and the answer waits for it, for 5 seconds at most. A failure is logged and changes nothing. */
-  abstract on(event: MfaEvent): void | Promise<void>;
+  abstract on(event: MfaEvent, origin: EventOrigin): void | Promise<void>;
 }
 
 /** A listener that can write in the transaction of the change, e.g. the audit table. */
@@ -82,12 +96,12 @@ export class EventTeller {
   }
 
   /** Resolves when the listeners are done, or late. One that fails is logged by name and changes nothing else. */
-  async tell(event: MfaEvent): Promise<void> {
+  async tell(event: MfaEvent, origin: EventOrigin = {}): Promise<void> {
     const { listeners, audit, transaction } = this;
-    if (!transaction) return this.tellAll(audit ? [...listeners, audit] : listeners, event);
+    if (!transaction) return this.tellAll(audit ? [...listeners, audit] : listeners, event, origin);
     // A failure ends the transaction: PostgreSQL would otherwise turn the commit into a silent rollback.
-    await audit?.within(transaction).on(event);
-    afterCommit(transaction, () => void this.tellAll(listeners, event));
+    await audit?.within(transaction).on(event, origin);
+    afterCommit(transaction, () => void this.tellAll(listeners, event, origin));
   }
 
   /** Erases the kept events of a user. */
@@ -96,12 +110,12 @@ export class EventTeller {
     await (transaction ? audit?.within(transaction) : audit)?.erase(userId);
   }
 
-  private async tellAll(listeners: readonly MfaEvents[], event: MfaEvent): Promise<void> {
-    await Promise.all(listeners.map((listener) => this.tellOne(listener, event)));
+  private async tellAll(listeners: readonly MfaEvents[], event: MfaEvent, origin: EventOrigin): Promise<void> {
+    await Promise.all(listeners.map((listener) => this.tellOne(listener, event, origin)));
   }
 
-  private async tellOne(listener: MfaEvents, event: MfaEvent): Promise<void> {
-    const done = this.call(listener, event);
+  private async tellOne(listener: MfaEvents, event: MfaEvent, origin: EventOrigin): Promise<void> {
+    const done = this.call(listener, event, origin);
     // Its last call hangs, and so may this one: a login has several events, and must not wait for each.
     if (this.overdue.has(listener)) return;
     try {
@@ -115,9 +129,9 @@ export class EventTeller {
     }
   }
 
-  private async call(listener: MfaEvents, event: MfaEvent): Promise<void> {
+  private async call(listener: MfaEvents, event: MfaEvent, origin: EventOrigin): Promise<void> {
     try {
-      await listener.on(event);
+      await listener.on(event, origin);
     } catch (error) {
       // The change is made, so the answer must not fail. Only the name is logged, because messages may hold secrets.
       this.logger.error(`The listener of ${event.type} failed: ${error instanceof Error ? error.name : typeof error}`);

@@ -4,6 +4,7 @@ import { BACKUP } from '../challenge/recovery/backup-codes.js';
 import { EventTeller } from '../core/events.js';
 import { MfaError } from '../core/mfa-error.js';
 import { withRenewal } from '../limits/message-budget.js';
+import { originOf } from '../session/sessions.js';
 import { refuseEnded } from '../session/unauthenticated.js';
 import type { Factor } from '../store/factor.js';
 import type { MfaSession } from '../store/mfa-session.entity.js';
@@ -42,7 +43,7 @@ export class BackupCodeSet {
    * @throws {MfaError} `mfa_disabled` if MFA is off, `locked` after ten times in an hour, `conflict` if another request has replaced
    * them meanwhile: its codes are those that count
    */
-  renew(user: NamedUser, session?: MfaSession, seen?: SeenRow): Promise<string[]> {
+  renew(user: NamedUser, session?: MfaSession, seen?: SeenRow, network?: string): Promise<string[]> {
     const check = (current: SeenRow) => {
       const row = enabledOf(current);
       if (session) refuseEnded(session, row);
@@ -61,7 +62,8 @@ export class BackupCodeSet {
         return { change: { factors: [...others, set] }, outcome: undefined };
       };
       await this.store.amend(user.id, replace, row);
-      await this.events.tell({ type: 'backup_codes_renewed', userId: user.id, at: moment.now });
+      const origin = session ? originOf(session, network) : {};
+      await this.events.tell({ type: 'backup_codes_renewed', userId: user.id, at: moment.now }, origin);
       return (show as { codes: string[] }).codes;
     });
   }

@@ -53,7 +53,12 @@ export function challengeController(routes: ModuleRoutes, challenge: ChallengeCl
     async verify(@Req() request: FactorHttpRequest, @Res() response: unknown): Promise<void> {
       const startedAt = this.clock.now();
       const { mfa_code: proof } = readBody(VerifyBody, request.body);
-      const row = await this.confirmation.verify(signedIn(request), { type, proof, startedAt });
+      const row = await this.confirmation.verify(signedIn(request), {
+        type,
+        proof,
+        startedAt,
+        network: this.addresses.networkOf(request),
+      });
       this.answer.send(response, statusOf(row));
     }
   }

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { EventTeller } from '../core/events.js';
 import { MfaError } from '../core/mfa-error.js';
-import { Sessions } from '../session/sessions.js';
+import { originOf, Sessions } from '../session/sessions.js';
 import { refuseEnded } from '../session/unauthenticated.js';
 import type { MfaSession } from '../store/mfa-session.entity.js';
 import { MultiFactorAuthStore, type SeenRow } from '../store/multi-factor-auth.store.js';
@@ -23,7 +23,7 @@ export class Removal {
   }
 
   /** Turns MFA off for a signed-in user: this session stays, the others end. @throws {MfaError} */
-  async bySession(session: MfaSession, seen: SeenRow): Promise<void> {
+  async bySession(session: MfaSession, seen: SeenRow, network?: string): Promise<void> {
     const userId = session.userId!;
     const { row } = await this.store.amend(
       userId,
@@ -35,7 +35,7 @@ export class Removal {
       seen,
     );
     await this.sessions.continueWithoutFactor(session, row!.authEpoch);
-    await this.events.tell({ type: 'disabled', userId, at: row!.updatedAt });
+    await this.events.tell({ type: 'disabled', userId, at: row!.updatedAt }, originOf(session, network));
   }
 
   /** Turns MFA off for the application: every session ends, and the rolling limits start again. @throws {MfaError} */

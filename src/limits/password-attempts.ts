@@ -66,7 +66,7 @@ export class PasswordAttempts {
    * Counts a password that was judged. Nobody is told the outcome before this: of a burst of requests no more are told
    * than were left, and a right password among them is one of those or none. @throws {MfaError} `locked`
    */
-  async end({ limits, charged }: PasswordAttempt, isRight: boolean): Promise<void> {
+  async end({ limits, charged, network }: PasswordAttempt, isRight: boolean): Promise<void> {
     const now = this.clock.now();
     for (const [index, limit] of limits.entries()) {
       const wait = await this.spend(limit, now, !isRight);
@@ -77,7 +77,7 @@ export class PasswordAttempts {
     }
     if (isRight) return this.tidy(limits);
     if (charged) await this.rateLimits.remember(charged, secondsAfter(now, HOUR));
-    await this.tellOfWrongOne(limits, now);
+    await this.tellOfWrongOne(limits, now, network.name);
   }
 
   /** Notes that a name has signed in from this network. */
@@ -99,12 +99,12 @@ export class PasswordAttempts {
     return isTaken ? this.rateLimits.take(taking) : this.rateLimits.confirm(taking);
   }
 
-  private async tellOfWrongOne(limits: PasswordLimit[], now: Date): Promise<void> {
-    await this.events.tell({ type: 'password_refused', userId: null, at: now });
+  private async tellOfWrongOne(limits: PasswordLimit[], now: Date, network: string): Promise<void> {
+    await this.events.tell({ type: 'password_refused', userId: null, at: now }, { network });
     const rows = await this.rateLimits.find(limits.map(({ id }) => id));
     const retryAfterSeconds = Math.max(...limits.map(({ id, limit }) => waitingSeconds(rows.get(id), limit, now)));
     if (retryAfterSeconds === 0) return;
-    await this.events.tell({ type: 'passwords_slowed', userId: null, at: now, retryAfterSeconds });
+    await this.events.tell({ type: 'passwords_slowed', userId: null, at: now, retryAfterSeconds }, { network });
   }
 
   private idsOf(username: string, network: string) {

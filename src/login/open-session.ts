@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../core/clock.js';
 import { EventTeller } from '../core/events.js';
-import { Sessions } from '../session/sessions.js';
+import { originOf, Sessions } from '../session/sessions.js';
 import type { ClientGrant, IssuedSession, SignIn } from '../session/sign-in.js';
 import { Login, type LoginAttempt, type LoginOutcome } from './login.js';
 import type { SecondFactor } from './second-factors.js';
@@ -33,9 +33,10 @@ export class OpenSession {
   async signIn(attempt: LoginAttempt, second: SecondFactor = {}, grant?: ClientGrant): Promise<SignInOutcome> {
     const outcome = await this.login.decide(attempt, second, { grant });
     if (outcome.kind === 'challenged') return outcome;
-    if (!outcome.issued) return { kind: 'granted', issued: await this.for(outcome.signIn, grant) };
-    await this.tell(outcome.signIn);
-    return { kind: 'granted', issued: outcome.issued };
+    const { signIn } = outcome;
+    const issued = outcome.issued ?? (await this.open(signIn, grant));
+    await this.tell(signIn, issued, attempt.network);
+    return { kind: 'granted', issued };
   }
 
   /**
@@ -48,13 +49,24 @@ export class OpenSession {
    * ```
    */
   async for(signIn: SignIn, grant?: ClientGrant): Promise<IssuedSession> {
-    const issued = await this.sessions.open(signIn, grant);
-    await this.sessions.endOldest(issued.session);
-    await this.tell(signIn);
+    const issued = await this.open(signIn, grant);
+    await this.tell(signIn, issued);
     return issued;
   }
 
-  private async tell({ userId, amr, afterLock = false }: SignIn): Promise<void> {
-    if (userId !== null) await this.events.tell({ type: 'signed_in', userId, at: this.clock.now(), amr, afterLock });
+  private async open(signIn: SignIn, grant?: ClientGrant): Promise<IssuedSession> {
+    const issued = await this.sessions.open(signIn, grant);
+    await this.sessions.endOldest(issued.session);
+    return issued;
+  }
+
+  private async tell(
+    { userId, amr, afterLock = false }: SignIn,
+    { session }: IssuedSession,
+    network?: string,
+  ): Promise<void> {
+    if (userId === null) return;
+    const origin = { ...originOf(session, network), purpose: 'login' } as const;
+    await this.events.tell({ type: 'signed_in', userId, at: this.clock.now(), amr, afterLock }, origin);
   }
 }

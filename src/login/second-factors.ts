@@ -19,6 +19,16 @@ export interface SecondFactor {
   phase?: unknown;
 }
 
+/** A proof of the second half of a login. */
+interface GivenProof {
+  type: string;
+  proof: unknown;
+  phase?: unknown;
+  /** Given if the session is opened before the outcome is written. */
+  opening?: Opening;
+  clientId?: string;
+}
+
 /** Decides over the second half of a login for a user whose MFA is on. */
 @Injectable()
 export class SecondFactors {
@@ -36,10 +46,13 @@ export class SecondFactors {
     second: SecondFactor & { opening?: Opening },
   ): Promise<LoginOutcome> {
     const { mfaCode, backupCode, phase, opening } = second;
+    const clientId = opening?.grant?.clientId;
     if (mfaCode !== undefined && backupCode !== undefined) throw new MfaError('both_codes');
-    if (mfaCode !== undefined) return this.prove(attempt, row, { type: row.challengeType, proof: mfaCode, phase });
+    if (mfaCode !== undefined)
+      return this.prove(attempt, row, { type: row.challengeType, proof: mfaCode, phase, clientId });
     const type = this.registry.recoveryType;
-    if (backupCode !== undefined) return this.prove(attempt, row, { type: type!, proof: backupCode, opening });
+    if (backupCode !== undefined)
+      return this.prove(attempt, row, { type: type!, proof: backupCode, opening, clientId });
     const user = namedUser(attempt.user);
     const ceremony = await this.ceremonies.begin(row, { user, purpose: 'login', network: attempt.network });
     return { kind: 'challenged', challengeType: ceremony.type, show: ceremony.show, phase: ceremony.phase };
@@ -48,13 +61,14 @@ export class SecondFactors {
   private async prove(
     attempt: LoginAttempt,
     row: AbstractMultiFactorAuth,
-    { opening, ...given }: { type: string; proof: unknown; phase?: unknown; opening?: Opening },
+    { opening, clientId, ...given }: GivenProof,
   ): Promise<LoginOutcome> {
     const claim: Claim = {
       ...given,
       purpose: 'login',
       user: namedUser(attempt.user),
       startedAt: attempt.startedAt,
+      origin: { network: attempt.network, clientId },
     };
     const isRecovery = given.type === this.registry.recoveryType;
     const { outcome, issued } = opening

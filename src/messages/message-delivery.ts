@@ -31,8 +31,9 @@ export class MessageDelivery {
     const outcome: DeliveryOutcome = refusal ? { kind: 'refused', refusal } : await this.carryOut(message);
     if (outcome.kind === 'failed') await this.quotas.recordFailure(counted);
     const about = { userId, at: now, challengeType };
-    if (outcome.kind === 'sent') await this.events.tell({ type: 'challenge_sent', ...about });
-    if (outcome.kind === 'failed') await this.events.tell({ type: 'message_failed', ...about });
+    const origin = { purpose, network };
+    if (outcome.kind === 'sent') await this.events.tell({ type: 'challenge_sent', ...about }, origin);
+    if (outcome.kind === 'failed') await this.events.tell({ type: 'message_failed', ...about }, origin);
     if (outcome.kind === 'refused') await this.reportRefusal(outcome.refusal, message, context);
     return outcome;
   }
@@ -41,11 +42,12 @@ export class MessageDelivery {
   async reportRefusal(
     { limit, retryAfterSeconds }: MessageRefusal,
     { country }: Pick<Message, 'country'>,
-    { userId, challengeType, purpose, now }: MessageContext,
+    { userId, challengeType, purpose, network, now }: MessageContext,
   ): Promise<void> {
     const reason = sharedReason(limit, purpose);
     if (reason) this.logger.warn(`No message is sent${country ? ` to ${country}` : ''}: ${reason}.`);
-    await this.events.tell({ type: 'message_refused', userId, at: now, challengeType, limit, retryAfterSeconds });
+    const about = { userId, at: now, challengeType };
+    await this.events.tell({ type: 'message_refused', ...about, limit, retryAfterSeconds }, { purpose, network });
   }
 
   private async carryOut(message: Message): Promise<DeliveryOutcome> {

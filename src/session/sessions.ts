@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Clock, secondsAfter } from '../core/clock.js';
-import { EventTeller } from '../core/events.js';
+import { type EventOrigin, EventTeller } from '../core/events.js';
 import { KeyedHash, sameText } from '../crypto/keyed-hash.js';
 import { randomId, randomToken } from '../crypto/randomness.js';
 import { MfaSession } from '../store/mfa-session.entity.js';
@@ -127,7 +127,9 @@ export class Sessions {
     };
     const unused = { id: session.id, refreshHash: session.refreshHash! };
     if (!(await this.rows.updateOne(unused, next))) return this.endReused(session);
-    return { session: { ...session, ...next }, token, refreshToken: this.families.token(session.id, secret) };
+    const { id, userId } = session;
+    if (userId) await this.events.tell({ type: 'session_refreshed', userId, at: now }, originOf(session));
+    return { session: { ...session, ...next }, token, refreshToken: this.families.token(id, secret) };
   }
 
   /** Notes a second factor that was proven in a session. */
@@ -166,6 +168,14 @@ export class Sessions {
     await this.rows.delete({ userId });
   }
 
+  /** Ends the session of a user who logs out. */
+  async logOut(session: MfaSession, network?: string): Promise<void> {
+    await this.end(session.id);
+    const { userId } = session;
+    if (userId)
+      await this.events.tell({ type: 'logged_out', userId, at: this.clock.now() }, originOf(session, network));
+  }
+
   /** Ends one session, with its refresh tokens. */
   async end(id: string): Promise<void> {
     await this.rows.delete({ id });
@@ -185,6 +195,11 @@ export class Sessions {
     const idleExpiresAt = prolonged(session, now, this.options);
     if (idleExpiresAt) await this.rows.updateOne({ id: session.id }, { idleExpiresAt });
   }
+}
+
+/** Returns where an event of a session came from. */
+export function originOf({ id, clientId }: MfaSession, network?: string): EventOrigin {
+  return { sessionId: id, clientId: clientId ?? undefined, network };
 }
 
 /** Within one epoch: sessions of an older one are dead, and those of a later one came after this login. MariaDB needs the inner table. */

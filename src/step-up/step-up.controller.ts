@@ -41,8 +41,9 @@ export function stepUpController(routes: ModuleRoutes): Type {
       const given = signedIn(request);
       const { mfa_code: proof } = readBody(StepUpBody, request.body);
       if (!given.row?.enabled) throw new MfaError('mfa_disabled');
-      const isProven = proof !== undefined && (await this.steps.prove(given, given.row, { proof, startedAt }));
-      if (proof === undefined) await this.steps.begin(given, given.row, this.addresses.networkOf(request));
+      const network = this.addresses.networkOf(request);
+      const isProven = proof !== undefined && (await this.steps.prove(given, given.row, { proof, startedAt, network }));
+      if (proof === undefined) await this.steps.begin(given, given.row, network);
       const challenged = { mfa_required: true, mfa_type: given.row.challengeType };
       this.answer.send(response, isProven ? { mfa_required: false } : challenged);
     }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { MfaError } from '../core/mfa-error.js';
-import { Sessions } from '../session/sessions.js';
+import { originOf, Sessions } from '../session/sessions.js';
 import type { SignedIn } from '../session/signed-in-request.js';
 import type { AbstractMultiFactorAuth } from '../store/abstract-multi-factor-auth.js';
 import { namedUser } from '../users/user-directory.js';
@@ -25,9 +25,11 @@ export class StepUp {
   async prove(
     { session, user }: SignedIn,
     row: AbstractMultiFactorAuth,
-    { proof, startedAt }: { proof: unknown; startedAt: Date },
+    { proof, startedAt, network }: { proof: unknown; startedAt: Date; network?: string },
   ): Promise<boolean> {
-    const claim = { type: row.challengeType, purpose: 'step-up', proof, user: namedUser(user), startedAt } as const;
+    const origin = originOf(session, network);
+    const type = row.challengeType;
+    const claim = { type, purpose: 'step-up', proof, user: namedUser(user), startedAt, origin } as const;
     const outcome = await this.verifier.verify(row, claim);
     if (outcome.kind === 'waiting') return false;
     if (outcome.kind !== 'right') throw new MfaError('invalid_mfa_code');

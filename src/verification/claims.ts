@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { BackupCodeOptions } from '../challenge/recovery/backup-code-options.js';
 import type { ChallengeMetadata } from '../challenge/challenge.js';
+import type { EventOrigin } from '../core/events.js';
 import type { Purpose } from '../core/purpose.js';
 import type { AbstractMultiFactorAuth } from '../store/abstract-multi-factor-auth.js';
 import type { Factor } from '../store/factor.js';
@@ -19,6 +20,8 @@ export interface Claim {
   phase?: unknown;
   /** When the request began: proofs that were sent together count together. */
   startedAt: Date;
+  /** Who asks, for the events. */
+  origin?: EventOrigin;
 }
 
 /** What a claim is judged against, and what a right proof changes. */

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Clock } from '../../core/clock.js';
+import { EventTeller } from '../../core/events.js';
 import { fingerprint, sameText } from '../../crypto/keyed-hash.js';
 import { randomId, randomToken } from '../../crypto/randomness.js';
 import { MfaOAuthClient } from '../../store/mfa-oauth-client.entity.js';
@@ -27,6 +28,7 @@ export class OAuthClients {
   constructor(
     @Inject(rowsToken(MfaOAuthClient)) private readonly rows: Rows<MfaOAuthClient>,
     private readonly clock: Clock,
+    private readonly events: EventTeller = new EventTeller([]),
   ) {}
 
   /**
@@ -34,7 +36,7 @@ export class OAuthClients {
    * @throws {TypeError} for a manager without a transaction
    */
   within(manager: EntityManager): Pick<OAuthClients, 'create' | 'remove'> {
-    return new OAuthClients(this.rows.within(manager), this.clock);
+    return new OAuthClients(this.rows.within(manager), this.clock, this.events.within(manager));
   }
 
   /**
@@ -61,6 +63,7 @@ export class OAuthClients {
     const clientSecret = isPublic ? undefined : randomToken();
     const secretHash = clientSecret ? fingerprint(clientSecret) : null;
     await this.rows.insert({ id: clientId, name, grants, scopes, secretHash, createdAt: this.clock.now() });
+    await this.events.tell({ type: 'client_created', userId: null, at: this.clock.now() }, { clientId });
     return { clientId, ...(clientSecret && { clientSecret }) };
   }
 
@@ -75,6 +78,7 @@ export class OAuthClients {
 
   /** Removes a client. It gets no more tokens, and its tokens live until they expire. */
   async remove(clientId: string): Promise<void> {
-    await this.rows.delete({ id: clientId });
+    if ((await this.rows.delete({ id: clientId })) === 0) return;
+    await this.events.tell({ type: 'client_removed', userId: null, at: this.clock.now() }, { clientId });
   }
 }
