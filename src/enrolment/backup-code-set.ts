@@ -4,7 +4,7 @@ import { BACKUP } from '../challenge/recovery/backup-codes.js';
 import { EventTeller } from '../core/events.js';
 import { MfaError } from '../core/mfa-error.js';
 import { withRenewal } from '../limits/message-budget.js';
-import { originOf } from '../session/sessions.js';
+import { originOf } from '../session/session-origin.js';
 import { refuseEnded } from '../session/unauthenticated.js';
 import type { Factor } from '../store/factor.js';
 import type { MfaSession } from '../store/mfa-session.entity.js';

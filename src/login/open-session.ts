@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../core/clock.js';
 import { EventTeller } from '../core/events.js';
-import { originOf, Sessions } from '../session/sessions.js';
+import { originOf } from '../session/session-origin.js';
+import { Sessions } from '../session/sessions.js';
 import type { ClientGrant, IssuedSession, SignIn } from '../session/sign-in.js';
 import { Login, type LoginAttempt, type LoginOutcome } from './login.js';
 import type { SecondFactor } from './second-factors.js';

@@ -1,15 +1,17 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Clock, secondsAfter } from '../core/clock.js';
-import { type EventOrigin, EventTeller } from '../core/events.js';
+import { EventTeller } from '../core/events.js';
 import { KeyedHash, sameText } from '../crypto/keyed-hash.js';
 import { randomId, randomToken } from '../crypto/randomness.js';
 import { MfaSession } from '../store/mfa-session.entity.js';
 import type { Rows } from '../store/rows.js';
 import { rowsToken } from '../store/tables.js';
 import { RefreshFamilies } from './refresh-families.js';
+import { allButNewest } from './session-limit.js';
 import { earlier, lifetimesOf, prolonged } from './session-lifetimes.js';
 import { SessionOptions } from './session-options.js';
+import { originOf } from './session-origin.js';
 import type { ClientGrant, IssuedSession, SignIn } from './sign-in.js';
 
 /**
@@ -74,11 +76,11 @@ export class Sessions {
    * Ends the oldest sessions of a user who has more than `sessions.maxPerUser` with this one. The last of many concurrent logins sees
    * all of them, so no more stay.
    */
-  async endOldest({ id, userId, authEpoch }: MfaSession): Promise<void> {
+  async endOldest(session: MfaSession): Promise<void> {
     const { maxPerUser } = this.options;
-    if (maxPerUser === false || userId === null) return;
-    const now = this.clock.now().getTime();
-    await this.rows.write(ALL_BUT_NEWEST, [userId, authEpoch, userId, authEpoch, now, now, id, maxPerUser]);
+    if (maxPerUser === false || session.userId === null) return;
+    const { text, values } = allButNewest(session, maxPerUser, this.clock.now());
+    await this.rows.write(text, values);
   }
 
   /** A new session in the user's epoch, which may not be the one that was expected when it was opened. */
@@ -196,20 +198,6 @@ export class Sessions {
     if (idleExpiresAt) await this.rows.updateOne({ id: session.id }, { idleExpiresAt });
   }
 }
-
-/** Returns where an event of a session came from. */
-export function originOf({ id, clientId }: MfaSession, network?: string): EventOrigin {
-  return { sessionId: id, clientId: clientId ?? undefined, network };
-}
-
-/** Within one epoch: sessions of an older one are dead, and those of a later one came after this login. MariaDB needs the inner table. */
-const ALL_BUT_NEWEST = `DELETE FROM {table} WHERE {userId} = ? AND {authEpoch} <= ? AND {id} NOT IN (
-  SELECT {id} FROM (
-    SELECT {id} FROM {table} WHERE {userId} = ? AND {authEpoch} = ? AND {expiresAt} > ?
-      AND ({refreshHash} IS NOT NULL OR {idleExpiresAt} > ?)
-    ORDER BY CASE WHEN {id} = ? THEN 0 ELSE 1 END, {signedInAt} DESC, {id} LIMIT ?
-  ) AS newest
-)`;
 
 function joined(proven: readonly string[], more: readonly string[]): string[] {
   return [...new Set([...proven, ...more])];

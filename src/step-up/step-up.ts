@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { MfaError } from '../core/mfa-error.js';
-import { originOf, Sessions } from '../session/sessions.js';
+import { originOf } from '../session/session-origin.js';
+import { Sessions } from '../session/sessions.js';
 import type { SignedIn } from '../session/signed-in-request.js';
 import type { AbstractMultiFactorAuth } from '../store/abstract-multi-factor-auth.js';
 import { namedUser } from '../users/user-directory.js';

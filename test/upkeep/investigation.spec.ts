@@ -17,6 +17,8 @@ const backup = knownBackupSet([CODE]);
 /** The statements of the page, in its order. */
 const QUESTIONS = [...readFileSync('docs/events.md', 'utf8').matchAll(/```sql\n(.*?)```/gs)].map(([, sql]) => sql!);
 
+const byText = (one: unknown[], other: unknown[]) => (String(one) < String(other) ? -1 : 1);
+
 /** A client behind the proxy. */
 class ClientFrom extends Client {
   constructor(
@@ -70,7 +72,7 @@ await describeOnEach('the audit table', DATABASE_KINDS, (kind) => {
 
     const [signIns, refusals, doings] = [await ask(0), await ask(1), await ask(2)];
     const places = signIns.map(({ network, client_id, amr }) => [network, client_id, amr]);
-    expect(places.toSorted()).toEqual([
+    expect(places.toSorted(byText)).toEqual([
       ['192.0.2.0/24', clientId, 'pwd sms mfa'],
       ['198.51.100.0/24', null, 'pwd sms mfa'],
     ]);
@@ -81,7 +83,7 @@ await describeOnEach('the audit table', DATABASE_KINDS, (kind) => {
       row['purpose'],
       Number(row['times']),
     ]);
-    expect(times.toSorted()).toEqual([
+    expect(times.toSorted(byText)).toEqual([
       ['192.0.2.0/24', 'password_refused', null, null, 1],
       ['192.0.2.0/24', 'proof_refused', id, 'login', 1],
       ['192.0.2.0/24', 'proof_refused', id, 'step-up', 1],
