@@ -59,6 +59,7 @@ describe('the public face', () => {
         "DevelopmentSmsSender",
         "DirectoryUser",
         "Enrolment",
+        "EventOrigin",
         "Factor",
         "FailedChallengeDetails",
         "FailedChallengeError",
