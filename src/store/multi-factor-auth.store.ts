@@ -1,3 +1,4 @@
+import { Logger } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { Clock } from '../core/clock.js';
 import { MfaError } from '../core/mfa-error.js';
@@ -30,6 +31,8 @@ const TRIES = 20;
 
 /** Reads and changes users' rows. Each change is one statement over the version that it was decided on. */
 export class MultiFactorAuthStore {
+  private readonly logger = new Logger('MfaModule');
+
   constructor(
     private readonly rows: Rows<AbstractMultiFactorAuth>,
     private readonly clock: Clock,
@@ -107,9 +110,20 @@ export class MultiFactorAuthStore {
       await this.rows.insert(row as AbstractMultiFactorAuth);
       return true;
     });
+    if (isFirst && this.rows.isRetyped('userId')) await this.refuseIfRewritten(userId);
     return isFirst
       ? withChange(Object.create(AbstractMultiFactorAuth.prototype) as AbstractMultiFactorAuth, row)
       : null;
+  }
+
+  // A UUID in upper case, or 007 in a column of numbers, comes back in another spelling. Its row would never be found again.
+  private async refuseIfRewritten(userId: string): Promise<void> {
+    if (await this.find(userId)) return;
+    await this.remove(userId);
+    this.logger.error(
+      'The column user_id gives a user id back in another spelling. Give ids as it keeps them, e.g. 7 and not 007.',
+    );
+    throw new TypeError('A user id comes back from the database in another spelling.');
   }
 }
 
