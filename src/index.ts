@@ -31,13 +31,14 @@ export { minutes, RequireMfa, RequireMfaGuard, type RequireMfaOptions } from './
 
 // Work with users' MFA, sessions and clients
 export { MultiFactorAuthService } from './account/multi-factor-auth.service.js';
+export type { ForgetOptions } from './account/identity.js';
 export type { MfaStatus } from './enrolment/mfa-status.js';
 export { Sessions } from './session/sessions.js';
 export type { ClientGrant, IssuedSession, SignIn } from './session/sign-in.js';
 export { MfaSession } from './store/mfa-session.entity.js';
 export { OAuthClients, type NewOAuthClient, type OAuthGrant } from './login/oauth2/oauth-clients.js';
 export { MfaOAuthClient } from './store/mfa-oauth-client.entity.js';
-export { MfaEvents, type MessageLimit, type MfaEvent, type NumberRefusal } from './core/events.js';
+export { MfaEvents, type EventOrigin, type MessageLimit, type MfaEvent, type NumberRefusal } from './core/events.js';
 export { MfaRateLimit } from './store/mfa-rate-limit.entity.js';
 export { MfaAuditEvent } from './store/mfa-audit-event.entity.js';
 export { MfaError, type MfaErrorDetails } from './core/mfa-error.js';
@@ -93,7 +94,7 @@ export type { Purpose } from './core/purpose.js';
 export type { Credentials, LoginAttempt } from './login/first-half.js';
 export { Login, type LoginOutcome } from './login/login.js';
 export type { SecondFactor } from './login/second-factors.js';
-export { OpenSession } from './login/open-session.js';
+export { OpenSession, type SignInOutcome } from './login/open-session.js';
 
 // Known from Deux
 export { ChallengeRequiredMessage } from './login/oauth2/challenge-required-message.js';

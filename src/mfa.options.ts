@@ -14,6 +14,7 @@ import { type WordOverrides, Words } from './core/words.js';
 import { KeyRing } from './crypto/key-ring.js';
 import { checkPath, type RouteDecorators } from './http/module-routes.js';
 import { PasswordOptions } from './limits/password-options.js';
+import { ManagementScope } from './session/management-scope.js';
 import { SessionOptions } from './session/session-options.js';
 import { StepUpOptions } from './step-up/step-up-options.js';
 import { MultiFactorAuth } from './store/multi-factor-auth.entity.js';
@@ -37,7 +38,9 @@ export interface MfaValues {
   messages?: Partial<MessageOptions>;
   /** Limits on wrong codes. */
   attempts?: Partial<AttemptOptions>;
-  /** How long tokens last. */
+  /** The OAuth2 scope that a token needs to turn MFA on or off, or to get backup codes. Default: every token may. */
+  managementScope?: string;
+  /** How long tokens last, and how many. */
   sessions?: Partial<SessionOptions>;
   /** How old a required second factor may be. */
   stepUp?: Partial<StepUpOptions>;
@@ -138,7 +141,7 @@ export const OPTIONS = {
  * factory's answer. @throws {Misconfiguration}
  */
 export function checkValues(values: MfaValues): void {
-  const known = ['keys', 'sms', ...Object.keys(OPTIONS), 'words'];
+  const known = ['keys', 'sms', ...Object.keys(OPTIONS), 'managementScope', 'words'];
   const unknown = Object.keys(values).find((name) => !known.includes(name));
   if (unknown) throw new Misconfiguration(`Unknown option \`${unknown}\`. Known options: ${known.join(', ')}.`);
 }
@@ -154,6 +157,7 @@ export function valueProviders(): Provider[] {
     value(KeyRing, ({ keys }) => new KeyRing(keys)),
     value(Words, ({ words }) => new Words(words)),
     value(SmsOptions, ({ sms }) => sms ?? {}),
+    value(ManagementScope, ({ managementScope }) => new ManagementScope(managementScope)),
     ...Object.entries(OPTIONS).map(([name, Options]) =>
       value(Options, (given) => optionsOf<object>(Options, name, given[name as keyof typeof OPTIONS])),
     ),

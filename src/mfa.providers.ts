@@ -4,6 +4,7 @@ import { getDataSourceToken } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import { Access } from './account/access.js';
 import { FactorImport } from './account/factor-import.js';
+import { Identity } from './account/identity.js';
 import { MultiFactorAuthService } from './account/multi-factor-auth.service.js';
 import { ChallengeRegistry } from './challenge/challenge-registry.js';
 import { CodeOptions } from './challenge/one-time-code.js';
@@ -59,6 +60,7 @@ import type { Rows } from './store/rows.js';
 import { checkEntities, rowsProviders, rowsToken } from './store/tables.js';
 import { AuditLog } from './upkeep/audit-log.js';
 import { KeyRotation } from './upkeep/key-rotation.js';
+import { DeadRequests } from './upkeep/dead-requests.js';
 import { Upkeep } from './upkeep/upkeep.js';
 import { UpkeepTimer } from './upkeep/upkeep-timer.js';
 import { UserDirectory } from './users/user-directory.js';
@@ -132,6 +134,7 @@ const DECIDING: Provider[] = [
   BackupCodeSet,
   FactorImport,
   Access,
+  Identity,
   MultiFactorAuthService,
   SecondFactors,
   FirstHalf,
@@ -140,6 +143,7 @@ const DECIDING: Provider[] = [
   ClientSecrets,
   OAuthClients,
   KeyRotation,
+  DeadRequests,
   Upkeep,
   UpkeepTimer,
 ];

@@ -2,9 +2,11 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { EventTeller } from '../core/events.js';
 import { Sessions } from '../session/sessions.js';
+import { type MfaStatus, statusOf } from '../enrolment/mfa-status.js';
+import type { MfaSession } from '../store/mfa-session.entity.js';
 import { type AbstractMultiFactorAuth, NEVER } from '../store/abstract-multi-factor-auth.js';
 import { type MultiFactorAuthChange, MultiFactorAuthStore, type SeenRow } from '../store/multi-factor-auth.store.js';
-import { unlocked } from '../store/row-changes.js';
+import { nextEpoch, unlocked } from '../store/row-changes.js';
 
 /** Ends locks and sessions. */
 @Injectable()
@@ -20,6 +22,11 @@ export class Access {
     return new Access(this.store.within(manager), this.sessions.within(manager), this.events.within(manager));
   }
 
+  /** Returns what `GET /mfa/` answers. */
+  async status(userId: string): Promise<MfaStatus> {
+    return statusOf(await this.store.find(userId));
+  }
+
   /** Ends every lock and every count of wrong proofs, including the rolling limits. */
   async unlock(userId: string): Promise<void> {
     const at = await this.changeAny(userId, (row) => ({ ...unlocked(row), codeArrival: NEVER, backupArrival: NEVER }));
@@ -27,25 +34,29 @@ export class Access {
   }
 
   /** Ends every session and every lock after a password change. */
-  async passwordChanged(userId: string): Promise<void> {
-    await this.endSessions(userId);
+  async passwordChanged(userId: string, keep?: MfaSession): Promise<void> {
+    await this.endSessions(userId, keep);
     // The rolling limits stay: otherwise each password reset by mail would give new guesses.
     await this.changeAny(userId, unlocked);
   }
 
-  /** Ends every session of a user, including refresh tokens. */
-  async endSessions(userId: string): Promise<void> {
-    const { outcome: at } = await this.store.amend(userId, (row, now) => ({
+  /** Ends every session of a user, including refresh tokens, but for the one to keep. */
+  async endSessions(userId: string, keep?: MfaSession): Promise<void> {
+    if (keep && keep.userId !== userId) throw new TypeError('`keep` is the session of another user.');
+    const { row: ended, outcome } = await this.store.amend(userId, (row, now) => ({
       // Pending factors were requested by these sessions.
       change: {
-        authEpoch: (row?.authEpoch ?? 0) + 1,
+        authEpoch: nextEpoch(row, now),
         pendingFactors: [],
         ...(!row?.enabled && { phoneNumber: '' }),
       },
-      outcome: now,
+      // One that has ended already stays ended.
+      outcome: { at: now, isKept: keep?.authEpoch === (row?.authEpoch ?? 0) },
     }));
-    await this.sessions.endAll(userId);
-    await this.events.tell({ type: 'sessions_ended', userId, at });
+    const { authEpoch } = ended!;
+    if (keep && outcome.isKept) await this.sessions.continueAlone(keep, { authEpoch });
+    else await this.sessions.removeBefore(userId, authEpoch);
+    await this.events.tell({ type: 'sessions_ended', userId, at: outcome.at });
   }
 
   // Returns the time of the change. A user without a row has nothing to change.

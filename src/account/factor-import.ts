@@ -28,11 +28,11 @@ export class FactorImport {
     const request = await this.newFactors.read(type, body);
     const { factor, moment } = await this.newFactors.make(type, request, { id: userId, name: userId });
     const confirmed = { ...factor, confirmedAt: moment.now };
-    await this.store.amend(userId, (row) => {
+    const { row: enabled } = await this.store.amend(userId, (row, now) => {
       if (row?.enabled) throw new MfaError('mfa_enabled');
-      return { change: turnedOn(row, confirmed), outcome: undefined };
+      return { change: turnedOn(row, confirmed, now), outcome: undefined };
     });
-    await this.sessions.endAll(userId);
+    await this.sessions.removeBefore(userId, enabled!.authEpoch);
     await this.events.tell({ type: 'enabled', userId, at: moment.now, challengeType: type });
   }
 }

@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { BackupCodeSet } from '../enrolment/backup-code-set.js';
-import { type MfaStatus, statusOf } from '../enrolment/mfa-status.js';
+import type { MfaStatus } from '../enrolment/mfa-status.js';
 import { Removal } from '../enrolment/removal.js';
-import { MultiFactorAuthStore } from '../store/multi-factor-auth.store.js';
+import type { MfaSession } from '../store/mfa-session.entity.js';
 import { Access } from './access.js';
 import { FactorImport } from './factor-import.js';
+import { type ForgetOptions, Identity } from './identity.js';
 
 /**
  * Works with a user's MFA inside the application: for support tools, imports and password changes. User ids are text.
@@ -18,11 +19,11 @@ import { FactorImport } from './factor-import.js';
 @Injectable()
 export class MultiFactorAuthService {
   constructor(
-    private readonly store: MultiFactorAuthStore,
     private readonly removal: Removal,
     private readonly backupCodes: BackupCodeSet,
     private readonly factorImport: FactorImport,
     private readonly access: Access,
+    private readonly identity: Identity,
   ) {}
 
   /**
@@ -40,11 +41,11 @@ export class MultiFactorAuthService {
    */
   within(manager: EntityManager): Omit<MultiFactorAuthService, 'within' | 'checkAndUseBackupCode'> {
     return new MultiFactorAuthService(
-      this.store.within(manager),
       this.removal.within(manager),
       this.backupCodes.within(manager),
       this.factorImport.within(manager),
       this.access.within(manager),
+      this.identity.within(manager),
     );
   }
 
@@ -56,7 +57,7 @@ export class MultiFactorAuthService {
    * ```
    */
   async status(userId: string): Promise<MfaStatus> {
-    return statusOf(await this.store.find(userId));
+    return this.access.status(userId);
   }
 
   /**
@@ -73,7 +74,7 @@ export class MultiFactorAuthService {
 
   /**
    * Replaces all backup codes and returns the new ones, which cannot be shown again. Deux: `refresh_backup_code`.
-   * @throws {MfaError} `mfa_disabled` if MFA is off, `locked` after ten times in an hour
+   * @throws {MfaError} `mfa_disabled` if MFA is off, `locked` after ten times in an hour, `conflict` if another call was first
    * @example
    * ```ts
    * const codes = await mfa.refreshBackupCodes(userId);
@@ -123,6 +124,7 @@ export class MultiFactorAuthService {
   /**
    * Call it when a password changes. It ends every session, and every lock: the wrong codes came from somebody who knew the old
    * password.
+   * @param options `keep` is the session that changed it, which goes on
    * @example
    * ```ts
    * await dataSource.transaction(async (manager) => {
@@ -131,8 +133,8 @@ export class MultiFactorAuthService {
    * });
    * ```
    */
-  async passwordChanged(userId: string): Promise<void> {
-    await this.access.passwordChanged(userId);
+  async passwordChanged(userId: string, { keep }: { keep?: MfaSession } = {}): Promise<void> {
+    await this.access.passwordChanged(userId, keep);
   }
 
   /**
@@ -144,5 +146,29 @@ export class MultiFactorAuthService {
    */
   async endSessions(userId: string): Promise<void> {
     await this.access.endSessions(userId);
+  }
+
+  /**
+   * Ends a user whom your application deletes: removes the row of MFA with its secrets and counts, and every session. It works
+   * whether or not MFA is on. Call it after the user can no longer be found. If ids come back, call it before another user gets the id.
+   * @example
+   * ```ts
+   * await mfa.forget(userId);
+   * ```
+   */
+  async forget(userId: string, options?: ForgetOptions): Promise<void> {
+    await this.identity.forget(userId, options);
+  }
+
+  /**
+   * Moves a user's MFA to a new id, for an application that changes its ids. Every session of the old id ends.
+   * @throws {MfaError} `mfa_enabled` if the new id has a row already
+   * @example
+   * ```ts
+   * await mfa.move('old-id', userId);
+   * ```
+   */
+  async move(fromUserId: string, toUserId: string): Promise<void> {
+    await this.identity.move(fromUserId, toUserId);
   }
 }

@@ -1,10 +1,10 @@
 import type { Type } from '@nestjs/common';
 import type { ModulesContainer } from '@nestjs/core';
-import { type MfaEvent, MfaEvents } from './events.js';
+import { type EventOrigin, type MfaEvent, MfaEvents } from './events.js';
 
 /** The part of an EventEmitter2 that is used here. */
 interface Emitter {
-  emitAsync(name: string, event: MfaEvent): Promise<unknown>;
+  emitAsync(name: string, event: MfaEvent, origin: EventOrigin): Promise<unknown>;
 }
 
 /** Emits each event as `mfa.<type>` if the application imports the module of `@nestjs/event-emitter`. */
@@ -15,10 +15,10 @@ export class EmittedEvents extends MfaEvents {
     super();
   }
 
-  async on(event: MfaEvent): Promise<void> {
+  async on(event: MfaEvent, origin: EventOrigin): Promise<void> {
     // Found at the first event: the emitter may be created after this provider.
     this.emitter ??= this.find();
-    await (await this.emitter)?.emitAsync(`mfa.${event.type}`, event);
+    await (await this.emitter)?.emitAsync(`mfa.${event.type}`, event, origin);
   }
 
   private async find(): Promise<Emitter | undefined> {

@@ -2,6 +2,11 @@ import { Injectable, Logger } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { afterCommit } from './after-commit.js';
 import type { MessageFailure } from './message-failure.js';
+import type { Purpose } from './purpose.js';
+import { withTimeLimit } from './within-seconds.js';
+
+/** Seconds that an answer waits for a listener. */
+const PATIENCE_SECONDS = 5;
 
 interface OfUser {
   userId: string;
@@ -26,7 +31,11 @@ export type MfaEvent =
   | (OfFactor & { type: 'number_refused'; reason: NumberRefusal; country: string })
   | (OfFactor & { type: 'proof_accepted' | 'proof_refused' | 'locked' })
   | (OfFactor & { type: 'step_up_guessed'; sessionId: string; network: string })
+  | (OfUser & { type: 'logged_out' | 'session_refreshed' })
+  | { type: 'client_created' | 'client_removed'; userId: null; at: Date }
   | (OfUser & { type: 'unlocked' | 'sessions_ended' | 'refresh_token_reused' })
+  | (OfUser & { type: 'user_forgotten' })
+  | (OfUser & { type: 'user_moved'; fromUserId: string })
   | (OfUser & { type: 'signed_in'; amr: string[]; afterLock: boolean })
   | { type: 'password_refused'; userId: null; at: Date }
   | { type: 'passwords_slowed'; userId: null; at: Date; retryAfterSeconds: number }
@@ -39,6 +48,16 @@ export type MfaEvent =
  * another `spelling` of a number.
  */
 export type NumberRefusal = 'country' | 'impossible' | 'costly' | 'spelling';
+/** Where an event came from, as far as a request says so. */
+export interface EventOrigin {
+  /** What a code or a message was for. */
+  purpose?: Purpose;
+  /** The network of the client, as the limits count it. */
+  network?: string;
+  sessionId?: string;
+  /** The OAuth2 client. */
+  clientId?: string;
+}
 
 /** The limit that stopped a message. */
 export type MessageLimit =
@@ -65,14 +84,17 @@ export type MessageLimit =
  * ```
  */
 export abstract class MfaEvents {
-  /** Runs after the change, and the answer waits for it. A failure is logged and changes nothing. */
-  abstract on(event: MfaEvent): void | Promise<void>;
+  /** Runs after the change, and the answer waits for it, for 5 seconds at most. A failure is logged and changes nothing. */
+  abstract on(event: MfaEvent, origin: EventOrigin): void | Promise<void>;
 }
 
 /** A listener that can write in the transaction of the change, e.g. the audit table. */
 export abstract class TransactionalListener extends MfaEvents {
   /** Returns the listener bound to a transaction. */
-  abstract within(manager: EntityManager): MfaEvents;
+  abstract within(manager: EntityManager): TransactionalListener;
+
+  /** Erases what it has kept of a user. */
+  abstract erase(userId: string): Promise<void>;
 }
 
 /** Tells the listeners: the application's listener, its event emitter, the audit table. */
@@ -84,29 +106,51 @@ export class EventTeller {
     private readonly listeners: readonly MfaEvents[],
     private readonly audit?: TransactionalListener,
     private readonly transaction?: EntityManager,
+    private readonly overdue = new Set<MfaEvents>(),
   ) {}
 
   /** Returns a teller bound to a transaction: the audit row is written inside it, other listeners hear after the commit. */
   within(manager: EntityManager): EventTeller {
-    return new EventTeller(this.listeners, this.audit, manager);
+    return new EventTeller(this.listeners, this.audit, manager, this.overdue);
   }
 
-  /** Resolves when the listeners are done. One that fails is logged by name and changes nothing else. */
-  async tell(event: MfaEvent): Promise<void> {
+  /** Resolves when the listeners are done, or late. One that fails is logged by name and changes nothing else. */
+  async tell(event: MfaEvent, origin: EventOrigin = {}): Promise<void> {
     const { listeners, audit, transaction } = this;
-    if (!transaction) return this.tellAll(audit ? [...listeners, audit] : listeners, event);
+    if (!transaction) return this.tellAll(audit ? [...listeners, audit] : listeners, event, origin);
     // A failure ends the transaction: PostgreSQL would otherwise turn the commit into a silent rollback.
-    await audit?.within(transaction).on(event);
-    afterCommit(transaction, () => void this.tellAll(listeners, event));
+    await audit?.within(transaction).on(event, origin);
+    afterCommit(transaction, () => void this.tellAll(listeners, event, origin));
   }
 
-  private async tellAll(listeners: readonly MfaEvents[], event: MfaEvent): Promise<void> {
-    await Promise.all(listeners.map((listener) => this.tellOne(listener, event)));
+  /** Erases the kept events of a user. */
+  async erase(userId: string): Promise<void> {
+    const { audit, transaction } = this;
+    await (transaction ? audit?.within(transaction) : audit)?.erase(userId);
   }
 
-  private async tellOne(listener: MfaEvents, event: MfaEvent): Promise<void> {
+  private async tellAll(listeners: readonly MfaEvents[], event: MfaEvent, origin: EventOrigin): Promise<void> {
+    await Promise.all(listeners.map((listener) => this.tellOne(listener, event, origin)));
+  }
+
+  private async tellOne(listener: MfaEvents, event: MfaEvent, origin: EventOrigin): Promise<void> {
+    const done = this.call(listener, event, origin);
+    // Its last call hangs, and so may this one: a login has several events, and must not wait for each.
+    if (this.overdue.has(listener)) return;
     try {
-      await listener.on(event);
+      await withTimeLimit(PATIENCE_SECONDS, () => done);
+    } catch {
+      this.overdue.add(listener);
+      void done.then(() => this.overdue.delete(listener));
+      this.logger.error(
+        `The listener of ${event.type} did not answer within ${PATIENCE_SECONDS} s. No answer waits for it.`,
+      );
+    }
+  }
+
+  private async call(listener: MfaEvents, event: MfaEvent, origin: EventOrigin): Promise<void> {
+    try {
+      await listener.on(event, origin);
     } catch (error) {
       // The change is made, so the answer must not fail. Only the name is logged, because messages may hold secrets.
       this.logger.error(`The listener of ${event.type} failed: ${error instanceof Error ? error.name : typeof error}`);

@@ -7,9 +7,11 @@ const STATUS: Partial<Record<Word, number>> = {
   not_authenticated: 401,
   insufficient_user_authentication: 401,
   user_required: 403,
+  insufficient_scope: 403,
   http_only: 403,
   cross_site: 403,
   method_not_allowed: 405,
+  conflict: 409,
   server_error: 500,
   unavailable: 503,
 };

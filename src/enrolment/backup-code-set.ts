@@ -2,8 +2,11 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { BACKUP } from '../challenge/recovery/backup-codes.js';
 import { EventTeller } from '../core/events.js';
+import { MfaError } from '../core/mfa-error.js';
 import { withRenewal } from '../limits/message-budget.js';
+import { originOf } from '../session/session-origin.js';
 import { refuseEnded } from '../session/unauthenticated.js';
+import type { Factor } from '../store/factor.js';
 import type { MfaSession } from '../store/mfa-session.entity.js';
 import { MultiFactorAuthStore, type SeenRow } from '../store/multi-factor-auth.store.js';
 import type { NamedUser } from '../users/user-directory.js';
@@ -37,9 +40,10 @@ export class BackupCodeSet {
   /**
    * Replaces all codes and returns the new ones, which cannot be shown again. Deux: `refresh_backup_code`.
    * @param session the session that asks, if one does: it must still be alive at the write
-   * @throws {MfaError} `mfa_disabled` if MFA is off, `locked` after ten times in an hour
+   * @throws {MfaError} `mfa_disabled` if MFA is off, `locked` after ten times in an hour, `conflict` if another request has replaced
+   * them meanwhile: its codes are those that count
    */
-  renew(user: NamedUser, session?: MfaSession, seen?: SeenRow): Promise<string[]> {
+  renew(user: NamedUser, session?: MfaSession, seen?: SeenRow, network?: string): Promise<string[]> {
     const check = (current: SeenRow) => {
       const row = enabledOf(current);
       if (session) refuseEnded(session, row);
@@ -52,12 +56,20 @@ export class BackupCodeSet {
       const { factor, show, moment } = await this.newFactors.make(BACKUP, {}, user);
       const set = { ...factor, confirmedAt: moment.now };
       const replace = (current: SeenRow) => {
-        const others = check(current).factors.filter(({ type }) => type !== BACKUP);
+        const { factors } = check(current);
+        if (setOf(factors) !== setOf(row!.factors)) throw new MfaError('conflict');
+        const others = factors.filter(({ type }) => type !== BACKUP);
         return { change: { factors: [...others, set] }, outcome: undefined };
       };
       await this.store.amend(user.id, replace, row);
-      await this.events.tell({ type: 'backup_codes_renewed', userId: user.id, at: moment.now });
+      const origin = session ? originOf(session, network) : {};
+      await this.events.tell({ type: 'backup_codes_renewed', userId: user.id, at: moment.now }, origin);
       return (show as { codes: string[] }).codes;
     });
   }
+}
+
+/** The id of the set of codes that is in force. */
+function setOf(factors: readonly Factor[]): string | undefined {
+  return factors.find(({ type }) => type === BACKUP)?.id;
 }

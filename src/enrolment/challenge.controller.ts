@@ -7,6 +7,7 @@ import { IsProof, readBody } from '../http/body.js';
 import { type AddressedRequest, ClientAddress } from '../http/client-address.js';
 import { eitherSlash, ModuleController, type ModuleRoutes } from '../http/module-routes.js';
 import { sentence } from '../http/sentence.js';
+import { ManagementScopeGuard } from '../session/management-scope.js';
 import { SessionGuard } from '../session/session.guard.js';
 import { signedIn, type SignedInRequest } from '../session/signed-in-request.js';
 import { FactorConfirmation } from './factor-confirmation.js';
@@ -30,7 +31,7 @@ export function challengeController(routes: ModuleRoutes, challenge: ChallengeCl
   const { type } = metadataOf(challenge);
 
   @ModuleController(routes, type, 'signedIn')
-  @UseGuards(SessionGuard)
+  @UseGuards(SessionGuard, ManagementScopeGuard)
   class ChallengeController {
     constructor(
       private readonly factorRequest: FactorRequest,
@@ -52,7 +53,12 @@ export function challengeController(routes: ModuleRoutes, challenge: ChallengeCl
     async verify(@Req() request: FactorHttpRequest, @Res() response: unknown): Promise<void> {
       const startedAt = this.clock.now();
       const { mfa_code: proof } = readBody(VerifyBody, request.body);
-      const row = await this.confirmation.verify(signedIn(request), { type, proof, startedAt });
+      const row = await this.confirmation.verify(signedIn(request), {
+        type,
+        proof,
+        startedAt,
+        network: this.addresses.networkOf(request),
+      });
       this.answer.send(response, statusOf(row));
     }
   }

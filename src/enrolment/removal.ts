@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { EventTeller } from '../core/events.js';
 import { MfaError } from '../core/mfa-error.js';
+import { originOf } from '../session/session-origin.js';
 import { Sessions } from '../session/sessions.js';
 import { refuseEnded } from '../session/unauthenticated.js';
 import type { MfaSession } from '../store/mfa-session.entity.js';
@@ -23,26 +24,29 @@ export class Removal {
   }
 
   /** Turns MFA off for a signed-in user: this session stays, the others end. @throws {MfaError} */
-  async bySession(session: MfaSession, seen: SeenRow): Promise<void> {
+  async bySession(session: MfaSession, seen: SeenRow, network?: string): Promise<void> {
     const userId = session.userId!;
     const { row } = await this.store.amend(
       userId,
-      (current) => {
+      (current, now) => {
         const enabled = enabledOf(current);
         refuseEnded(session, enabled);
-        return { change: turnedOff(enabled), outcome: undefined };
+        return { change: turnedOff(enabled, now), outcome: undefined };
       },
       seen,
     );
     await this.sessions.continueWithoutFactor(session, row!.authEpoch);
-    await this.events.tell({ type: 'disabled', userId, at: row!.updatedAt });
+    await this.events.tell({ type: 'disabled', userId, at: row!.updatedAt }, originOf(session, network));
   }
 
   /** Turns MFA off for the application: every session ends, and the rolling limits start again. @throws {MfaError} */
   async byApplication(userId: string): Promise<void> {
-    const forget = (current: SeenRow) => ({ change: forgotten(enabledOf(current)), outcome: undefined });
+    const forget = (current: SeenRow, now: Date) => ({
+      change: forgotten(enabledOf(current), now),
+      outcome: undefined,
+    });
     const { row } = await this.store.amend(userId, forget);
-    await this.sessions.endAll(userId);
+    await this.sessions.removeBefore(userId, row!.authEpoch);
     await this.events.tell({ type: 'disabled', userId, at: row!.updatedAt });
   }
 }

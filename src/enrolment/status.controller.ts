@@ -1,7 +1,9 @@
 import { Delete, Get, HttpCode, Req, Res, type Type, UseGuards } from '@nestjs/common';
 import { Answer } from '../http/answer.js';
+import { type AddressedRequest, ClientAddress } from '../http/client-address.js';
 import { eitherSlash, ModuleController, type ModuleRoutes } from '../http/module-routes.js';
 import { SafeFetchGuard } from '../http/safe-fetch.guard.js';
+import { ManagementScopeGuard } from '../session/management-scope.js';
 import { SessionGuard } from '../session/session.guard.js';
 import { type SignedIn, signedIn, type SignedInRequest } from '../session/signed-in-request.js';
 import { Freshness } from '../step-up/freshness.js';
@@ -20,6 +22,7 @@ export function statusController(routes: ModuleRoutes): Type {
       private readonly backupCodes: BackupCodeSet,
       private readonly freshness: Freshness,
       private readonly answer: Answer,
+      private readonly addresses: ClientAddress,
     ) {}
 
     @Get(eitherSlash())
@@ -28,18 +31,20 @@ export function statusController(routes: ModuleRoutes): Type {
     }
 
     @Delete(eitherSlash())
+    @UseGuards(ManagementScopeGuard)
     @HttpCode(204)
-    async disable(@Req() request: SignedInRequest, @Res() response: unknown): Promise<void> {
+    async disable(@Req() request: SignedInRequest & AddressedRequest, @Res() response: unknown): Promise<void> {
       const { session, row } = this.manageable(request);
-      await this.removal.bySession(session, row);
+      await this.removal.bySession(session, row, this.addresses.networkOf(request));
       this.answer.send(response, undefined, 204);
     }
 
     @Get(eitherSlash('recovery'))
-    @UseGuards(SafeFetchGuard)
-    async recovery(@Req() request: SignedInRequest, @Res() response: unknown): Promise<void> {
+    @UseGuards(SafeFetchGuard, ManagementScopeGuard)
+    async recovery(@Req() request: SignedInRequest & AddressedRequest, @Res() response: unknown): Promise<void> {
       const { session, user, row } = this.manageable(request);
-      const codes = await this.backupCodes.renew(namedUser(user), session, row);
+      const network = this.addresses.networkOf(request);
+      const codes = await this.backupCodes.renew(namedUser(user), session, row, network);
       this.answer.send(response, { backup_code: codes[0], ...(codes.length > 1 && { backup_codes: codes }) });
     }
 

@@ -6,7 +6,7 @@ export interface AddressedRequest {
   /** The client's address, as the server's trusted proxies give it. */
   ip?: string;
   headers: Record<string, string | string[] | undefined>;
-  socket?: { remoteAddress?: string };
+  socket?: { remoteAddress?: string; destroyed?: boolean };
 }
 
 /** Finds the client of a request. It reads no header: only the application knows which proxies it trusts. */

@@ -32,6 +32,7 @@ export interface PasswordAttempt {
   charged?: string;
   /** Whether the user with this name has signed in from there. */
   standing: Standing;
+  network: string;
 }
 
 /**
@@ -66,7 +67,7 @@ export class PasswordAttempts {
     const isPaid = ({ id, limit, paysFirstFrom }: PasswordLimit) => takenOf(rows.get(id), limit, now) >= paysFirstFrom;
     const seen = limits.map((limit) => ({ ...limit, isNew: !rows.has(limit.id), isPaid: isPaid(limit) }));
     await this.payFirst(seen, now);
-    return { startedAt: now, limits: seen, ...(pays && { charged: ids.charged }), standing };
+    return { startedAt: now, limits: seen, ...(pays && { charged: ids.charged }), standing, network };
   }
 
   /**
@@ -74,7 +75,7 @@ export class PasswordAttempts {
    * than were left, and a right password among them is one of those or none. @throws {MfaError} `locked`
    */
   async end(attempt: PasswordAttempt, isRight: boolean): Promise<void> {
-    const { limits, charged } = attempt;
+    const { limits, charged, network } = attempt;
     const now = this.clock.now();
     const unpaid = limits.filter(({ isPaid }) => !isPaid);
     for (const [index, limit] of unpaid.entries()) {
@@ -86,7 +87,7 @@ export class PasswordAttempts {
     }
     if (isRight) return this.settle(attempt);
     if (charged) await this.rateLimits.remember(charged, secondsAfter(now, HOUR));
-    await this.tellOfWrongOne(limits, now);
+    await this.tellOfWrongOne(limits, now, network);
   }
 
   /** Gives back what was paid for a password that could not be judged, or was right. */
@@ -122,12 +123,12 @@ export class PasswordAttempts {
     return isTaken ? this.rateLimits.take(taking) : this.rateLimits.confirm(taking);
   }
 
-  private async tellOfWrongOne(limits: PasswordLimit[], now: Date): Promise<void> {
-    await this.events.tell({ type: 'password_refused', userId: null, at: now });
+  private async tellOfWrongOne(limits: PasswordLimit[], now: Date, network: string): Promise<void> {
+    await this.events.tell({ type: 'password_refused', userId: null, at: now }, { network });
     const rows = await this.rateLimits.find(limits.map(({ id }) => id));
     const retryAfterSeconds = Math.max(...limits.map(({ id, limit }) => waitingSeconds(rows.get(id), limit, now)));
     if (retryAfterSeconds === 0) return;
-    await this.events.tell({ type: 'passwords_slowed', userId: null, at: now, retryAfterSeconds });
+    await this.events.tell({ type: 'passwords_slowed', userId: null, at: now, retryAfterSeconds }, { network });
   }
 }
 

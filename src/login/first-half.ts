@@ -1,6 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Clock } from '../core/clock.js';
 import { MfaError } from '../core/mfa-error.js';
+import type { Connection } from '../http/connection.js';
 import { networkOf } from '../http/network.js';
 import { KnownNetworks, type Standing } from '../limits/known-networks.js';
 import { PasswordAttempts } from '../limits/password-attempts.js';
@@ -12,6 +13,8 @@ export interface Credentials {
   password: string;
   /** The client's address, as the framework gives it: `request.ip`. Its network counts wrong passwords and messages. */
   address: string | undefined;
+  /** Says whether the client has gone, e.g. an `AbortSignal`: a backup code then stays unused. */
+  signal?: Connection;
 }
 
 /** A user who has passed the first half of a login. `decide` takes it. */
@@ -21,6 +24,8 @@ export interface LoginAttempt {
   startedAt: Date;
   /** Whether the user has signed in from there, if the module judged the password. */
   standing?: Standing;
+  /** Says whether the client has gone. */
+  signal?: Connection;
 }
 
 /** The first half of a login: who it is, and from which network. */
@@ -36,7 +41,7 @@ export class FirstHalf {
   ) {}
 
   /** Checks a name and a password. @throws {MfaError} */
-  async authenticate({ username, password, address }: Credentials): Promise<LoginAttempt> {
+  async authenticate({ username, password, address, signal }: Credentials): Promise<LoginAttempt> {
     const network = networkOf(address);
     const found = await this.users.findByUsername(username);
     const passwords = await this.passwords.begin({ username, user: found, network });
@@ -46,7 +51,7 @@ export class FirstHalf {
     });
     await this.passwords.end(passwords, user !== null);
     if (!user) throw new MfaError('invalid_credentials');
-    return { user, network, startedAt: passwords.startedAt, standing: passwords.standing };
+    return { user, network, startedAt: passwords.startedAt, standing: passwords.standing, signal };
   }
 
   /** The attempt of a user whom the application has identified. */

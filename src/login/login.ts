@@ -1,14 +1,24 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { MfaError } from '../core/mfa-error.js';
-import type { SignIn } from '../session/sign-in.js';
+import type { ClientGrant, IssuedSession, SignIn } from '../session/sign-in.js';
 import { MultiFactorAuthStore, type SeenRow } from '../store/multi-factor-auth.store.js';
 import { type DirectoryUser, idOf, isActive, UserDirectory } from '../users/user-directory.js';
 import { type Credentials, FirstHalf, type LoginAttempt } from './first-half.js';
 import { type SecondFactor, SecondFactors } from './second-factors.js';
 
+/** The session that a decision opens itself, for the client that asks. */
+export interface Opening {
+  grant?: ClientGrant;
+}
+
 /** The outcome of a login that is not refused. */
 export type LoginOutcome =
-  | { kind: 'granted'; signIn: SignIn }
+  | {
+      kind: 'granted';
+      signIn: SignIn;
+      /** The session, where it had to be opened before the decision was written. */
+      issued?: IssuedSession;
+    }
   /** The user must prove a second factor. Send `show` to the client, and return `phase` with the proof. */
   | { kind: 'challenged'; challengeType: string; show?: object; phase?: unknown };
 
@@ -58,7 +68,9 @@ export class Login implements OnModuleInit {
   }
 
   /**
-   * Decides over a user who has passed the first half. Without a code, it asks for the second factor.
+   * Decides over a user who has passed the first half, and writes the decision: a code is spent. Without a code, it asks for the
+   * second factor. To open a session, call `OpenSession.signIn` instead.
+   * @param opening has a backup code open its session before it is spent
    * @throws {MfaError} if the login is refused
    * @example
    * ```ts
@@ -66,12 +78,12 @@ export class Login implements OnModuleInit {
    * const isOver = outcome.kind === 'granted'; // otherwise `outcome.challengeType` says what to prove
    * ```
    */
-  async decide(attempt: LoginAttempt, second: SecondFactor = {}): Promise<LoginOutcome> {
+  async decide(attempt: LoginAttempt, second: SecondFactor = {}, opening?: Opening): Promise<LoginOutcome> {
     const row = await this.store.find(idOf(attempt.user));
     await this.refuseIfChanged(attempt.user);
     const standing = await this.firstHalf.standingOf(attempt);
     const outcome = row?.enabled
-      ? await this.secondFactors.decide({ ...attempt, standing }, row, second)
+      ? await this.secondFactors.decide({ ...attempt, standing }, row, { ...second, opening })
       : passwordAlone(attempt.user, row);
     // Only a granted login: an attacker with the password alone must not make a network known.
     if (outcome.kind === 'granted') await this.firstHalf.remember(standing);

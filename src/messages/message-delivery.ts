@@ -35,8 +35,9 @@ export class MessageDelivery {
     if (outcome.kind === 'failed') await this.quotas.recordFailure(counted, failureOf(outcome.cause));
     if (outcome.kind === 'sent' && isShaky) await this.quotas.recordRecovery(counted);
     const about = { userId, at: now, challengeType };
-    if (outcome.kind === 'sent') await this.events.tell({ type: 'challenge_sent', ...about });
-    if (outcome.kind === 'failed') await this.events.tell({ ...about, ...failedEvent(outcome.cause) });
+    const origin = { purpose, network };
+    if (outcome.kind === 'sent') await this.events.tell({ type: 'challenge_sent', ...about }, origin);
+    if (outcome.kind === 'failed') await this.events.tell({ ...about, ...failedEvent(outcome.cause) }, origin);
     return outcome;
   }
 
@@ -44,11 +45,12 @@ export class MessageDelivery {
   async reportRefusal(
     { limit, retryAfterSeconds }: MessageRefusal,
     { country }: Pick<Message, 'country'>,
-    { userId, challengeType, purpose, now }: MessageContext,
+    { userId, challengeType, purpose, network, now }: MessageContext,
   ): Promise<void> {
     const reason = sharedReason(limit, purpose);
     if (reason) this.logger.warn(`No message is sent${country ? ` to ${country}` : ''}: ${reason}.`);
-    await this.events.tell({ type: 'message_refused', userId, at: now, challengeType, limit, retryAfterSeconds });
+    const about = { userId, at: now, challengeType };
+    await this.events.tell({ type: 'message_refused', ...about, limit, retryAfterSeconds }, { purpose, network });
   }
 
   private async carryOut(message: Message): Promise<DeliveryOutcome> {

@@ -1,5 +1,6 @@
 import { HttpCode, Post, Req, Res, type Type, UseGuards } from '@nestjs/common';
 import { Answer } from '../http/answer.js';
+import { type AddressedRequest, ClientAddress } from '../http/client-address.js';
 import { eitherSlash, ModuleController, type ModuleRoutes } from '../http/module-routes.js';
 import { SessionGuard } from './session.guard.js';
 import { Sessions } from './sessions.js';
@@ -13,12 +14,13 @@ export function logoutController(routes: ModuleRoutes): Type {
     constructor(
       private readonly sessions: Sessions,
       private readonly answer: Answer,
+      private readonly addresses: ClientAddress,
     ) {}
 
     @Post(eitherSlash())
     @HttpCode(204)
-    async logout(@Req() request: SignedInRequest, @Res() response: unknown): Promise<void> {
-      await this.sessions.end(signedIn(request).session.id);
+    async logout(@Req() request: SignedInRequest & AddressedRequest, @Res() response: unknown): Promise<void> {
+      await this.sessions.logOut(signedIn(request).session, this.addresses.networkOf(request));
       this.answer.send(response, undefined, 204);
     }
   }

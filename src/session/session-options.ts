@@ -1,8 +1,8 @@
-import { IsInt, Max, Min } from 'class-validator';
+import { IsInt, Max, Min, ValidateIf } from 'class-validator';
 
 const MONTH = 30 * 86_400;
 
-/** How long sessions last. All in seconds. */
+/** How long sessions last, in seconds, and how many a user may have. */
 export class SessionOptions {
   /** Life of a token of the token login. */
   @IsInt() @Min(60) @Max(MONTH) lifetimeSeconds = 86_400;
@@ -21,4 +21,6 @@ export class SessionOptions {
    * session ends. 0 ends it at once.
    */
   @IsInt() @Min(0) @Max(60) refreshRaceSeconds = 10;
+  /** Live sessions that one user may have. The next login ends the oldest. `false` sets no limit. */
+  @ValidateIf((_, value) => value !== false) @IsInt() @Min(1) @Max(1000) maxPerUser: number | false = false;
 }

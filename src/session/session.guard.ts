@@ -44,8 +44,10 @@ export class SessionGuard implements CanActivate {
     // before, inserts after it.
     const [user, row] = await Promise.all([this.users.findById(session.userId), this.store.find(session.userId)]);
     refuseEnded(session, row);
-    if (!user || !isActive(user)) throw unauthenticated('invalid_token');
-    return { user, session, row };
+    if (user && isActive(user)) return { user, session, row };
+    // Over for good: it must not live again with a user who is made active again, or with another user of the same id.
+    await this.sessions.end(session.id);
+    throw unauthenticated('invalid_token');
   }
 }
 

@@ -9,8 +9,10 @@ import type { Rows } from '../store/rows.js';
 import { rowsToken } from '../store/tables.js';
 import { RefreshFamilies } from './refresh-families.js';
 import { lostRace, withReplaced } from './replaced-tokens.js';
+import { allButNewest } from './session-limit.js';
 import { earlier, lifetimesOf, prolonged } from './session-lifetimes.js';
 import { SessionOptions } from './session-options.js';
+import { originOf } from './session-origin.js';
 import type { ClientGrant, IssuedSession, SignIn } from './sign-in.js';
 
 /**
@@ -73,6 +75,25 @@ export class Sessions {
     };
   }
 
+  /**
+   * Ends the oldest sessions of a user who has more than `sessions.maxPerUser` with this one. The last of many concurrent logins sees
+   * all of them, so no more stay.
+   */
+  async endOldest(session: MfaSession): Promise<void> {
+    const { maxPerUser } = this.options;
+    if (maxPerUser === false || session.userId === null) return;
+    const { text, values } = allButNewest(session, maxPerUser, this.clock.now());
+    await this.rows.write(text, values);
+  }
+
+  /** A new session in the user's epoch, which may not be the one that was expected when it was opened. */
+  async inEpoch(issued: IssuedSession, authEpoch: number): Promise<IssuedSession> {
+    const { session } = issued;
+    if (session.authEpoch === authEpoch) return issued;
+    await this.rows.updateOne({ id: session.id }, { authEpoch });
+    return { ...issued, session: { ...session, authEpoch } };
+  }
+
   /** The live session of a token, or null. */
   async find(token: string): Promise<MfaSession | null> {
     const now = this.clock.now();
@@ -114,10 +135,12 @@ export class Sessions {
       tokenExpiresAt: expiresAt,
       idleExpiresAt: expiresAt,
     };
-    if (await this.rows.updateOne(unused, next)) {
-      return { session: { ...session, ...next }, token, refreshToken: this.families.token(session.id, secret) };
+    if (!(await this.rows.updateOne(unused, next))) {
+      return refreshRaceSeconds > 0 ? null : this.endReused(session);
     }
-    return refreshRaceSeconds > 0 ? null : this.endReused(session);
+    const { id, userId } = session;
+    if (userId) await this.events.tell({ type: 'session_refreshed', userId, at: now }, originOf(session));
+    return { session: { ...session, ...next }, token, refreshToken: this.families.token(id, secret) };
   }
 
   /** Notes a second factor that was proven in a session. */
@@ -137,15 +160,32 @@ export class Sessions {
     await this.continueAlone(kept, { authEpoch, factorProvenAt: null });
   }
 
-  private async continueAlone(kept: MfaSession, next: Partial<MfaSession>): Promise<void> {
-    await this.rows.updateOne({ id: kept.id }, next);
-    const others = 'DELETE FROM {table} WHERE {userId} = ? AND {id} <> ?';
-    await this.rows.write(others, [kept.userId, kept.id]);
+  /** Ends every other session of a user. This one goes on in the user's new epoch. */
+  async continueAlone(
+    { id, userId }: MfaSession,
+    next: Partial<MfaSession> & Pick<MfaSession, 'authEpoch'>,
+  ): Promise<void> {
+    await this.rows.updateOne({ id }, next);
+    const others = 'DELETE FROM {table} WHERE {userId} = ? AND {authEpoch} < ? AND {id} <> ?';
+    await this.rows.write(others, [userId, next.authEpoch, id]);
+  }
+
+  /** Removes the sessions that a raised epoch has ended, and none of a login that came after it. */
+  async removeBefore(userId: string, authEpoch: number): Promise<void> {
+    await this.rows.write('DELETE FROM {table} WHERE {userId} = ? AND {authEpoch} < ?', [userId, authEpoch]);
   }
 
   /** Ends the sessions that a user has now. To end those of logins under way too, use `MultiFactorAuthService.endSessions`. */
   async endAll(userId: string): Promise<void> {
     await this.rows.delete({ userId });
+  }
+
+  /** Ends the session of a user who logs out. */
+  async logOut(session: MfaSession, network?: string): Promise<void> {
+    await this.end(session.id);
+    const { userId } = session;
+    if (userId)
+      await this.events.tell({ type: 'logged_out', userId, at: this.clock.now() }, originOf(session, network));
   }
 
   /** Ends one session, with its refresh tokens. */

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { MfaError } from '../core/mfa-error.js';
 import { KnownNetworks } from '../limits/known-networks.js';
+import { originOf } from '../session/session-origin.js';
 import { Sessions } from '../session/sessions.js';
 import type { SignedIn } from '../session/signed-in-request.js';
 import type { MfaSession } from '../store/mfa-session.entity.js';
@@ -34,7 +35,12 @@ export class StepUp {
     { network, ...given }: { proof: unknown; startedAt: Date; network: string },
   ): Promise<boolean> {
     const { isSiteKnown: isKnownNetwork } = await this.known.find(row.userId, network);
-    const about = { type: row.challengeType, user: namedUser(user), isKnownNetwork };
+    const about = {
+      type: row.challengeType,
+      user: namedUser(user),
+      isKnownNetwork,
+      origin: originOf(session, network),
+    };
     const claim = { ...given, purpose: 'step-up', ...about } as const;
     if (!this.verifier.wouldJudge(row, claim)) throw new MfaError('invalid_mfa_code');
     await this.attempts.pay(session);

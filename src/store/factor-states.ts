@@ -53,6 +53,13 @@ export class FactorStates {
     return { ...factor, sealedPhase };
   }
 
+  /** The factor of a user whose id changes. @throws as `open` does */
+  async moved(userId: string, toUserId: string, factor: Factor): Promise<Factor> {
+    const state = await this.open(userId, factor);
+    // The hash of the last proof is bound to the old id.
+    return this.withState(toUserId, { ...factor, lastProofHash: undefined, sealedPhase: undefined }, state);
+  }
+
   /** The factor under the key for new seals. What does not open stays as it is: a key that was dropped too early may come back. */
   async resealed(userId: string, factor: Factor): Promise<Factor> {
     const { id, sealedState, sealedPhase } = factor;

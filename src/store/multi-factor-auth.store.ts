@@ -1,3 +1,4 @@
+import { Logger } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { Clock } from '../core/clock.js';
 import { MfaError } from '../core/mfa-error.js';
@@ -31,6 +32,8 @@ const TRIES = 20;
 
 /** Reads and changes users' rows. Each change is one statement over the version that it was decided on. */
 export class MultiFactorAuthStore {
+  private readonly logger = new Logger('MfaModule');
+
   constructor(
     private readonly rows: Rows<AbstractMultiFactorAuth>,
     private readonly clock: Clock,
@@ -59,6 +62,14 @@ export class MultiFactorAuthStore {
   async page(after: string | undefined, limit: number): Promise<AbstractMultiFactorAuth[]> {
     const from = after === undefined ? '' : 'WHERE {userId} > ? ';
     const text = `SELECT {columns} FROM {table} ${from}ORDER BY {userId} LIMIT ?`;
+    const rows = await this.rows.read(text, [...(after === undefined ? [] : [after]), limit]);
+    return rows.map((row) => Object.assign(row, { userId: String(row.userId as string | number) }));
+  }
+
+  /** The next rows with a request that is not confirmed, in the order of their user ids. */
+  async pageOfRequests(after: string | undefined, limit: number): Promise<AbstractMultiFactorAuth[]> {
+    const from = after === undefined ? '' : 'AND {userId} > ? ';
+    const text = `SELECT {columns} FROM {table} WHERE {pendingFactors} <> '[]' ${from}ORDER BY {userId} LIMIT ?`;
     const rows = await this.rows.read(text, [...(after === undefined ? [] : [after]), limit]);
     return rows.map((row) => Object.assign(row, { userId: String(row.userId as string | number) }));
   }
@@ -93,14 +104,31 @@ export class MultiFactorAuthStore {
     return isFirst ? withChange(seen, next) : null;
   }
 
+  /** Removes a user's row, whatever is in it, or only this version of it. Says whether there was one. */
+  async remove(userId: string, version?: number): Promise<boolean> {
+    if (version === undefined) return (await this.rows.delete({ userId })) === 1;
+    return (await this.rows.write('DELETE FROM {table} WHERE {userId} = ? AND {version} = ?', [userId, version])) === 1;
+  }
+
   /** Makes a user's row. Null if another request was first. */
   async create(userId: string, change: MultiFactorAuthChange): Promise<AbstractMultiFactorAuth | null> {
     const now = this.clock.now();
     const row = { ...blank(), ...change, userId, version: 0, createdAt: now, updatedAt: now };
     const isFirst = await firstOf(() => this.rows.insertIfAbsent(row as AbstractMultiFactorAuth, 'userId'));
+    if (isFirst && this.rows.isRetyped('userId')) await this.refuseIfRewritten(userId);
     return isFirst
       ? withChange(Object.create(AbstractMultiFactorAuth.prototype) as AbstractMultiFactorAuth, row)
       : null;
+  }
+
+  // A UUID in upper case, or 007 in a column of numbers, comes back in another spelling. Its row would never be found again.
+  private async refuseIfRewritten(userId: string): Promise<void> {
+    if (await this.find(userId)) return;
+    await this.remove(userId);
+    this.logger.error(
+      'The column user_id gives a user id back in another spelling. Give ids as it keeps them, e.g. 7 and not 007.',
+    );
+    throw new TypeError('A user id comes back from the database in another spelling.');
   }
 }
 

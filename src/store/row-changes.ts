@@ -1,4 +1,4 @@
-import { secondsAfter } from '../core/clock.js';
+import { secondsAfter, secondsUntil } from '../core/clock.js';
 import { type AbstractMultiFactorAuth, DISABLED, NEVER } from './abstract-multi-factor-auth.js';
 import type { Factor } from './factor.js';
 import type { MultiFactorAuthChange, SeenRow } from './multi-factor-auth.store.js';
@@ -54,8 +54,19 @@ export function beforeUnanswered(row: SeenRow, pending: Pick<Factor, 'id' | 'typ
   return waits ? { pendingFactors, ...shown } : shown;
 }
 
+/** The seconds from here on fit into the column for 68 years. */
+const EPOCH_BEGIN = new Date('2026-01-01T00:00:00Z');
+
+/**
+ * Returns the epoch that ends a user's sessions. It follows the clock, so it never comes again: not even after the row was removed and
+ * made anew, when a plain count would revive the sessions of a user whose id somebody else has now.
+ */
+export function nextEpoch(row: Pick<AbstractMultiFactorAuth, 'authEpoch'> | null, now: Date): number {
+  return Math.max((row?.authEpoch ?? 0) + 1, secondsUntil(EPOCH_BEGIN, now));
+}
+
 /** Turns MFA on with this factor, and ends every earlier session. */
-export function turnedOn(row: SeenRow, proven: Factor): MultiFactorAuthChange {
+export function turnedOn(row: SeenRow, proven: Factor, now: Date): MultiFactorAuthChange {
   const factor = { ...proven };
   // Its ceremony is over.
   delete factor.sealedPhase;
@@ -65,7 +76,7 @@ export function turnedOn(row: SeenRow, proven: Factor): MultiFactorAuthChange {
     ...phoneNumberOf(factor),
     factors: withFactor(row?.factors ?? [], factor),
     pendingFactors: [],
-    authEpoch: (row?.authEpoch ?? 0) + 1,
+    authEpoch: nextEpoch(row, now),
   };
 }
 
@@ -74,20 +85,20 @@ export function turnedOn(row: SeenRow, proven: Factor): MultiFactorAuthChange {
  * guesses at secrets that are gone, and would keep a locked owner from enrolling again. The rolling limits stay, or turning MFA on
  * and off would reset them.
  */
-export function turnedOff({ authEpoch }: AbstractMultiFactorAuth): MultiFactorAuthChange {
+export function turnedOff(row: AbstractMultiFactorAuth, now: Date): MultiFactorAuthChange {
   return {
     challengeType: DISABLED,
     phoneNumber: '',
     factors: [],
     pendingFactors: [],
-    authEpoch: authEpoch + 1,
+    authEpoch: nextEpoch(row, now),
     ...NO_FAILURES,
   };
 }
 
 /** Turns MFA off for an administrator: the rolling limits go too. */
-export function forgotten(row: AbstractMultiFactorAuth): MultiFactorAuthChange {
-  return { ...turnedOff(row), codeArrival: NEVER, backupArrival: NEVER };
+export function forgotten(row: AbstractMultiFactorAuth, now: Date): MultiFactorAuthChange {
+  return { ...turnedOff(row, now), codeArrival: NEVER, backupArrival: NEVER };
 }
 
 /**

@@ -34,6 +34,11 @@ export class Rows<Row extends ObjectLiteral> {
     return (this.known ??= new TableColumns(this.source, this.table.metadata, this.declaredIn));
   }
 
+  /** Says whether the application has declared a column again, e.g. with another type. */
+  isRetyped(property: keyof Row & string): boolean {
+    return this.table.metadata.findColumnWithPropertyName(property)?.target !== this.declaredIn;
+  }
+
   /** Returns the table bound to a transaction of the application. @throws {TypeError} */
   within(manager: EntityManager): Rows<Row> {
     return new Rows(this.table, this.declaredIn, this.statements.within(manager), this.texts);

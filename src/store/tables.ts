@@ -7,6 +7,7 @@ import { MfaAuditEvent } from './mfa-audit-event.entity.js';
 import { MfaOAuthClient } from './mfa-oauth-client.entity.js';
 import { MfaRateLimit } from './mfa-rate-limit.entity.js';
 import { MfaSession } from './mfa-session.entity.js';
+import { preferRetypedColumns } from './retyped-columns.js';
 import { Rows } from './rows.js';
 
 /** A class that extends `AbstractMultiFactorAuth` and has `@Entity()`. */
@@ -43,7 +44,7 @@ export function rowsProviders({ entity, audit, dataSource }: TableChoice): Provi
 
 /** Refuses a class that cannot be `entity`. @throws {Misconfiguration} */
 export function checkEntity(entity: MultiFactorAuthEntity): void {
-  if (entity.prototype instanceof AbstractMultiFactorAuth) return;
+  if (entity.prototype instanceof AbstractMultiFactorAuth) return preferRetypedColumns();
   throw new Misconfiguration(
     '`entity` does not extend AbstractMultiFactorAuth, e.g. @Entity() class UserMfa extends AbstractMultiFactorAuth {}.',
   );

@@ -5,6 +5,7 @@ import { MfaRateLimit } from '../store/mfa-rate-limit.entity.js';
 import { MfaSession } from '../store/mfa-session.entity.js';
 import type { Rows } from '../store/rows.js';
 import { rowsToken } from '../store/tables.js';
+import { DeadRequests } from './dead-requests.js';
 import { UpkeepOptions } from './upkeep-options.js';
 
 /** The rows that a purge removed. */
@@ -19,9 +20,11 @@ export interface PurgeReport {
   done: boolean;
 }
 
-/** Removes old rows, which have no effect but fill the tables. */
+/** Removes old rows, which have no effect but fill the tables, and requests for a factor that were never confirmed. */
 @Injectable()
 export class Upkeep {
+  @Inject(DeadRequests) private readonly deadRequests!: DeadRequests;
+
   constructor(
     @Inject(rowsToken(MfaSession)) private readonly sessions: Rows<MfaSession>,
     @Inject(rowsToken(MfaRateLimit)) private readonly rateLimits: Rows<MfaRateLimit>,
@@ -45,7 +48,9 @@ export class Upkeep {
     const rateLimits = await this.remove(this.rateLimits, '{expiresAt} <= ?', now);
     const old = secondsAfter(now, -eventDays * DAY);
     const events = this.events ? await this.remove(this.events, '{at} <= ?', old) : 0;
-    return { sessions, rateLimits, events, done: Math.max(sessions, rateLimits, events) < maxRows };
+    const requests = await this.deadRequests.remove();
+    const done = Math.max(sessions, rateLimits, events, requests) < maxRows;
+    return { sessions, rateLimits, events, done };
   }
 
   // By ids, because not every database can limit a delete.

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { BackupCodeOptions } from '../challenge/recovery/backup-code-options.js';
 import type { ChallengeMetadata } from '../challenge/challenge.js';
+import type { EventOrigin } from '../core/events.js';
 import type { Purpose } from '../core/purpose.js';
 import { Attempts } from '../limits/attempts.js';
 import { isUsedUp } from '../limits/message-budget.js';
@@ -24,6 +25,8 @@ export interface Claim {
   isKnownNetwork: boolean;
   /** When the request began: proofs that were sent together count together. */
   startedAt: Date;
+  /** Who asks, for the events. */
+  origin?: EventOrigin;
 }
 
 /** What a claim is judged against, and what a right proof changes. */
@@ -45,7 +48,7 @@ const USED: ClaimRule = {
 // Guesses at an enrolment are no guesses at a login.
 const CONFIRMED: ClaimRule = {
   factors: (row, { type, lifeSeconds }, now) => (row.enabled ? [] : livePending(row, type, now, lifeSeconds)),
-  change: (row, proven, now) => turnedOn(row, { ...proven, confirmedAt: now, toldInARow: undefined }),
+  change: (row, proven, now) => turnedOn(row, { ...proven, confirmedAt: now, toldInARow: undefined }, now),
 };
 
 /** The rules of a factor, by purpose. */
@@ -57,7 +60,7 @@ export class ClaimRules {
   private readonly disabling: ClaimRule = {
     ...USED,
     // Who has only the password could drive the owner into turning MFA off.
-    change: (row, proven, now) => (this.isPressed(row, now) ? USED.change(row, proven, now) : turnedOff(row)),
+    change: (row, proven, now) => (this.isPressed(row, now) ? USED.change(row, proven, now) : turnedOff(row, now)),
   };
 
   constructor(

@@ -13,13 +13,14 @@ export class ProofReports {
   async tell({ claim, metadata, moment }: Case, outcome: Decided, row: SeenRow): Promise<void> {
     const about = { userId: claim.user.id, at: moment.now };
     const { type: challengeType, role } = metadata;
+    const origin = { ...claim.origin, purpose: claim.purpose };
     if (outcome.kind === 'wrong') {
-      await this.events.tell({ type: 'proof_refused', ...about, challengeType });
-      if (outcome.locks) await this.events.tell({ type: 'locked', ...about, challengeType });
+      await this.events.tell({ type: 'proof_refused', ...about, challengeType }, origin);
+      if (outcome.locks) await this.events.tell({ type: 'locked', ...about, challengeType }, origin);
     }
     if (outcome.kind !== 'right') return;
-    if (role === 'factor') return this.events.tell({ type: 'proof_accepted', ...about, challengeType });
-    await this.events.tell({ type: 'backup_code_used', ...about });
-    if (!row?.enabled) await this.events.tell({ type: 'disabled', ...about });
+    if (role === 'factor') return this.events.tell({ type: 'proof_accepted', ...about, challengeType }, origin);
+    await this.events.tell({ type: 'backup_code_used', ...about }, origin);
+    if (!row?.enabled) await this.events.tell({ type: 'disabled', ...about }, origin);
   }
 }

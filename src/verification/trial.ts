@@ -20,6 +20,14 @@ export interface Trial {
   judgements: Map<string, Judgement>;
 }
 
+/** A proof that is paid for and judged, and whose outcome is not written yet. */
+export interface Weighed {
+  trial: Trial;
+  row: AbstractMultiFactorAuth;
+  /** The user's epoch after the outcome, if the proof is right. */
+  nextEpoch?: number;
+}
+
 /** A request that began within a second of a right proof may have been sent together with it. */
 const BURST_MILLISECONDS = 1000;
 

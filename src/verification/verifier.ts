@@ -4,13 +4,13 @@ import { wasLocked } from '../limits/attempt-budget.js';
 import { answered } from '../limits/message-budget.js';
 import type { AbstractMultiFactorAuth } from '../store/abstract-multi-factor-auth.js';
 import type { Factor } from '../store/factor.js';
-import { type Amendment, MultiFactorAuthStore, type SeenRow } from '../store/multi-factor-auth.store.js';
+import { type Amended, type Amendment, MultiFactorAuthStore, type SeenRow } from '../store/multi-factor-auth.store.js';
 import { withProof } from '../store/row-changes.js';
 import type { Claim } from './claims.js';
 import { type Case, Judge, type Judgement } from './judge.js';
 import { ProofReports } from './proof-reports.js';
 import { SlowQueue } from './slow-queue.js';
-import { burstOf, type Decided, type Trial } from './trial.js';
+import { burstOf, type Decided, type Trial, type Weighed } from './trial.js';
 
 /** A right proof: the row after it, how it was proven (RFC 8176), and whether wrong proofs had locked the user before. */
 export interface RightProof {
@@ -46,18 +46,56 @@ export class Verifier {
 
   /** Returns the outcome of a proof. @throws {MfaError} `locked`, or `unavailable` if it could not be judged */
   async verify(row: AbstractMultiFactorAuth, claim: Claim): Promise<ProofOutcome> {
+    const trial = this.trialOf(row, claim);
+    if (!trial) return { kind: 'wrong' };
+    return this.admitted(trial, async () => {
+      const paid = await this.pay(trial);
+      return paid ? this.conclude(paid) : { kind: 'wrong' };
+    });
+  }
+
+  /**
+   * The first half of `verify`, for work that must be done before the outcome is written: pays for the proof and judges it. Undefined
+   * if it is refused. @throws as `verify` does
+   */
+  async weigh(row: AbstractMultiFactorAuth, claim: Claim): Promise<Weighed | undefined> {
+    const trial = this.trialOf(row, claim);
+    return trial && this.admitted(trial, () => this.judged(trial));
+  }
+
+  /** The second half of `verify`: writes the outcome and tells it. @throws as `verify` does */
+  async conclude({ trial, row: begin }: Pick<Weighed, 'trial' | 'row'>): Promise<ProofOutcome> {
+    const { row, outcome } = await this.written(trial, begin);
+    await this.reports.tell(trial.given, outcome, row);
+    if (outcome.kind === 'refused') return { kind: 'wrong' };
+    if (outcome.kind !== 'right') return outcome;
+    const { amr, role } = trial.given.metadata;
+    return { ...outcome, row: row!, amr: role === 'factor' ? [...amr, 'mfa'] : [...amr] };
+  }
+
+  private trialOf(row: AbstractMultiFactorAuth, claim: Claim): Trial | undefined {
     const given = this.judge.read(claim);
-    if (!given || this.judge.factors(given, row).length === 0) return { kind: 'wrong' };
-    const trial: Trial = { given, began: row, judgements: new Map() };
-    return given.metadata.costly ? this.queue.admit(() => this.payFirst(trial)) : this.decide(trial, row);
+    if (!given || this.judge.factors(given, row).length === 0) return undefined;
+    return { given, began: row, judgements: new Map() };
+  }
+
+  private admitted<T>({ given }: Trial, work: () => Promise<T>): Promise<T> {
+    return given.metadata.costly ? this.queue.admit(work) : work();
+  }
+
+  private async judged(trial: Trial): Promise<Weighed | undefined> {
+    const paid = await this.pay(trial);
+    if (!paid) return undefined;
+    const { change, outcome } = await this.decision(paid.trial, paid.row);
+    return outcome.kind === 'right' ? { ...paid, nextEpoch: change?.authEpoch ?? paid.row.authEpoch } : paid;
   }
 
   // Without this, a burst would get much slow work for one attempt.
-  private async payFirst(trial: Trial): Promise<ProofOutcome> {
-    const { began } = trial;
+  private async pay(trial: Trial): Promise<Weighed | undefined> {
+    const { began, given } = trial;
+    if (!given.metadata.costly) return { trial, row: began };
     const { row, outcome } = await this.store.amend(began.userId, (seen) => this.payment(trial, seen), began);
-    if (!outcome) return { kind: 'wrong' };
-    return this.decide({ ...trial, paid: outcome }, row!);
+    return outcome && { trial: { ...trial, paid: outcome }, row: row! };
   }
 
   private async payment(trial: Trial, row: SeenRow): Promise<Amendment<{ locks: boolean } | undefined>> {
@@ -71,13 +109,24 @@ export class Verifier {
     return { change: { ...change, ...withProof(row, marked) }, outcome: { locks } };
   }
 
-  private async decide(trial: Trial, begin: AbstractMultiFactorAuth): Promise<ProofOutcome> {
-    const { row, outcome } = await this.store.amend(begin.userId, (seen) => this.decision(trial, seen), begin);
-    await this.reports.tell(trial.given, outcome, row);
-    if (outcome.kind === 'refused') return { kind: 'wrong' };
-    if (outcome.kind !== 'right') return outcome;
-    const { amr, role } = trial.given.metadata;
-    return { ...outcome, row: row!, amr: role === 'factor' ? [...amr, 'mfa'] : [...amr] };
+  private async written(trial: Trial, begin: AbstractMultiFactorAuth): Promise<Amended<Decided>> {
+    const last: { outcome?: Decided; row: SeenRow } = { row: begin };
+    const decide = async (seen: SeenRow) => {
+      const amendment = await this.decision(trial, seen);
+      Object.assign(last, { outcome: amendment.outcome, row: seen });
+      return amendment;
+    };
+    try {
+      return await this.store.amend(begin.userId, decide, begin);
+    } catch (error) {
+      const { outcome, row: seen } = last;
+      if (trial.given.metadata.role !== 'recovery' || outcome?.kind !== 'right') throw error;
+      // The database may have written, and its answer was lost. If that very step has turned MFA off, the password is enough from
+      // now on, and a refusal would only leave the user without a token.
+      const row = await this.store.find(begin.userId);
+      if (!row || row.enabled || row.version !== seen!.version + 1) throw error;
+      return { row, outcome };
+    }
   }
 
   private async decision(trial: Trial, row: SeenRow): Promise<Amendment<Decided>> {

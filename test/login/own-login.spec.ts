@@ -20,9 +20,9 @@ class SigninController {
   async signin(@Body() { name, secret, code }: Record<string, unknown>, @Ip() address: string) {
     const attempt = await this.login.authenticate({ username: text(name), password: text(secret), address });
     const mfaCode = code === undefined ? undefined : text(code);
-    const outcome = await this.login.decide(attempt, { mfaCode });
+    const outcome = await this.sessions.signIn(attempt, { mfaCode });
     if (outcome.kind === 'challenged') return { next: outcome.challengeType };
-    const { token, session } = await this.sessions.for(outcome.signIn);
+    const { token, session } = outcome.issued;
     return { session: token, until: session.expiresAt };
   }
 }

@@ -91,6 +91,7 @@ describe('a wrong configuration is refused at start in one sentence', () => {
     ],
     ['a slice that is no object', { codes: 6 }, /`codes` must be an object, e\.g\. codes: \{ digits: … \}/],
     ['a slice that is null', { attempts: null }, /`attempts` must be an object/],
+    ['two scopes', { managementScope: 'mfa admin' }, /`managementScope` must be one scope of OAuth2/],
     ['no path', { path: '' }, /`path` must not start or end with a slash/],
     ['a path with a parameter', { path: 'mfa/:id' }, /`path` must not start or end with a slash/],
     ['a path that climbs', { path: '../mfa' }, /`path` must not start or end with a slash/],

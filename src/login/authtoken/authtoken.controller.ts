@@ -2,9 +2,12 @@ import { HttpCode, Post, Put, Req, Res, type Type } from '@nestjs/common';
 import { Answer } from '../../http/answer.js';
 import { type AddressedRequest, ClientAddress } from '../../http/client-address.js';
 import { eitherSlash, ModuleController, type ModuleRoutes } from '../../http/module-routes.js';
+import { connectionOf, type ConnectedRequest } from '../../http/connection.js';
 import { Login } from '../login.js';
 import { OpenSession } from '../open-session.js';
 import { type LoginRequest, readLogin } from './login-body.js';
+
+type AuthTokenRequest = LoginRequest & AddressedRequest & ConnectedRequest;
 
 /**
  * `POST` (also `PUT`) `/mfa/authtoken/login/`. Deux: `ObtainMFAAuthToken`. The handler checks the password, and no guard does, so
@@ -22,19 +25,19 @@ export function authTokenController(routes: ModuleRoutes): Type {
 
     @Post(eitherSlash('login'))
     @HttpCode(200)
-    async byPost(@Req() request: LoginRequest & AddressedRequest, @Res() response: unknown): Promise<void> {
+    async byPost(@Req() request: AuthTokenRequest, @Res() response: unknown): Promise<void> {
       const { username, password, mfa_code, backup_code } = readLogin(request);
-      const attempt = await this.login.authenticate({ username, password, address: this.addresses.of(request) });
-      const outcome = await this.login.decide(attempt, { mfaCode: mfa_code, backupCode: backup_code });
+      const caller = { address: this.addresses.of(request), signal: connectionOf(request) };
+      const attempt = await this.login.authenticate({ username, password, ...caller });
+      const outcome = await this.sessions.signIn(attempt, { mfaCode: mfa_code, backupCode: backup_code });
       if (outcome.kind === 'challenged') {
         return this.answer.send(response, { mfa_required: true, mfa_type: outcome.challengeType });
       }
-      const { token } = await this.sessions.for(outcome.signIn);
-      this.answer.send(response, { token });
+      this.answer.send(response, { token: outcome.issued.token });
     }
 
     @Put(eitherSlash('login'))
-    byPut(@Req() request: LoginRequest & AddressedRequest, @Res() response: unknown): Promise<void> {
+    byPut(@Req() request: AuthTokenRequest, @Res() response: unknown): Promise<void> {
       return this.byPost(request, response);
     }
   }

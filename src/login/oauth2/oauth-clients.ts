@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Clock } from '../../core/clock.js';
+import { EventTeller } from '../../core/events.js';
 import { fingerprint } from '../../crypto/keyed-hash.js';
 import { randomId, randomToken } from '../../crypto/randomness.js';
 import { isUniqueViolation } from '../../store/database-errors.js';
@@ -40,6 +41,7 @@ export class OAuthClients {
     @Inject(rowsToken(MfaOAuthClient)) private readonly rows: Rows<MfaOAuthClient>,
     private readonly clock: Clock,
     private readonly secrets: ClientSecrets,
+    private readonly events: EventTeller,
   ) {}
 
   /**
@@ -47,7 +49,7 @@ export class OAuthClients {
    * @throws {TypeError} for a manager without a transaction
    */
   within(manager: EntityManager): Pick<OAuthClients, 'create' | 'remove'> {
-    return new OAuthClients(this.rows.within(manager), this.clock, this.secrets);
+    return new OAuthClients(this.rows.within(manager), this.clock, this.secrets, this.events.within(manager));
   }
 
   /**
@@ -68,6 +70,7 @@ export class OAuthClients {
     const clientSecret = client.secret ?? (isKnown ? undefined : randomToken());
     const secretHash = clientSecret === undefined ? (client.secretHash ?? null) : fingerprint(clientSecret);
     await this.insert({ id: clientId, name, grants, scopes, secretHash, createdAt: this.clock.now() });
+    await this.events.tell({ type: 'client_created', userId: null, at: this.clock.now() }, { clientId });
     return { clientId, ...(clientSecret && { clientSecret }) };
   }
 
@@ -85,7 +88,8 @@ export class OAuthClients {
 
   /** Removes a client. It gets no more tokens, and its tokens live until they expire. */
   async remove(clientId: string): Promise<void> {
-    await this.rows.delete({ id: clientId });
+    if ((await this.rows.delete({ id: clientId })) === 0) return;
+    await this.events.tell({ type: 'client_removed', userId: null, at: this.clock.now() }, { clientId });
   }
 
   private async insert(client: MfaOAuthClient): Promise<void> {

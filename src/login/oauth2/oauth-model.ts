@@ -2,16 +2,18 @@ import { Injectable } from '@nestjs/common';
 import type OAuth2Server from '@node-oauth/oauth2-server';
 import { isActive, UserDirectory } from '../../users/user-directory.js';
 import { Sessions } from '../../session/sessions.js';
-import type { IssuedSession, SignIn } from '../../session/sign-in.js';
+import type { ClientGrant, IssuedSession } from '../../session/sign-in.js';
 import type { MfaOAuthClient } from '../../store/mfa-oauth-client.entity.js';
 import type { MfaSession } from '../../store/mfa-session.entity.js';
 import { MultiFactorAuthStore } from '../../store/multi-factor-auth.store.js';
-import { OpenSession } from '../open-session.js';
+import type { LoginAttempt } from '../first-half.js';
+import { OpenSession, type SignInOutcome } from '../open-session.js';
+import type { SecondFactor } from '../second-factors.js';
 import { OAuthRefusal } from './oauth-refusal.js';
 
-/** Who a token is for: a login, a session to refresh, or the client itself. */
+/** Who a token is for: a login, whose session is open already, a session to refresh, or the client itself. */
 export type TokenSubject =
-  { kind: 'login'; signIn: SignIn } | { kind: 'refresh'; session: MfaSession } | { kind: 'client' };
+  { kind: 'login'; issued: IssuedSession } | { kind: 'refresh'; session: MfaSession } | { kind: 'client' };
 
 /** The OAuth2 library's model, with the module's clients and sessions. Deux: the tokens of `MFAOAuth2Validator`. */
 @Injectable()
@@ -28,6 +30,11 @@ export class OAuthModel {
     const grants = client.grants.includes('password') ? [...client.grants, 'refresh_token'] : client.grants;
     const getClient = () => Promise.resolve({ ...client, grants });
     return Object.assign(Object.create(this) as OAuthModel, { getClient });
+  }
+
+  /** Decides over a login, and opens its session for the client. */
+  signIn(attempt: LoginAttempt, second: SecondFactor, grant: ClientGrant): Promise<SignInOutcome> {
+    return this.openSession.signIn(attempt, second, grant);
   }
 
   /** Returns the requested scopes, if the client has them all, or all scopes of the client. */
@@ -77,19 +84,17 @@ export class OAuthModel {
     scope: string[],
   ): Promise<IssuedSession | null> {
     if (subject.kind === 'refresh') return this.sessions.refresh(subject.session, scope);
-    const refreshable = subject.kind === 'login';
-    const nobody: SignIn = { userId: null, amr: [], authEpoch: 0, factorProven: false };
-    return this.openSession.for(subject.kind === 'login' ? subject.signIn : nobody, {
-      clientId: client.id,
-      scope,
-      refreshable,
-    });
+    if (subject.kind === 'login') return subject.issued;
+    const nobody = { userId: null, amr: [], authEpoch: 0, factorProven: false };
+    return this.openSession.for(nobody, { clientId: client.id, scope, refreshable: false });
   }
 
-  // A refresh must not revive sessions that were ended.
-  private async isStillSignedIn({ userId, authEpoch }: MfaSession): Promise<boolean> {
+  // A refresh must not revive sessions that were ended. One that meets its user inactive is over for good.
+  private async isStillSignedIn({ id, userId, authEpoch }: MfaSession): Promise<boolean> {
     const user = await this.users.findById(userId!);
     const record = await this.store.find(userId!);
-    return user !== null && isActive(user) && (record?.authEpoch ?? 0) === authEpoch;
+    if (user && isActive(user)) return (record?.authEpoch ?? 0) === authEpoch;
+    await this.sessions.end(id);
+    return false;
   }
 }

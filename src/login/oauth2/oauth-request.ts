@@ -1,5 +1,6 @@
 import type { AddressedRequest } from '../../http/client-address.js';
 import { isForm, nestsTooDeep } from '../../http/body.js';
+import type { ConnectedRequest } from '../../http/connection.js';
 import { OAuthRefusal } from './oauth-refusal.js';
 
 const PARAMETERS = ['grant_type', 'username', 'password', 'scope', 'refresh_token'] as const;
@@ -8,7 +9,7 @@ const PROOFS = ['mfa_code', 'backup_code'] as const;
 const MAX_LENGTH = 4096;
 
 /** The parts of a framework's request that this reads. */
-export interface TokenRequest extends AddressedRequest {
+export interface TokenRequest extends AddressedRequest, Pick<ConnectedRequest, 'raw'> {
   body: unknown;
 }
 

@@ -2,6 +2,7 @@ import OAuth2Server from '@node-oauth/oauth2-server';
 import { type Clock, secondsUntil } from '../../core/clock.js';
 import { MfaError } from '../../core/mfa-error.js';
 import type { ClientAddress } from '../../http/client-address.js';
+import { connectionOf } from '../../http/connection.js';
 import type { SessionOptions } from '../../session/session-options.js';
 import type { Login } from '../login.js';
 import { ChallengeRequiredMessage } from './challenge-required-message.js';
@@ -9,7 +10,7 @@ import type { AuthenticatedClient } from './client-authentication.js';
 import type { OAuthModel } from './oauth-model.js';
 import { OAuthRefusal } from './oauth-refusal.js';
 import { type TokenParameters, tokenParameters, type TokenRequest } from './oauth-request.js';
-import { passwordGrant } from './password-grant.js';
+import { passwordGrant, type TokenCaller } from './password-grant.js';
 import { type TokenAnswer, TokenEndpoint } from './token-endpoint.js';
 
 type LibraryModel = OAuth2Server.PasswordModel & OAuth2Server.RefreshTokenModel & OAuth2Server.ClientCredentialsModel;
@@ -34,7 +35,10 @@ export class TokenServer extends TokenEndpoint {
   }
 
   async answer(request: TokenRequest, client: AuthenticatedClient): Promise<TokenAnswer> {
-    const token = await this.tokenFor(client, tokenParameters(request), this.addresses.of(request));
+    const token = await this.tokenFor(client, tokenParameters(request), {
+      address: this.addresses.of(request),
+      signal: connectionOf(request),
+    });
     return {
       access_token: token.accessToken,
       expires_in: secondsUntil(this.clock.now(), token.accessTokenExpiresAt!),
@@ -47,7 +51,7 @@ export class TokenServer extends TokenEndpoint {
   private async tokenFor(
     { client, secret }: AuthenticatedClient,
     parameters: TokenParameters,
-    address: string | undefined,
+    caller: TokenCaller,
   ): Promise<OAuth2Server.Token> {
     const body = { ...parameters, client_id: client.id, client_secret: secret };
     const grant = String(parameters['grant_type']);
@@ -57,20 +61,20 @@ export class TokenServer extends TokenEndpoint {
     const server = new OAuth2Server({ ...this.options, model: this.model.of(client) as unknown as LibraryModel });
     try {
       const response = new OAuth2Server.Response({});
-      return await server.token(libraryRequest(body, address), response, { requireClientAuthentication });
+      return await server.token(libraryRequest(body, caller), response, { requireClientAuthentication });
     } catch (error) {
       throw translated(error);
     }
   }
 }
 
-function libraryRequest(body: TokenParameters, address: string | undefined): OAuth2Server.Request {
+function libraryRequest(body: TokenParameters, caller: TokenCaller): OAuth2Server.Request {
   return new OAuth2Server.Request({
     method: 'POST',
     query: {},
     headers: { 'content-type': 'application/x-www-form-urlencoded', 'transfer-encoding': 'chunked' },
     body,
-    address,
+    caller,
   });
 }
 

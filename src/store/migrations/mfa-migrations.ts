@@ -1,4 +1,5 @@
 import type { TableColumnOptions } from 'typeorm';
+import { preferRetypedColumns } from '../retyped-columns.js';
 import { createTable, type MfaMigration } from './create-table.js';
 import {
   AUDIT_EVENT_TABLE,
@@ -26,6 +27,7 @@ export class MfaMigrationOptions {
  * ```
  */
 export function mfaMigrations(options: Partial<MfaMigrationOptions> = {}): MfaMigration[] {
+  preferRetypedColumns();
   const users = { ...new MfaMigrationOptions(), ...options };
   // A migration that was released is never changed: the next one goes below it, with the time it is written at.
   return [

@@ -79,7 +79,12 @@ async function openInstance(options: DataSourceOptions, clock: TestClock): Promi
       new SessionOptions(),
       new EventTeller([]),
     ),
-    clients: new OAuthClients(new Rows(source.getRepository(MfaOAuthClient)), clock, new ClientSecrets()),
+    clients: new OAuthClients(
+      new Rows(source.getRepository(MfaOAuthClient)),
+      clock,
+      new ClientSecrets(),
+      new EventTeller([]),
+    ),
     limits: new RateLimits(new Rows(source.getRepository(MfaRateLimit)), hashes),
   };
 }
