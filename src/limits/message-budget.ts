@@ -120,14 +120,10 @@ function usefulUntil({ sentAt, expiresAt }: SentMessage): Date | undefined {
 
 // What others have asked for elsewhere keeps the owner waiting for the first cooldown only.
 function endOfKnownCooldown(same: readonly SentMessage[], now: Date, options: MessageOptions): Date {
-  const own = endOfCooldown(
-    same.filter((message) => message.isKnownNetwork),
-    now,
-    options,
-  );
-  const last = same.at(-1);
-  const others = last ? secondsAfter(last.sentAt, options.cooldownSeconds[0]!) : now;
-  return own > others ? own : others;
+  const first = { ...options, cooldownSeconds: options.cooldownSeconds.slice(0, 1) };
+  const [own, others] = [same.filter((one) => one.isKnownNetwork), same.filter((one) => !one.isKnownNetwork)];
+  const ends = [endOfCooldown(own, now, options), endOfCooldown(others, now, first)];
+  return new Date(Math.max(...ends.map((end) => end.getTime())));
 }
 
 function usedUpUntil(

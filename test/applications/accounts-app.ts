@@ -129,6 +129,8 @@ export function accountsApplication(options: DataSourceOptions, outbox: Outbox):
       MfaModule.forRoot({
         imports: [AccountsModule],
         users: Accounts,
+        // Its tests use a refresh token again at once, as a thief does later.
+        sessions: { refreshRaceSeconds: 0 },
         entity: AccountMfa,
         events: Listener,
         audit: true,
