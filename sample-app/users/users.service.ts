@@ -14,7 +14,7 @@ export class UsersService extends UserDirectory<User> {
   }
 
   async findByUsername(username: string): Promise<User | null> {
-    const name = username.toLowerCase();
+    const name = spelt(username);
     const user = await this.users.findOneBy({ username: name });
     // Some databases also find `bob` for other spellings, and each spelling would have its own guesses.
     return user?.username === name ? user : null;
@@ -26,15 +26,20 @@ export class UsersService extends UserDirectory<User> {
 
   // Argon2id with the defaults of the package: 19 MiB and two passes.
   hashPassword(password: string): Promise<string> {
-    return hash(password);
+    return hash(password.normalize('NFC'));
   }
 
   verifyPassword(passwordHash: string, password: string): Promise<boolean> {
-    return verify(passwordHash, password);
+    return verify(passwordHash, password.normalize('NFC'));
   }
 
   async create(username: string, password: string): Promise<void> {
     const passwordHash = await this.hashPassword(password);
-    await this.users.insert({ id: randomUUID(), username: username.toLowerCase(), passwordHash });
+    await this.users.insert({ id: randomUUID(), username: spelt(username), passwordHash });
   }
+}
+
+/** One spelling of each name, so that nobody can register beside `josé` with another way to write the é. */
+function spelt(username: string): string {
+  return username.normalize('NFKC').toLowerCase();
 }

@@ -2,6 +2,9 @@ import { createHash, createSecretKey, hkdfSync, type KeyObject } from 'node:cryp
 import { Misconfiguration } from '../core/misconfiguration.js';
 
 const KEY_BYTES = 32;
+const LENGTHS = new Set([32, 64]);
+/** Of 32 random bytes, 30 differ on average. */
+const FEWEST_DISTINCT = 20;
 const EXAMPLE = 'e.g. keys: [process.env.MFA_KEY], with a key from `openssl rand -base64 32`';
 
 /** The keys that seal secrets and hash tokens. New ones use the first key; the others only read older ones. */
@@ -14,8 +17,9 @@ export class KeyRing {
   /** What was derived, by key id and label. */
   private readonly derived: ReadonlyMap<string, Map<string, KeyObject>>;
 
-  /** @param keys each 32 bytes or more, in base64, base64url or hex; the newest first. */
+  /** @param keys each 32 or 64 bytes, in base64, base64url or hex; the newest first. */
   constructor(keys: readonly (string | undefined)[]) {
+    if (typeof keys === 'string') throw new Misconfiguration(`\`keys\` must be a list, ${EXAMPLE}.`);
     if (!Array.isArray(keys) || keys.length === 0) throw new Misconfiguration(`\`keys\` is missing, ${EXAMPLE}.`);
     this.masters = new Map(keys.map(decode).map((key) => [keyId(key), key]));
     this.derived = new Map(this.ids.map((id) => [id, new Map<string, KeyObject>()]));
@@ -41,13 +45,23 @@ export class KeyRing {
 
 function decode(key: unknown, index: number): Buffer {
   if (typeof key !== 'string' || key === '') throw new Misconfiguration(`\`keys[${index}]\` is missing, ${EXAMPLE}.`);
+  if (/^\s|^['"]|\s$|['"]$/.test(key)) {
+    throw new Misconfiguration(`\`keys[${index}]\` has quotes or white space around it, ${EXAMPLE}.`);
+  }
   const bytes = /^[0-9a-f]{64,}$/i.test(key) ? Buffer.from(key, 'hex') : Buffer.from(key, 'base64');
-  if (!/^[\w+/=-]+$/.test(key) || bytes.length < KEY_BYTES || new Set(bytes).size < 8) {
+  if (!/^[\w+/=-]+$/.test(key) || !LENGTHS.has(bytes.length) || !looksRandom(bytes)) {
     throw new Misconfiguration(
-      `\`keys[${index}]\` is not a random key of 32 bytes or more in base64 or hex, ${EXAMPLE}.`,
+      `\`keys[${index}]\` is not a random key of 32 or 64 bytes in base64 or hex, ${EXAMPLE}.`,
     );
   }
   return bytes;
+}
+
+// False for what people type or copy. A generator makes such a key less than once in a million million times.
+function looksRandom(bytes: Buffer): boolean {
+  const steps = new Set(bytes.subarray(1).map((byte, index) => byte - bytes[index]!));
+  const isText = bytes.every((byte) => byte >= 0x20 && byte < 0x7f);
+  return new Set(bytes).size >= FEWEST_DISTINCT && steps.size > 8 && !isText;
 }
 
 // Derived from the key itself, so that nobody has to name keys, and one-way, so that a row tells nothing of its key.

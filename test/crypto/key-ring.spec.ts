@@ -42,10 +42,44 @@ describe('KeyRing', () => {
     },
   );
 
+  it.each([
+    ['the digits of hex, four times', '0123456789abcdef'.repeat(4)],
+    ['bytes that count up', Buffer.from(Array.from({ length: 32 }, (_, index) => index)).toString('hex')],
+    [
+      'bytes that count down by seven',
+      Buffer.from(Array.from({ length: 32 }, (_, index) => 255 - 7 * index)).toString('hex'),
+    ],
+    ['a pass phrase in base64', Buffer.from('correct horse battery staple, 32').toString('base64')],
+    [
+      'eight random bytes, four times',
+      Buffer.concat(Array.from({ length: 4 }, () => key.subarray(0, 8))).toString('hex'),
+    ],
+    ['33 bytes', Buffer.concat([key, Buffer.from([7])]).toString('base64')],
+  ])('[X-16] refuses %s, and names what makes a key', (_, made) => {
+    expect(() => new KeyRing([made])).toThrow(/`keys\[0\]` is not a random key .* from `openssl rand -base64 32`/);
+  });
+
+  it('[X-16] takes what a generator makes', () => {
+    for (let round = 0; round < 2000; round++) {
+      for (const bytes of [32, 64]) expect(() => new KeyRing([randomKey(bytes).toString('base64')])).not.toThrow();
+    }
+  });
+
+  it.each([`"${text}"`, `'${text}'`, `${text}\n`, ` ${text}`])(
+    '[F-16] says what is around a key, as in %j',
+    (spelt) => {
+      expect(() => new KeyRing([spelt])).toThrow('`keys[0]` has quotes or white space around it');
+    },
+  );
+
+  it('[F-16] says that a text is no list', () => {
+    expect(() => new KeyRing(text as unknown as string[])).toThrow('`keys` must be a list');
+  });
+
   it('refuses a key of 31 bytes, in words that do not show it', () => {
     const short = key.subarray(1).toString('base64');
     const refusal = () => new KeyRing([text, short]);
-    expect(refusal).toThrow(/`keys\[1\]` is not a random key of 32 bytes/);
+    expect(refusal).toThrow(/`keys\[1\]` is not a random key of 32 or 64 bytes/);
     expect(refusal).not.toThrow(short);
   });
 });

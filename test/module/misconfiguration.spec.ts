@@ -34,7 +34,7 @@ describe('an application that is configured wrongly does not start, and says whi
     ['no keys', { keys: undefined }, '`keys` is missing, e.g. keys: [process.env.MFA_KEY]'],
     ['an empty list of keys', { keys: [] }, '`keys` is missing, e.g. keys: [process.env.MFA_KEY]'],
     ['a key that is not set', { keys: [undefined] }, '`keys[0]` is missing'],
-    ['a key that is no key', { keys: [TEST_KEY, 'secret'] }, '`keys[1]` is not a random key of 32 bytes or more'],
+    ['a key that is no key', { keys: [TEST_KEY, 'secret'] }, '`keys[1]` is not a random key of 32 or 64 bytes'],
     ['no users', { users: undefined }, '`users` is missing, e.g. users: UsersService'],
     ['users that are no directory', { users: TestUsersModule }, 'TestUsersModule does not extend UserDirectory'],
     [
