@@ -28,7 +28,12 @@ export function dataSourceApplication(
   @Module({
     imports: [
       TypeOrmModule.forRoot({ ...options, autoLoadEntities: true }),
-      mfa({ entity, sms: { sender: outbox.send }, backupCodes: { onUse: 'keep', count: 2 } }),
+      mfa({
+        entity,
+        sms: { sender: outbox.send },
+        backupCodes: { onUse: 'keep', count: 2 },
+        sessions: { refreshRaceSeconds: 0 },
+      }),
     ],
     controllers: [VaultController],
   })

@@ -7,6 +7,7 @@ import { enrolledByRow, phoneOf, rowOf } from '../support/factor-rows.js';
 import { times } from '../support/guesses.js';
 import { bootInstancesOn, type Instances } from '../support/instances.js';
 import { signUp } from '../support/newcomers.js';
+import { hasSignedInFrom } from '../support/sign-in-place.js';
 
 const NO = () => Promise.reject(new FailedChallengeError('The gateway answered 503.', { code: 503 }));
 const SILENCE = () => Promise.reject(new TypeError('fetch failed'));
@@ -30,6 +31,7 @@ describe.each(PLATFORMS)('a gateway that comes back on %s', (platform) => {
 
   it('[F-09] has cost nobody a message that it refused: the next login gets one', async () => {
     await boot();
+    await hasSignedInFrom(booted, 'bob');
     booted.outbox.before = NO;
     for (let tries = 0; tries < 5; tries++) expect(await logins('bob', 1)).toEqual([503]);
     booted.outbox.before = WORKS;

@@ -26,7 +26,7 @@ export type Platform = 'express' | 'fastify';
 export const PLATFORMS: Platform[] = ['express', 'fastify'];
 
 /** A key for tests: random-looking, and the same everywhere. */
-export const TEST_KEY = 'q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQq83vEjRWeJA=';
+export const TEST_KEY = 'hy05gCzbbBQa4hk7Z7saRzAI434V9LDCSaY1pAovNzQ=';
 
 @Controller('app')
 export class AppController {

@@ -61,6 +61,7 @@ describe.each(LOGIN_NAMES)('using a backup code over %s', (name) => {
   it('[K-09] gives no notice of a wrong one but that it was refused', async () => {
     await boot();
     const login = await loginRoute(booted, name);
+    events.length = 0;
     await denied(booted, () => login.send('bob', { backup_code: 'WR0NGWR0NG00' }));
     expect(events.map(({ type }) => type)).toEqual(['proof_refused']);
     expect(await rowOf(booted, 'bob')).toMatchObject({ enabled: true });

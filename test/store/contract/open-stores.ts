@@ -36,7 +36,7 @@ export interface Stores extends Instance {
   close: () => Promise<void>;
 }
 
-const KEY = 'q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQq83vEjRWeJA=';
+const KEY = 'hy05gCzbbBQa4hk7Z7saRzAI434V9LDCSaY1pAovNzQ=';
 const INSTANCES = 3;
 
 export async function openStores(kind: DatabaseKind, settings: readonly string[] = []): Promise<Stores> {
