@@ -10,6 +10,7 @@ import { phoneInUS, signUp } from '../support/newcomers.js';
 import { openSession, requestPhone } from '../support/own-mfa.js';
 import { par } from '../support/par.js';
 import { type TestKms, testKms } from '../support/test-kms.js';
+import { hasSignedInFrom } from '../support/sign-in-place.js';
 
 const bob = '2';
 
@@ -51,6 +52,7 @@ describe.each(PLATFORMS)('refusals without end on %s', (platform) => {
 
   it('[X-11] are one event where the hour of the user is used up, at the login and at the step-up each', async () => {
     await boot({ perHour: 2 });
+    await hasSignedInFrom(booted, 'bob');
     await stepUps(1);
     await booted.client.login('bob');
     booted.clock.advance(61);
