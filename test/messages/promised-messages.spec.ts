@@ -3,6 +3,7 @@ import { bootApp, type BootedApp, PLATFORMS } from '../support/boot-app.js';
 import { enrolledByRow } from '../support/factor-rows.js';
 import { LOGIN_NAMES, loginRoute } from '../support/logins.js';
 import { openSession, requestPhone, verifyPhone } from '../support/own-mfa.js';
+import { hasSignedInFrom } from '../support/sign-in-place.js';
 
 const PHONE = '14155552671';
 /** Within this time, whoever is told to enter a code can do it. */
@@ -37,6 +38,7 @@ describe.each(PLATFORMS)('an answer that asks for a code on %s', (platform) => {
     async (messages) => {
       booted = await bootApp({ platform, mfa: { messages } });
       await enrolledByRow(booted, 'bob');
+      await hasSignedInFrom(booted, 'bob');
       for (const name of LOGIN_NAMES) {
         expect((await (await loginRoute(booted, name)).send('bob')).status).toBe(200);
         booted.clock.advance(60);
