@@ -77,6 +77,12 @@ export function toldInARow(row: AbstractMultiFactorAuth, count: Count, burst?: F
   return row[`${count}Failures`] + (burst?.toldInARow?.[count] ?? 0);
 }
 
+/** Returns the outcomes that a burst with a right proof was told. That proof makes its network known, in the middle of the burst. */
+export function toldInBurst(row: AbstractMultiFactorAuth, { kind }: AttemptBudget, burst: Factor): number {
+  const known = kind === 'code' ? 'knownCode' : 'knownBackup';
+  return toldInARow(row, kind, burst) + toldInARow(row, known, burst);
+}
+
 /** Returns what a wrong proof changes, and whether it locks. */
 export function countFailure(
   row: AbstractMultiFactorAuth,

@@ -12,7 +12,7 @@ import {
   ofNewNetworks,
   recoveryBudget,
   settle,
-  toldInARow,
+  toldInBurst,
   toldOfEach,
   wasLocked,
 } from './attempt-budget.js';
@@ -61,8 +61,8 @@ export class Attempts {
 
   /** Refuses the rest of a burst that has been told as many outcomes as it may be. @throws {MfaError} `locked` */
   refuseIfTold(row: AbstractMultiFactorAuth, kind: ProofKind, burst?: Factor): void {
-    const { count, freeFailures } = this.budgetOf(kind);
-    if (burst && toldInARow(row, count, burst) >= freeFailures) refuseIf(1);
+    const budget = this.budgetOf(kind);
+    if (burst && toldInBurst(row, budget, burst) >= budget.freeFailures) refuseIf(1);
   }
 
   /** Says whether wrong codes lock the user somewhere, or have done since the last right one. */

@@ -6,7 +6,7 @@ import type { Answered } from '../support/client.js';
 import { backupSet, enrolledByRow, rightCode, rowOf } from '../support/factor-rows.js';
 import { loginRoute, type LoginRoute } from '../support/logins.js';
 import { oauthClient } from '../support/oauth.js';
-import { par, type WireRequest } from '../support/par.js';
+import { par } from '../support/par.js';
 import { type Cluster, type ClusterOptions, startCluster } from './cluster.js';
 import { atMost, broken, LONG, note, REQUESTS, ROUNDS, SLOW_ROUNDS, statuses } from './rounds.js';
 
@@ -80,42 +80,22 @@ export function raceRules(options: ClusterOptions): void {
     expect({ won, broken: broken(answers) }).toEqual(once(ROUNDS));
   });
 
-  const atLogin: Guessing = {
-    purpose: 'login',
-    prepare: async (username) => (mfa_code) => login.request(username, { mfa_code }),
-  };
-
-  const atStepUp: Guessing = {
-    purpose: 'step-up',
-    prepare: async (username) => {
-      const sessions = cluster.rows.app.get(Sessions, { strict: false });
-      const { token } = await sessions.open({ userId: username, amr: ['pwd'], authEpoch: 0, factorProven: false });
-      const headers = { authorization: `Token ${token}` };
-      return (mfa_code) => ({ path: '/mfa/step-up/', headers, json: { mfa_code } });
-    },
-  };
-
-  it.for([atLogin, atStepUp])(
-    '[B-06] tell five outcomes of many guesses at $purpose, whichever of them is right',
-    { timeout: LONG },
-    async (guessing, context) => {
-      const rounds: GuessRound[] = [];
-      for (let round = 0; round < ROUNDS; round++)
-        rounds.push(await guess(cluster, guessing, `${guessing.purpose}-${round}`));
-      const hits = rounds.filter(({ right }) => right > 0);
-      const bound = atMost(ROUNDS, FREE_FAILURES / REQUESTS);
-      const most = Math.max(...rounds.map(({ failures }) => failures));
-      note(context, { rounds: ROUNDS, 'rounds with a hit': hits.length, 'at most': bound, 'failures in a row': most });
-      expect(hits.length).toBeLessThanOrEqual(bound);
-      const locked = { right: 0, judged: FREE_FAILURES, failures: FREE_FAILURES, broken: 0 };
-      expect(rounds.filter(({ right }) => right === 0)).toEqual(rounds.slice(hits.length).map(() => locked));
-      // A right guess is one of five, and those after it are not five more.
-      const told = hits.map(({ right, judged }) => right + judged);
-      note(context, { 'most outcomes with a hit': Math.max(0, ...told) });
-      expect(told.filter((outcomes) => outcomes > FREE_FAILURES)).toEqual([]);
-      expect(hits.filter(({ right, broken: failed }) => right !== 1 || failed > 0)).toEqual([]);
-    },
-  );
+  it('[B-06] tell five outcomes of many guesses, whichever of them is right', { timeout: LONG }, async (context) => {
+    const rounds: GuessRound[] = [];
+    for (let round = 0; round < ROUNDS; round++) rounds.push(await guess(cluster, login, `guess-${round}`));
+    const hits = rounds.filter(({ right }) => right > 0);
+    const bound = atMost(ROUNDS, FREE_FAILURES / REQUESTS);
+    const most = Math.max(...rounds.map(({ failures }) => failures));
+    note(context, { rounds: ROUNDS, 'rounds with a hit': hits.length, 'at most': bound, 'failures in a row': most });
+    expect(hits.length).toBeLessThanOrEqual(bound);
+    const locked = { right: 0, judged: FREE_FAILURES, failures: FREE_FAILURES, broken: 0 };
+    expect(rounds.filter(({ right }) => right === 0)).toEqual(rounds.slice(hits.length).map(() => locked));
+    // A right guess is one of five, and those after it are not five more.
+    const told = hits.map(({ right, judged }) => right + judged);
+    note(context, { 'most outcomes with a hit': Math.max(0, ...told) });
+    expect(told.filter((outcomes) => outcomes > FREE_FAILURES)).toEqual([]);
+    expect(hits.filter(({ right, broken: failed }) => right !== 1 || failed > 0)).toEqual([]);
+  });
 }
 
 /** What became of many guesses at the same moment. */
@@ -128,18 +108,10 @@ interface GuessRound {
   broken: number;
 }
 
-/** Where is guessed. */
-interface Guessing {
-  purpose: 'login' | 'step-up';
-  /** Returns the request with a guess for this user. */
-  prepare: (username: string) => Promise<(guess: string) => WireRequest>;
-}
-
-async function guess({ rows, servers }: Cluster, guessing: Guessing, username: string): Promise<GuessRound> {
+async function guess({ rows, servers }: Cluster, login: LoginRoute, username: string): Promise<GuessRound> {
   await enrolledByRow(rows, username);
-  const request = await guessing.prepare(username);
-  const guesses = await guessesFor(rows, username, guessing.purpose);
-  const answers = await par(servers, REQUESTS, (index) => request(guesses[index]!));
+  const guesses = await guessesFor(rows, username);
+  const answers = await par(servers, REQUESTS, (index) => login.request(username, { mfa_code: guesses[index]! }));
   const count = (code: number) => answers.filter(({ status }) => status === code).length;
   const { codeFailures, knownCodeFailures } = await rowOf(rows, username);
   const failures = codeFailures + knownCodeFailures;
@@ -147,8 +119,8 @@ async function guess({ rows, servers }: Cluster, guessing: Guessing, username: s
 }
 
 /** Different guesses, the right one among them at a random place. */
-async function guessesFor(rows: BootedApp, username: string, purpose: Guessing['purpose']): Promise<string[]> {
-  const right = await Promise.all([-1, 0, 1].map((drift) => rightCode(rows, username, { drift, purpose })));
+async function guessesFor(rows: BootedApp, username: string): Promise<string[]> {
+  const right = await Promise.all([-1, 0, 1].map((drift) => rightCode(rows, username, { drift })));
   const guesses = new Set<string>();
   while (guesses.size < REQUESTS) {
     const number = String(randomInt(100_000, 1_000_000));
