@@ -60,7 +60,7 @@ describe('a wrong configuration is refused at start in one sentence', () => {
   afterEach(() => vi.unstubAllEnvs());
 
   it.each<[string, object, RegExp]>([
-    ['keys that are no list', { keys: TEST_KEY }, /`keys` is missing/],
+    ['keys that are no list', { keys: TEST_KEY }, /`keys` must be a list/],
     ['an empty key', { keys: [''] }, /`keys\[0\]` is missing/],
     [
       'a key of 31 bytes',
