@@ -2,7 +2,7 @@
 export const MESSAGE_FAILURES = ['number', 'sender', 'gateway', 'unknown'] as const;
 
 /**
- * Why a message was not sent: `number` takes no messages, whoever sends them; `sender` may not write to this number, but another may;
+ * Why a message was not sent: `number` takes no messages from any sender; `sender` may not write to this number, but another may;
  * `gateway` said no, and may say yes later; `unknown` if no answer came, so the message may have gone out all the same.
  */
 export type MessageFailure = (typeof MESSAGE_FAILURES)[number];

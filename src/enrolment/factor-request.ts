@@ -76,7 +76,7 @@ export class FactorRequest {
     const { type: challengeType, id: factorId } = factor;
     const { now, user } = made.moment;
     const expiresAt = codeExpiry(made.moment);
-    // Whoever enrols has signed in.
+    // A user who enrols has signed in.
     const from = { network, isKnownNetwork: true };
     const context = {
       userId: user.id,

@@ -73,14 +73,14 @@ export function lockedSeconds(row: AbstractMultiFactorAuth, budget: AttemptBudge
  * burst with the right one in it would be told twice as many as one without.
  * @param burst the factor whose right proof was of the same burst, if one was
  */
-export function toldInARow(row: AbstractMultiFactorAuth, count: Count, burst?: Factor): number {
+function toldInARow(row: AbstractMultiFactorAuth, count: Count, burst?: Factor): number {
   return row[`${count}Failures`] + (burst?.toldInARow?.[count] ?? 0);
 }
 
 /** Returns the outcomes that a burst with a right proof was told. That proof makes its network known, in the middle of the burst. */
-export function toldInBurst(row: AbstractMultiFactorAuth, { kind }: AttemptBudget, burst: Factor): number {
-  const known = kind === 'code' ? 'knownCode' : 'knownBackup';
-  return toldInARow(row, kind, burst) + toldInARow(row, known, burst);
+export function toldInBurst(row: AbstractMultiFactorAuth, budget: AttemptBudget, burst: Factor): number {
+  const known = ofKnownNetworks(budget).count;
+  return toldInARow(row, budget.kind, burst) + toldInARow(row, known, burst);
 }
 
 /** Returns what a wrong proof changes, and whether it locks. */

@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { MfaError } from '../core/mfa-error.js';
 import type { AbstractMultiFactorAuth } from '../store/abstract-multi-factor-auth.js';
 import type { Factor } from '../store/factor.js';
 import type { MultiFactorAuthChange } from '../store/multi-factor-auth.store.js';
@@ -17,6 +16,7 @@ import {
   wasLocked,
 } from './attempt-budget.js';
 import { AttemptOptions } from './attempt-options.js';
+import { refuseIf } from './refuse-if.js';
 
 /** The two kinds of proofs. They have separate counts: a lock of the factor must leave recovery open. */
 export type ProofRole = 'factor' | 'recovery';
@@ -93,8 +93,4 @@ export class Attempts {
   private budgetOf({ role, isKnownNetwork }: ProofKind): AttemptBudget {
     return isKnownNetwork ? this.known[role] : this.others[role];
   }
-}
-
-function refuseIf(retryAfterSeconds: number): void {
-  if (retryAfterSeconds > 0) throw new MfaError('locked', { retryAfterSeconds });
 }

@@ -16,7 +16,7 @@ export interface Standing {
 }
 
 /**
- * Remembers the networks that each user has signed in from. It goes by the user's id: by a name, whoever has a similar one would make
+ * Remembers the networks that each user has signed in from. It goes by the user's id: by a name, another user with a similar one would make
  * networks known for somebody else. An IPv6 site is remembered beside the network, because its next network is still its owner's.
  */
 @Injectable()

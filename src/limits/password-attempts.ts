@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { Clock, HOUR, secondsAfter } from '../core/clock.js';
 import { EventTeller } from '../core/events.js';
-import { MfaError } from '../core/mfa-error.js';
 import { type DirectoryUser, idOf } from '../users/user-directory.js';
 import { KnownNetworks, type Standing } from './known-networks.js';
 import { type PasswordLimit, PasswordLimits } from './password-limits.js';
 import { takenOf, waitingSeconds } from './rate-limit.js';
 import { RateLimits } from './rate-limits.js';
+import { refuseIf } from './refuse-if.js';
 
 /** A limit, and whether there was a row of it. */
 interface SeenLimit extends PasswordLimit {
@@ -130,8 +130,4 @@ export class PasswordAttempts {
     if (retryAfterSeconds === 0) return;
     await this.events.tell({ type: 'passwords_slowed', userId: null, at: now, retryAfterSeconds }, { network });
   }
-}
-
-function refuseIf(retryAfterSeconds: number): void {
-  if (retryAfterSeconds > 0) throw new MfaError('locked', { retryAfterSeconds });
 }

@@ -1,7 +1,7 @@
 import { secondsAfter } from '../core/clock.js';
 import { sameText } from '../crypto/keyed-hash.js';
 
-/** How many of a session are remembered. A client that replaces more within the time of a race is none of two tabs. */
+/** How many of a session are remembered. A client that replaces more within the time of a race is not two tabs. */
 const MOST = 8;
 
 /** The refresh tokens of a session that were replaced a moment ago: each as its hash and the millisecond, `hash@time`. */

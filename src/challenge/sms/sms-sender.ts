@@ -36,7 +36,7 @@ export abstract class SmsSender {
   abstract send(message: SmsMessage): Promise<void>;
 }
 
-/** The number cannot receive SMS, whoever sends it. Deux: `InvalidPhoneNumberError`. */
+/** The number cannot receive SMS from any sender. Deux: `InvalidPhoneNumberError`. */
 export class InvalidPhoneNumberError extends FailedChallengeError {
   constructor(message?: string, details?: FailedChallengeDetails) {
     super(message, { reason: 'number', ...details });
