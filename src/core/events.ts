@@ -1,4 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
+import { errorName } from './error-name.js';
 import type { EntityManager } from 'typeorm';
 import { afterCommit } from './after-commit.js';
 import type { MessageFailure } from './message-failure.js';
@@ -153,7 +154,7 @@ export class EventTeller {
       await listener.on(event, origin);
     } catch (error) {
       // The change is made, so the answer must not fail. Only the name is logged, because messages may hold secrets.
-      this.logger.error(`The listener of ${event.type} failed: ${error instanceof Error ? error.name : typeof error}`);
+      this.logger.error(`The listener of ${event.type} failed: ${errorName(error)}`);
     }
   }
 }

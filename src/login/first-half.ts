@@ -1,4 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
+import { errorName } from '../core/error-name.js';
 import { Clock } from '../core/clock.js';
 import { MfaError } from '../core/mfa-error.js';
 import type { Connection } from '../http/connection.js';
@@ -70,7 +71,7 @@ export class FirstHalf {
       await this.known.remember(standing);
     } catch (error) {
       // The factor is proven and its code is spent, so the login must not fail for this.
-      this.logger.error(`Could not remember a network: ${error instanceof Error ? error.name : typeof error}`);
+      this.logger.error(`Could not remember a network: ${errorName(error)}`);
     }
   }
 }

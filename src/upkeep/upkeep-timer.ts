@@ -1,4 +1,5 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { errorName } from '../core/error-name.js';
 import { randomFraction } from '../crypto/randomness.js';
 import { Upkeep } from './upkeep.js';
 import { UpkeepOptions } from './upkeep-options.js';
@@ -47,7 +48,7 @@ export class UpkeepTimer implements OnApplicationBootstrap, OnModuleDestroy {
       for (let isDone = false; !isDone && !this.isStopped;) isDone = (await this.upkeep.purge()).done;
     } catch (error) {
       // The next purge may succeed. Only the name is logged, because drivers' messages may have parameters.
-      this.logger.error(`The purge failed: ${error instanceof Error ? error.name : typeof error}`);
+      this.logger.error(`The purge failed: ${errorName(error)}`);
     }
   }
 }

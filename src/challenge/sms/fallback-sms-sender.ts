@@ -1,4 +1,5 @@
 import { Logger } from '@nestjs/common';
+import { errorName } from '../../core/error-name.js';
 import { withinSeconds } from '../../core/within-seconds.js';
 import { failureOf, type MessageFailure } from '../../core/message-failure.js';
 import { type SmsMessage, SmsSender } from './sms-sender.js';
@@ -23,7 +24,7 @@ export class FallbackSmsSender extends SmsSender {
     } catch (error) {
       // The number is wrong: another gateway would say the same, and charge for it.
       if (failureOf(error) === 'number') throw error;
-      this.logger.warn(`The first SMS sender failed (${error instanceof Error ? error.name : typeof error}).`);
+      this.logger.warn(`The first SMS sender failed (${errorName(error)}).`);
       await this.second.send(message).catch((later: unknown) => {
         throw [later, error].toSorted((one, other) => weightOf(one) - weightOf(other))[0];
       });
