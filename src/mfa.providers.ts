@@ -48,6 +48,7 @@ import { SecondFactors } from './login/second-factors.js';
 import { MessageDelivery } from './messages/message-delivery.js';
 import { Messages } from './messages/messages.js';
 import { type Structure, valueProviders } from './mfa.options.js';
+import { ClientTokens } from './session/client-tokens.js';
 import { Sessions } from './session/sessions.js';
 import { Freshness } from './step-up/freshness.js';
 import { StepUp } from './step-up/step-up.js';
@@ -124,6 +125,7 @@ const DECIDING: Provider[] = [
   RecoveryProof,
   Ceremonies,
   Sessions,
+  ClientTokens,
   Freshness,
   StepUpAttempts,
   StepUp,

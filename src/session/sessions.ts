@@ -1,22 +1,21 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { Clock, secondsAfter } from '../core/clock.js';
+import { Clock } from '../core/clock.js';
 import { EventTeller } from '../core/events.js';
-import { KeyedHash, sameText } from '../crypto/keyed-hash.js';
+import { KeyedHash } from '../crypto/keyed-hash.js';
 import { randomId, randomToken } from '../crypto/randomness.js';
 import { MfaSession } from '../store/mfa-session.entity.js';
 import type { Rows } from '../store/rows.js';
 import { rowsToken } from '../store/tables.js';
 import { RefreshFamilies } from './refresh-families.js';
-import { lostRace, withReplaced } from './replaced-tokens.js';
 import { allButNewest } from './session-limit.js';
-import { earlier, lifetimesOf, prolonged } from './session-lifetimes.js';
+import { lifetimesOf, prolonged } from './session-lifetimes.js';
 import { SessionOptions } from './session-options.js';
 import { originOf } from './session-origin.js';
 import type { ClientGrant, IssuedSession, SignIn } from './sign-in.js';
 
 /**
- * Opens, finds, refreshes and ends sessions. Tokens are random, and the database has only keyed hashes of them.
+ * Opens, finds and ends sessions. Tokens are random, and the database has only keyed hashes of them.
  * @example
  * ```ts
  * const session = await sessions.find(token);
@@ -61,6 +60,7 @@ export class Sessions {
       signedInAt: now,
       factorProvenAt: signIn.factorProven ? now : null,
       stepUpFailures: 0,
+      stepUpTold: 0,
       authEpoch: signIn.authEpoch,
       tokenHash: this.hashes.hash('token', token),
       refreshHash: secret === undefined ? null : this.hashes.hash('refresh', secret),
@@ -102,51 +102,6 @@ export class Sessions {
       return null;
     await this.keepAwake(session, now);
     return session;
-  }
-
-  /**
-   * The live session of a refresh token, or null. A refresh token used twice means that a copy was stolen: the session ends
-   * (RFC 9700 §4.14.2). But two tabs of one client refresh at the same moment: one that comes right after it was replaced is
-   * only refused.
-   */
-  async findRefreshable(refreshToken: string): Promise<MfaSession | null> {
-    const { id, secret } = this.families.read(refreshToken) ?? {};
-    if (!id || !secret) return null;
-    const [session, now] = [await this.rows.find({ id }), this.clock.now()];
-    if (!session?.refreshHash || session.expiresAt <= now) return null;
-    const { refreshHash, replacedRefreshes } = session;
-    const hashes = this.hashes.candidates('refresh', secret);
-    if (hashes.some((hash) => sameText(hash, refreshHash))) return session;
-    return lostRace(replacedRefreshes, hashes, now, this.options.refreshRaceSeconds) ? null : this.endReused(session);
-  }
-
-  /** Replaces the tokens of a session, once for each refresh token, and null for the others that had found it good. */
-  async refresh(session: MfaSession, scope: string[]): Promise<IssuedSession | null> {
-    const now = this.clock.now();
-    const { accessTokenSeconds, refreshRaceSeconds } = this.options;
-    const [token, secret] = [randomToken(), randomToken()];
-    const expiresAt = earlier(secondsAfter(now, accessTokenSeconds), session.expiresAt);
-    const unused = { id: session.id, refreshHash: session.refreshHash! };
-    const next = {
-      scope,
-      tokenHash: this.hashes.hash('token', token),
-      refreshHash: this.hashes.hash('refresh', secret),
-      replacedRefreshes: withReplaced(session.replacedRefreshes, unused.refreshHash, now, refreshRaceSeconds),
-      tokenExpiresAt: expiresAt,
-      idleExpiresAt: expiresAt,
-    };
-    if (!(await this.rows.updateOne(unused, next))) {
-      return refreshRaceSeconds > 0 ? null : this.endReused(session);
-    }
-    const { id, userId } = session;
-    if (userId) await this.events.tell({ type: 'session_refreshed', userId, at: now }, originOf(session));
-    return { session: { ...session, ...next }, token, refreshToken: this.families.token(id, secret) };
-  }
-
-  /** Notes a second factor that was proven in a session. */
-  async recordFactor(session: MfaSession, amr: string[]): Promise<void> {
-    const proven = { amr: joined(session.amr, amr), factorProvenAt: this.clock.now(), stepUpFailures: 0 };
-    await this.rows.updateOne({ id: session.id }, proven);
   }
 
   /** Ends every other session of a user. This one goes on in the user's new epoch, with a factor that was proven just now. */
@@ -193,29 +148,6 @@ export class Sessions {
     await this.rows.delete({ id });
   }
 
-  /** Ends the session of a client's access or refresh token, also of one that has expired or was replaced (RFC 7009). */
-  async revoke(token: string, clientId: string): Promise<void> {
-    const session = await this.ofToken(token);
-    // Another client's token stays as it is, and an unknown one is as good as revoked.
-    if (session?.clientId === clientId) await this.end(session.id);
-  }
-
-  private async ofToken(token: string): Promise<MfaSession | null> {
-    const family = this.families.read(token);
-    if (family) return this.rows.find({ id: family.id });
-    const [session] = await this.rows.findAmong('tokenHash', this.hashes.candidates('token', token));
-    return session ?? null;
-  }
-
-  // Told by the one request that ends it, of however many come with the token.
-  private async endReused({ id, userId }: MfaSession): Promise<null> {
-    const isEnded = (await this.rows.delete({ id })) > 0;
-    if (isEnded && userId !== null) {
-      await this.events.tell({ type: 'refresh_token_reused', userId, at: this.clock.now() });
-    }
-    return null;
-  }
-
   // At most one write in a tenth of the idle time: a write for each request would be the module's busiest statement.
   private async keepAwake(session: MfaSession, now: Date): Promise<void> {
     const idleExpiresAt = prolonged(session, now, this.options);
@@ -223,6 +155,7 @@ export class Sessions {
   }
 }
 
-function joined(proven: readonly string[], more: readonly string[]): string[] {
+/** Returns how a user proved who they are, with one more proof (RFC 8176). */
+export function joined(proven: readonly string[], more: readonly string[]): string[] {
   return [...new Set([...proven, ...more])];
 }

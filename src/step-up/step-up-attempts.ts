@@ -1,6 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Clock } from '../core/clock.js';
 import { EventTeller } from '../core/events.js';
+import { refuseIf } from '../limits/refuse-if.js';
+import { joined } from '../session/sessions.js';
 import { unauthenticated } from '../session/unauthenticated.js';
 import { MfaSession } from '../store/mfa-session.entity.js';
 import type { Rows } from '../store/rows.js';
@@ -8,6 +10,12 @@ import { rowsToken } from '../store/tables.js';
 
 /** Wrong codes at step-up, since the last right one, that end their session. */
 const MOST_WRONG = 5;
+
+/** A code that came within a second of the last right one may have been sent together with it. */
+const BURST_MILLISECONDS = 1000;
+
+/** The outcomes that were told up to the last right one, if the request may have been sent together with it. */
+const TOLD_IN_BURST = 'CASE WHEN {factorProvenAt} > ? THEN {stepUpTold} ELSE 0 END';
 
 /**
  * Counts wrong codes at step-up by their session. They end it, and lock no login: a stolen session would otherwise lock its owner out.
@@ -20,16 +28,32 @@ export class StepUpAttempts {
     private readonly events: EventTeller,
   ) {}
 
-  /** Takes one before the code is judged, so that no burst gets more. @throws {MfaError} 401 if none is left */
-  async pay({ id }: MfaSession): Promise<void> {
-    const text = 'UPDATE {table} SET {stepUpFailures} = {stepUpFailures} + 1 WHERE {id} = ? AND {stepUpFailures} < ?';
-    if ((await this.rows.write(text, [id, MOST_WRONG])) !== 1) throw unauthenticated('invalid_token');
+  /**
+   * Takes one before the code is judged, so that no burst gets more, also where the right one is among them.
+   * @throws {MfaError} 401 if the session has ended, and `locked` if only its burst has
+   */
+  async pay({ id }: MfaSession, startedAt: Date): Promise<void> {
+    const text = `UPDATE {table} SET {stepUpFailures} = {stepUpFailures} + 1
+      WHERE {id} = ? AND {stepUpFailures} + ${TOLD_IN_BURST} < ?`;
+    if ((await this.rows.write(text, [id, burstBegan(startedAt), MOST_WRONG])) === 1) return;
+    const session = await this.rows.find({ id });
+    if (session && session.stepUpFailures < MOST_WRONG) refuseIf(1);
+    throw unauthenticated('invalid_token');
   }
 
   /** Gives back what was paid for a code that was not judged. */
   async giveBack({ id }: MfaSession): Promise<void> {
     const text = 'UPDATE {table} SET {stepUpFailures} = {stepUpFailures} - 1 WHERE {id} = ? AND {stepUpFailures} > 0';
     await this.rows.write(text, [id]);
+  }
+
+  /** Notes the factor that a right code has proven. The wrong ones before it no longer count, except for the rest of its burst. */
+  async succeed(session: MfaSession, amr: readonly string[], startedAt: Date): Promise<void> {
+    // MariaDB sees each assignment in those after it.
+    const text = `UPDATE {table} SET {stepUpTold} = {stepUpFailures} + ${TOLD_IN_BURST}, {stepUpFailures} = 0,
+      {factorProvenAt} = ?, {amr} = ? WHERE {id} = ?`;
+    const proven = [this.clock.now().getTime(), joined(session.amr, amr).join(' ')];
+    await this.rows.write(text, [burstBegan(startedAt), ...proven, session.id]);
   }
 
   /** Ends the session after a wrong code, if that was the last one. Told by the one request that ends it. */
@@ -39,4 +63,8 @@ export class StepUpAttempts {
     const about = { userId: userId!, at: this.clock.now(), challengeType };
     await this.events.tell({ type: 'step_up_guessed', ...about, sessionId: id, network });
   }
+}
+
+function burstBegan(startedAt: Date): number {
+  return startedAt.getTime() - BURST_MILLISECONDS;
 }

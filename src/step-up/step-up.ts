@@ -2,7 +2,6 @@ import { Injectable } from '@nestjs/common';
 import { MfaError } from '../core/mfa-error.js';
 import { KnownNetworks } from '../limits/known-networks.js';
 import { originOf } from '../session/session-origin.js';
-import { Sessions } from '../session/sessions.js';
 import type { SignedIn } from '../session/signed-in-request.js';
 import type { MfaSession } from '../store/mfa-session.entity.js';
 import type { AbstractMultiFactorAuth } from '../store/abstract-multi-factor-auth.js';
@@ -17,7 +16,6 @@ export class StepUp {
   constructor(
     private readonly ceremonies: Ceremonies,
     private readonly verifier: Verifier,
-    private readonly sessions: Sessions,
     private readonly known: KnownNetworks,
     private readonly attempts: StepUpAttempts,
   ) {}
@@ -43,14 +41,14 @@ export class StepUp {
     };
     const claim = { ...given, purpose: 'step-up', ...about } as const;
     if (!this.verifier.wouldJudge(row, claim)) throw new MfaError('invalid_mfa_code');
-    await this.attempts.pay(session);
+    await this.attempts.pay(session, given.startedAt);
     const outcome = await this.verifier.verify(row, claim).catch(async (error: unknown) => {
       await this.attempts.giveBack(session);
       throw error;
     });
     if (outcome.kind === 'waiting') await this.attempts.giveBack(session);
     if (outcome.kind === 'wrong') await this.refuse(session, row, network);
-    if (outcome.kind === 'right') await this.sessions.recordFactor(session, outcome.amr);
+    if (outcome.kind === 'right') await this.attempts.succeed(session, outcome.amr, given.startedAt);
     return outcome.kind === 'right';
   }
 

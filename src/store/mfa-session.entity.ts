@@ -42,6 +42,10 @@ export class MfaSession {
   @Column({ name: 'step_up_failures', type: 'int', default: 0 })
   stepUpFailures!: number;
 
+  /** How many outcomes a burst of codes at step-up was told, up to its last right one. */
+  @Column({ name: 'step_up_told', type: 'int', default: 0 })
+  stepUpTold!: number;
+
   /** The user's epoch at sign-in. */
   @Column({ name: 'auth_epoch', type: 'int' })
   authEpoch!: number;

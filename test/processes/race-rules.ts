@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { Sessions } from '../../src/index.js';
 import type { BootedApp } from '../support/boot-app.js';
+import type { Purpose } from '../../src/core/purpose.js';
 import type { Answered } from '../support/client.js';
 import { backupSet, enrolledByRow, rightCode, rowOf } from '../support/factor-rows.js';
 import { loginRoute, type LoginRoute } from '../support/logins.js';
@@ -96,6 +97,28 @@ export function raceRules(options: ClusterOptions): void {
     expect(told.filter((outcomes) => outcomes > FREE_FAILURES)).toEqual([]);
     expect(hits.filter(({ right, broken: failed }) => right !== 1 || failed > 0)).toEqual([]);
   });
+
+  it('[B-34] tell a session five outcomes of many guesses', { timeout: LONG }, async (context) => {
+    const sessions = cluster.rows.app.get(Sessions, { strict: false });
+    const told: number[] = [];
+    for (let round = 0; round < ROUNDS; round++) {
+      const username = `step-up-${round}`;
+      await enrolledByRow(cluster.rows, username);
+      const userId = String(cluster.rows.users.named(username).id);
+      const { token } = await sessions.open({ userId, amr: ['pwd'], authEpoch: 0, factorProven: false });
+      const guesses = await guessesFor(cluster.rows, username, 'step-up');
+      const headers = { authorization: `Token ${token}` };
+      const answers = await par(cluster.servers, REQUESTS, (index) => ({
+        path: '/mfa/step-up/',
+        headers,
+        json: { mfa_code: guesses[index]! },
+      }));
+      expect(broken(answers)).toEqual([]);
+      told.push(answers.filter(({ status }) => status === 200 || status === 400).length);
+    }
+    note(context, { rounds: ROUNDS, 'most outcomes': Math.max(...told) });
+    expect(told.filter((outcomes) => outcomes > FREE_FAILURES)).toEqual([]);
+  });
 }
 
 /** What became of many guesses at the same moment. */
@@ -119,8 +142,8 @@ async function guess({ rows, servers }: Cluster, login: LoginRoute, username: st
 }
 
 /** Different guesses, the right one among them at a random place. */
-async function guessesFor(rows: BootedApp, username: string): Promise<string[]> {
-  const right = await Promise.all([-1, 0, 1].map((drift) => rightCode(rows, username, { drift })));
+async function guessesFor(rows: BootedApp, username: string, purpose?: Purpose): Promise<string[]> {
+  const right = await Promise.all([-1, 0, 1].map((drift) => rightCode(rows, username, { purpose, drift })));
   const guesses = new Set<string>();
   while (guesses.size < REQUESTS) {
     const number = String(randomInt(100_000, 1_000_000));

@@ -53,10 +53,41 @@ await describeOnEach('a stolen session of fifty minutes', DATABASE_KINDS, (kind)
     expect(log.count('step_up_guessed', '2')).toBe(1);
   });
 
+  it('[B-34] is told five outcomes of a burst, wherever the right code is in it', async () => {
+    for (const place of [0, 3, 14, 29]) {
+      const own = await openSession(booted, 'bob');
+      const codes: string[] = [];
+      for (let guess = 0; guess < 30; guess++) codes.push(await wrongCode(booted, 'bob', guess * 10));
+      codes[place] = await rightForStepUp();
+      const headers = { authorization: `Token ${own}` };
+      const answers = await par(instances.all, codes.length, (index) => ({
+        path: '/mfa/step-up/',
+        headers,
+        json: { mfa_code: codes[index]! },
+      }));
+      expect(answers.filter(({ status }) => ![400, 200, 401, 429].includes(status))).toEqual([]);
+      expect(answers.filter(({ status }) => status === 400 || status === 200).length).toBeLessThanOrEqual(5);
+      booted.clock.advance(60);
+    }
+  });
+
+  it('[B-34] is told no more after a right code, however fast the others follow, and the owner goes on a second later', async () => {
+    for (let guess = 0; guess < 3; guess++) expect(await stepUp(await wrongCode(booted, 'bob', guess * 10))).toBe(400);
+    expect(await stepUp(await rightForStepUp())).toBe(200);
+    booted.clock.advance(0.9);
+    const told = [];
+    for (let guess = 0; guess < 3; guess++) told.push(await stepUp(await wrongCode(booted, 'bob', guess * 10)));
+    expect(told).toEqual([400, 429, 429]);
+    booted.clock.advance(0.1);
+    expect(await stepUp(await wrongCode(booted, 'bob'))).toBe(400);
+    expect((await booted.client.get('/app/me', { token })).status).toBe(200);
+  });
+
   it('[B-34] goes on with a right code, and counts none that is malformed or refused', async () => {
     for (let guess = 0; guess < 4; guess++) expect(await stepUp(await wrongCode(booted, 'bob', guess * 10))).toBe(400);
     for (let guess = 0; guess < 5; guess++) expect(await stepUp('12345')).toBe(400);
     expect(await stepUp(await rightForStepUp())).toBe(200);
+    booted.clock.advance(1);
     for (let guess = 0; guess < 4; guess++) expect(await stepUp(await wrongCode(booted, 'bob', guess * 10))).toBe(400);
     expect((await booted.client.get('/app/vault', { token })).status).toBe(200);
   });

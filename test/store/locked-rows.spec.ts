@@ -35,14 +35,14 @@ await describeOnEach('a row that another connection holds', DATABASE_KINDS, (kin
   });
 
   it('leaves a refresh token unused and its session alive, and the client is told to try again', async () => {
-    const { sessions } = stores;
+    const { sessions, tokens } = stores;
     const { session } = await sessions.open(SIGN_IN, GRANT);
     await holder.query('UPDATE mfa_session SET auth_epoch = auth_epoch');
-    const refused = await sessions.refresh(session, []).catch((error: unknown) => error as MfaError);
+    const refused = await tokens.replace(session, []).catch((error: unknown) => error as MfaError);
     expect(refused).toBeInstanceOf(MfaError);
     expect(refused).toMatchObject({ status: 503, retryAfterSeconds: 1 });
     await holder.rollbackTransaction();
-    expect(await sessions.refresh(session, [])).not.toBeNull();
+    expect(await tokens.replace(session, [])).not.toBeNull();
   });
 
   it('lets nobody pass a limit, and is not counted', async () => {

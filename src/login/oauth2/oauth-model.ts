@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type OAuth2Server from '@node-oauth/oauth2-server';
 import { isActive, UserDirectory } from '../../users/user-directory.js';
+import { ClientTokens } from '../../session/client-tokens.js';
 import { Sessions } from '../../session/sessions.js';
 import type { ClientGrant, IssuedSession } from '../../session/sign-in.js';
 import type { MfaOAuthClient } from '../../store/mfa-oauth-client.entity.js';
@@ -20,6 +21,7 @@ export type TokenSubject =
 export class OAuthModel {
   constructor(
     private readonly sessions: Sessions,
+    private readonly tokens: ClientTokens,
     private readonly openSession: OpenSession,
     private readonly users: UserDirectory,
     private readonly store: MultiFactorAuthStore,
@@ -48,7 +50,7 @@ export class OAuthModel {
   }
 
   async getRefreshToken(refreshToken: string): Promise<OAuth2Server.RefreshToken | false> {
-    const session = await this.sessions.findRefreshable(refreshToken);
+    const session = await this.tokens.find(refreshToken);
     if (!session?.userId || !(await this.isStillSignedIn(session))) return false;
     const client = { id: session.clientId!, grants: [] };
     return { refreshToken, client, user: { kind: 'refresh', session }, scope: session.grantedScope };
@@ -83,7 +85,7 @@ export class OAuthModel {
     client: OAuth2Server.Client,
     scope: string[],
   ): Promise<IssuedSession | null> {
-    if (subject.kind === 'refresh') return this.sessions.refresh(subject.session, scope);
+    if (subject.kind === 'refresh') return this.tokens.replace(subject.session, scope);
     if (subject.kind === 'login') return subject.issued;
     const nobody = { userId: null, amr: [], authEpoch: 0, factorProven: false };
     return this.openSession.for(nobody, { clientId: client.id, scope, refreshable: false });

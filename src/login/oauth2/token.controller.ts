@@ -1,7 +1,7 @@
 import { HttpCode, Post, Req, Res, type Type, UseFilters } from '@nestjs/common';
 import { Answer } from '../../http/answer.js';
 import { eitherSlash, ModuleController, type ModuleRoutes } from '../../http/module-routes.js';
-import { Sessions } from '../../session/sessions.js';
+import { ClientTokens } from '../../session/client-tokens.js';
 import { ClientAuthentication } from './client-authentication.js';
 import { OAuthExceptionFilter } from './oauth-exception.filter.js';
 import { revokedToken, type TokenRequest } from './oauth-request.js';
@@ -19,7 +19,7 @@ export function tokenController(routes: ModuleRoutes): Type {
     constructor(
       private readonly clients: ClientAuthentication,
       private readonly endpoint: TokenEndpoint,
-      private readonly sessions: Sessions,
+      private readonly tokens: ClientTokens,
       private readonly answer: Answer,
     ) {}
 
@@ -34,7 +34,7 @@ export function tokenController(routes: ModuleRoutes): Type {
     @HttpCode(200)
     async revoke(@Req() request: TokenRequest, @Res() response: unknown): Promise<void> {
       const { client } = await this.clients.of(request);
-      await this.sessions.revoke(revokedToken(request), client.id);
+      await this.tokens.revoke(revokedToken(request), client.id);
       // RFC 7009 §2.2: clients ignore the body, but some cannot read an answer that is not JSON.
       this.answer.send(response, {});
     }

@@ -53,6 +53,7 @@ export const SESSION_TABLE: TablePlan = {
     moment('signed_in_at'),
     moment('factor_proven_at', { isNullable: true }),
     count('step_up_failures', ZERO),
+    count('step_up_told', ZERO),
     count('auth_epoch'),
     varchar('token_hash', 64),
     moment('token_expires_at'),

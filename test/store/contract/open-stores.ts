@@ -14,6 +14,7 @@ import {
   SessionOptions,
   Sessions,
 } from '../../../src/index.js';
+import { ClientTokens } from '../../../src/session/client-tokens.js';
 import { MultiFactorAuthStore } from '../../../src/store/multi-factor-auth.store.js';
 import { RateLimits } from '../../../src/limits/rate-limits.js';
 import { Rows } from '../../../src/store/rows.js';
@@ -25,6 +26,7 @@ export interface Instance {
   source: DataSource;
   users: MultiFactorAuthStore;
   sessions: Sessions;
+  tokens: ClientTokens;
   clients: OAuthClients;
   limits: RateLimits;
 }
@@ -66,19 +68,16 @@ async function openInstance(options: DataSourceOptions, clock: TestClock): Promi
   const source = new DataSource({ ...options, entities, migrations: mfaMigrations() });
   await source.initialize();
   const hashes = new KeyedHash(new KeyRing([KEY]));
+  const sessionRows = new Rows(source.getRepository(MfaSession));
+  const ofSessions = [sessionRows, hashes, clock, new SessionOptions(), new EventTeller([])] as const;
   return {
     source,
     users: new MultiFactorAuthStore(
       new Rows<AbstractMultiFactorAuth>(source.getRepository(MultiFactorAuth), AbstractMultiFactorAuth),
       clock,
     ),
-    sessions: new Sessions(
-      new Rows(source.getRepository(MfaSession)),
-      hashes,
-      clock,
-      new SessionOptions(),
-      new EventTeller([]),
-    ),
+    sessions: new Sessions(...ofSessions),
+    tokens: new ClientTokens(...ofSessions),
     clients: new OAuthClients(
       new Rows(source.getRepository(MfaOAuthClient)),
       clock,

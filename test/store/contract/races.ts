@@ -114,12 +114,12 @@ export function isExactInRaces(given: () => Stores): void {
       const signIn = { userId: 'r', amr: ['pwd'], authEpoch: 0, factorProven: true };
       const grant = { clientId: 'c', scope: ['read'], refreshable: true };
       const { session } = await stores.sessions.open(signIn, grant);
-      const issued = await together(stores, AT_ONCE, ({ sessions }) => sessions.refresh(session, ['read']));
+      const issued = await together(stores, AT_ONCE, ({ tokens }) => tokens.replace(session, ['read']));
       expect(count(issued)).toBe(1);
       // The others lost to another tab of their client, which goes on.
       const won = issued.find((one) => one !== null)!;
       expect(await stores.sessions.find(won.token)).not.toBeNull();
-      expect(await stores.sessions.findRefreshable(won.refreshToken!)).not.toBeNull();
+      expect(await stores.tokens.find(won.refreshToken!)).not.toBeNull();
     }
   });
 }

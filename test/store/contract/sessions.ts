@@ -58,17 +58,17 @@ export function keepsSessions(given: () => Stores): void {
   });
 
   it('replaces both tokens with a refresh, and ends the session when an old one comes again', async () => {
-    const { all, sessions, clock } = given();
+    const { all, sessions, tokens, clock } = given();
     const first = await sessions.open(signIn('7'), GRANT);
     clock.advance(accessTokenSeconds);
     expect(await sessions.find(first.token)).toBeNull();
-    const seen = (await all[1]!.sessions.findRefreshable(first.refreshToken!))!;
-    const second = (await all[1]!.sessions.refresh(seen, ['read']))!;
+    const seen = (await all[1]!.tokens.find(first.refreshToken!))!;
+    const second = (await all[1]!.tokens.replace(seen, ['read']))!;
     expect(await all[2]!.sessions.find(second.token)).toMatchObject({ scope: ['read'], grantedScope: GRANT.scope });
-    expect(await sessions.findRefreshable(first.refreshToken!)).toBeNull();
+    expect(await tokens.find(first.refreshToken!)).toBeNull();
     expect(await sessions.find(second.token)).not.toBeNull();
     clock.advance(refreshRaceSeconds + 1);
-    expect(await sessions.findRefreshable(first.refreshToken!)).toBeNull();
+    expect(await tokens.find(first.refreshToken!)).toBeNull();
     expect(await sessions.find(second.token)).toBeNull();
   });
 

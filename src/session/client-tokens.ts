@@ -1,0 +1,92 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { Clock, secondsAfter } from '../core/clock.js';
+import { EventTeller } from '../core/events.js';
+import { KeyedHash, sameText } from '../crypto/keyed-hash.js';
+import { randomToken } from '../crypto/randomness.js';
+import { MfaSession } from '../store/mfa-session.entity.js';
+import type { Rows } from '../store/rows.js';
+import { rowsToken } from '../store/tables.js';
+import { RefreshFamilies } from './refresh-families.js';
+import { lostRace, withReplaced } from './replaced-tokens.js';
+import { earlier } from './session-lifetimes.js';
+import { SessionOptions } from './session-options.js';
+import { originOf } from './session-origin.js';
+import type { IssuedSession } from './sign-in.js';
+
+/** Finds, replaces and revokes the tokens that an OAuth2 client holds of a session. */
+@Injectable()
+export class ClientTokens {
+  private readonly families: RefreshFamilies;
+
+  constructor(
+    @Inject(rowsToken(MfaSession)) private readonly rows: Rows<MfaSession>,
+    private readonly hashes: KeyedHash,
+    private readonly clock: Clock,
+    private readonly options: SessionOptions,
+    private readonly events: EventTeller,
+  ) {
+    this.families = new RefreshFamilies(hashes);
+  }
+
+  /**
+   * The live session of a refresh token, or null. A refresh token used twice means that a copy was stolen: the session ends
+   * (RFC 9700 §4.14.2). But two tabs of one client refresh at the same moment: one that comes right after it was replaced is
+   * only refused.
+   */
+  async find(refreshToken: string): Promise<MfaSession | null> {
+    const { id, secret } = this.families.read(refreshToken) ?? {};
+    if (!id || !secret) return null;
+    const [session, now] = [await this.rows.find({ id }), this.clock.now()];
+    if (!session?.refreshHash || session.expiresAt <= now) return null;
+    const { refreshHash, replacedRefreshes } = session;
+    const hashes = this.hashes.candidates('refresh', secret);
+    if (hashes.some((hash) => sameText(hash, refreshHash))) return session;
+    return lostRace(replacedRefreshes, hashes, now, this.options.refreshRaceSeconds) ? null : this.endReused(session);
+  }
+
+  /** Replaces the tokens of a session, once for each refresh token, and null for the others that had found it good. */
+  async replace(session: MfaSession, scope: string[]): Promise<IssuedSession | null> {
+    const now = this.clock.now();
+    const { accessTokenSeconds, refreshRaceSeconds } = this.options;
+    const [token, secret] = [randomToken(), randomToken()];
+    const expiresAt = earlier(secondsAfter(now, accessTokenSeconds), session.expiresAt);
+    const unused = { id: session.id, refreshHash: session.refreshHash! };
+    const next = {
+      scope,
+      tokenHash: this.hashes.hash('token', token),
+      refreshHash: this.hashes.hash('refresh', secret),
+      replacedRefreshes: withReplaced(session.replacedRefreshes, unused.refreshHash, now, refreshRaceSeconds),
+      tokenExpiresAt: expiresAt,
+      idleExpiresAt: expiresAt,
+    };
+    if (!(await this.rows.updateOne(unused, next))) {
+      return refreshRaceSeconds > 0 ? null : this.endReused(session);
+    }
+    const { id, userId } = session;
+    if (userId) await this.events.tell({ type: 'session_refreshed', userId, at: now }, originOf(session));
+    return { session: { ...session, ...next }, token, refreshToken: this.families.token(id, secret) };
+  }
+
+  /** Ends the session of a client's access or refresh token, also of one that has expired or was replaced (RFC 7009). */
+  async revoke(token: string, clientId: string): Promise<void> {
+    const session = await this.ofToken(token);
+    // Another client's token stays as it is, and an unknown one is as good as revoked.
+    if (session?.clientId === clientId) await this.rows.delete({ id: session.id });
+  }
+
+  private async ofToken(token: string): Promise<MfaSession | null> {
+    const family = this.families.read(token);
+    if (family) return this.rows.find({ id: family.id });
+    const [session] = await this.rows.findAmong('tokenHash', this.hashes.candidates('token', token));
+    return session ?? null;
+  }
+
+  // Told by the one request that ends it, of however many come with the token.
+  private async endReused({ id, userId }: MfaSession): Promise<null> {
+    const isEnded = (await this.rows.delete({ id })) > 0;
+    if (isEnded && userId !== null) {
+      await this.events.tell({ type: 'refresh_token_reused', userId, at: this.clock.now() });
+    }
+    return null;
+  }
+}
