@@ -31,7 +31,7 @@ export { minutes, RequireMfa, RequireMfaGuard, type RequireMfaOptions } from './
 
 // Work with users' MFA, sessions and clients
 export { MultiFactorAuthService } from './account/multi-factor-auth.service.js';
-export type { ForgetOptions } from './account/identity.js';
+export type { ForgetOptions } from './account/access.js';
 export type { MfaStatus } from './enrolment/mfa-status.js';
 export { Sessions } from './session/sessions.js';
 export type { ClientGrant, IssuedSession, SignIn } from './session/sign-in.js';

@@ -7,11 +7,10 @@ import {
   type Provider,
   type Type,
 } from '@nestjs/common';
-import { ApplicationConfig } from '@nestjs/core';
-import { TypeOrmModule } from '@nestjs/typeorm';
 import { ChallengeRegistry } from './challenge/challenge-registry.js';
 import { SmsDelivery } from './challenge/sms/sms-delivery.js';
 import { Clock } from './core/clock.js';
+import { NestCore } from './core/nest-core.js';
 import { MODULE_MARK } from './core/imported-once.js';
 import { UserDirectory } from './users/user-directory.js';
 import { Words } from './core/words.js';
@@ -42,7 +41,7 @@ import { Sessions } from './session/sessions.js';
 import { Freshness } from './step-up/freshness.js';
 import { stepUpController } from './step-up/step-up.controller.js';
 import { MultiFactorAuthStore } from './store/multi-factor-auth.store.js';
-import { entitiesOf } from './store/tables.js';
+import { tablesModule } from './store/tables.js';
 import { KeyRotation } from './upkeep/key-rotation.js';
 import { Upkeep } from './upkeep/upkeep.js';
 import { providersOf } from './mfa.providers.js';
@@ -74,7 +73,7 @@ export class MfaModule extends Host implements NestModule {
 
   constructor(
     private readonly headers: ResponseHeaders,
-    private readonly config: ApplicationConfig,
+    private readonly core: NestCore,
     @Inject(CONTROLLERS) private readonly controllers: readonly Type[],
     @Inject(VALUES) values: MfaValues,
   ) {
@@ -112,7 +111,7 @@ export class MfaModule extends Host implements NestModule {
 
   configure(): void {
     this.headers.answerUnreadableBodies();
-    hideAnswers(this.controllers, this.config);
+    hideAnswers(this.controllers, this.core.config);
   }
 }
 
@@ -122,11 +121,7 @@ function assemble(definition: DynamicModule, structure: Structure): DynamicModul
   return {
     ...definition,
     global: structure.isGlobal,
-    imports: [
-      ...(definition.imports ?? []),
-      ...structure.imports,
-      TypeOrmModule.forFeature([structure.entity, ...entitiesOf(structure)], structure.dataSource),
-    ],
+    imports: [...(definition.imports ?? []), ...structure.imports, tablesModule(structure)],
     controllers,
     providers: [
       ...(definition.providers ?? []),

@@ -1,5 +1,5 @@
 import type { Provider } from '@nestjs/common';
-import { APP_FILTER, HttpAdapterHost, ModuleRef, ModulesContainer } from '@nestjs/core';
+import { APP_FILTER } from '@nestjs/core';
 import { getDataSourceToken } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import { Access } from './account/access.js';
@@ -14,7 +14,7 @@ import { smsProviders } from './challenge/sms/sms.providers.js';
 import { Clock } from './core/clock.js';
 import { EmittedEvents } from './core/emitted-events.js';
 import { EventTeller, type MfaEvents } from './core/events.js';
-import { checkImportedOnce } from './core/imported-once.js';
+import { NEST_CORE, NestCore } from './core/nest-core.js';
 import { Cipher } from './crypto/cipher.js';
 import type { KeyProvider } from './crypto/key-provider.js';
 import { KeyRing } from './crypto/key-ring.js';
@@ -80,6 +80,7 @@ const AUDIT_ROWS = { token: rowsToken(MfaAuditEvent), optional: true };
 export function providersOf(structure: Structure): Provider[] {
   const { challenges, logins } = structure;
   return [
+    NEST_CORE,
     ...valueProviders(),
     ...ground(structure),
     ...rowsProviders(structure),
@@ -90,8 +91,8 @@ export function providersOf(structure: Structure): Provider[] {
     ...DECIDING,
     {
       provide: ChallengeRegistry,
-      inject: [ModuleRef, Clock, CodeOptions],
-      useFactory: (modules: ModuleRef, clock: Clock, codes: CodeOptions) =>
+      inject: [NestCore, Clock, CodeOptions],
+      useFactory: ({ modules }: NestCore, clock: Clock, codes: CodeOptions) =>
         new ChallengeRegistry(modules, clock, codes, [...challenges, BackupCodes]),
     },
   ];
@@ -153,8 +154,14 @@ const DECIDING: Provider[] = [
 function storeOf(structure: Structure): Provider {
   return {
     provide: MultiFactorAuthStore,
-    inject: [getDataSourceToken(structure.dataSource), rowsToken(AbstractMultiFactorAuth), Clock],
-    useFactory: (source: DataSource, ...parts: ConstructorParameters<typeof MultiFactorAuthStore>) => {
+    // Optional, so that what is missing is told by a sentence of the module.
+    inject: [
+      NestCore,
+      { token: getDataSourceToken(structure.dataSource), optional: true },
+      rowsToken(AbstractMultiFactorAuth),
+      Clock,
+    ],
+    useFactory: (_: NestCore, source: DataSource, ...parts: ConstructorParameters<typeof MultiFactorAuthStore>) => {
       checkEntities(source, structure);
       return new MultiFactorAuthStore(...parts);
     },
@@ -167,22 +174,14 @@ function ground({ users, path, events, keyProvider }: Structure): Provider[] {
     Clock,
     {
       provide: Cipher,
-      inject: [KeyRing, ModuleRef],
-      useFactory: async (keys: KeyRing, modules: ModuleRef) =>
+      inject: [KeyRing, NestCore],
+      useFactory: async (keys: KeyRing, { modules }: NestCore) =>
         new Cipher(keys, keyProvider && (await modules.create<KeyProvider>(keyProvider))),
     },
     KeyedHash,
     { provide: UserDirectory, useExisting: users },
     eventTeller(events),
-    {
-      provide: ModulePath,
-      inject: [ModulesContainer, HttpAdapterHost],
-      // Checked here, because everything on the server needs the path.
-      useFactory: (modules: ModulesContainer, host: HttpAdapterHost) => {
-        checkImportedOnce(modules, host);
-        return new ModulePath(path);
-      },
-    },
+    { provide: ModulePath, useValue: new ModulePath(path) },
     Answer,
     ClientAddress,
     ResponseHeaders,
@@ -193,8 +192,8 @@ function ground({ users, path, events, keyProvider }: Structure): Provider[] {
 function eventTeller(listener: Structure['events']): Provider {
   return {
     provide: EventTeller,
-    inject: [ModuleRef, ModulesContainer, AUDIT_ROWS],
-    useFactory: async (modules: ModuleRef, all: ModulesContainer, audit?: Rows<MfaAuditEvent>) =>
+    inject: [NestCore, AUDIT_ROWS],
+    useFactory: async ({ modules, all }: NestCore, audit?: Rows<MfaAuditEvent>) =>
       new EventTeller(
         [...(listener ? [await modules.create<MfaEvents>(listener)] : []), new EmittedEvents(all)],
         audit && new AuditLog(audit),

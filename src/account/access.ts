@@ -1,6 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { Clock } from '../core/clock.js';
 import { EventTeller } from '../core/events.js';
+import { newDestinationsId } from '../limits/message-quotas.js';
+import { RateLimits } from '../limits/rate-limits.js';
 import { Sessions } from '../session/sessions.js';
 import { type MfaStatus, statusOf } from '../enrolment/mfa-status.js';
 import type { MfaSession } from '../store/mfa-session.entity.js';
@@ -8,18 +11,33 @@ import { type AbstractMultiFactorAuth, NEVER } from '../store/abstract-multi-fac
 import { type MultiFactorAuthChange, MultiFactorAuthStore, type SeenRow } from '../store/multi-factor-auth.store.js';
 import { nextEpoch, unlocked } from '../store/row-changes.js';
 
-/** Ends locks and sessions. */
+/** What happens to a user's events in the audit table when the user is forgotten. */
+export interface ForgetOptions {
+  /** `keep` leaves them for investigators until `upkeep.eventDays`; `erase` leaves only that the user was forgotten. Default: `keep`. */
+  events?: 'keep' | 'erase';
+}
+
+/** Ends locks, sessions, and what the module knows of a user. */
 @Injectable()
 export class Access {
   constructor(
     private readonly store: MultiFactorAuthStore,
     private readonly sessions: Sessions,
+    private readonly limits: RateLimits,
     private readonly events: EventTeller,
+    private readonly clock: Clock,
   ) {}
 
   /** Returns the service bound to a transaction of the application. */
   within(manager: EntityManager): Access {
-    return new Access(this.store.within(manager), this.sessions.within(manager), this.events.within(manager));
+    const { store, sessions, limits, events, clock } = this;
+    return new Access(
+      store.within(manager),
+      sessions.within(manager),
+      limits.within(manager),
+      events.within(manager),
+      clock,
+    );
   }
 
   /** Returns what `GET /mfa/` answers. */
@@ -38,6 +56,16 @@ export class Access {
     await this.endSessions(userId, keep);
     // The rolling limits stay: otherwise each password reset by mail would give new guesses.
     await this.changeAny(userId, unlocked);
+  }
+
+  /** Removes everything of a user. */
+  async forget(userId: string, { events = 'keep' }: ForgetOptions = {}): Promise<void> {
+    // The row first: without it, every session that was opened over it is dead.
+    await this.store.remove(userId);
+    await this.sessions.endAll(userId);
+    await this.limits.remove(newDestinationsId(userId, this.limits));
+    if (events === 'erase') await this.events.erase(userId);
+    await this.events.tell({ type: 'user_forgotten', userId, at: this.clock.now() });
   }
 
   /** Ends every session of a user, including refresh tokens, but for the one to keep. */

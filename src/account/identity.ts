@@ -10,16 +10,10 @@ import { FactorStates } from '../store/factor-states.js';
 import { type MultiFactorAuthChange, MultiFactorAuthStore } from '../store/multi-factor-auth.store.js';
 import { nextEpoch } from '../store/row-changes.js';
 
-/** What happens to a user's events in the audit table when the user is forgotten. */
-export interface ForgetOptions {
-  /** `keep` leaves them for investigators until `upkeep.eventDays`; `erase` leaves only that the user was forgotten. Default: `keep`. */
-  events?: 'keep' | 'erase';
-}
-
 /** How often a row may change while it is moved. */
 const TRIES = 20;
 
-/** Ends what the module knows under a user's id, or moves it to another one. */
+/** Moves what the module knows under a user's id to another one. */
 @Injectable()
 export class Identity {
   constructor(
@@ -34,15 +28,6 @@ export class Identity {
   within(manager: EntityManager): Identity {
     const { store, states, sessions, events, clock } = this;
     return new Identity(store.within(manager), states, sessions.within(manager), events.within(manager), clock);
-  }
-
-  /** Removes everything of a user. */
-  async forget(userId: string, { events = 'keep' }: ForgetOptions = {}): Promise<void> {
-    // The row first: without it, every session that was opened over it is dead.
-    await this.store.remove(userId);
-    await this.sessions.endAll(userId);
-    if (events === 'erase') await this.events.erase(userId);
-    await this.events.tell({ type: 'user_forgotten', userId, at: this.clock.now() });
   }
 
   /** Moves a user's row to another id, and ends the sessions of the old one. @throws {MfaError} `mfa_enabled` if that has a row */

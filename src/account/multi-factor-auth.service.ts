@@ -4,9 +4,9 @@ import { BackupCodeSet } from '../enrolment/backup-code-set.js';
 import type { MfaStatus } from '../enrolment/mfa-status.js';
 import { Removal } from '../enrolment/removal.js';
 import type { MfaSession } from '../store/mfa-session.entity.js';
-import { Access } from './access.js';
+import { Access, type ForgetOptions } from './access.js';
 import { FactorImport } from './factor-import.js';
-import { type ForgetOptions, Identity } from './identity.js';
+import { Identity } from './identity.js';
 
 /**
  * Works with a user's MFA inside the application: for support tools, imports and password changes. User ids are text.
@@ -157,7 +157,7 @@ export class MultiFactorAuthService {
    * ```
    */
   async forget(userId: string, options?: ForgetOptions): Promise<void> {
-    await this.identity.forget(userId, options);
+    await this.access.forget(userId, options);
   }
 
   /**

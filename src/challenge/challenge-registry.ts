@@ -1,5 +1,5 @@
 import { Injectable, type Type } from '@nestjs/common';
-import { ModuleRef } from '@nestjs/core';
+import type { ModuleRef } from '@nestjs/core';
 import { Clock } from '../core/clock.js';
 import { Misconfiguration } from '../core/misconfiguration.js';
 import type { Purpose } from '../core/purpose.js';

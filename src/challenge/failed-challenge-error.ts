@@ -1,5 +1,5 @@
 import { MfaError, type MfaErrorDetails } from '../core/mfa-error.js';
-import type { MessageFailure } from '../core/message-failure.js';
+import { MESSAGE_FAILURES, type MessageFailure } from '../core/message-failure.js';
 
 /**
  * A challenge that failed. Throw it, or a subclass, from a sender or a challenge. The client gets the documented sentence. The
@@ -42,6 +42,12 @@ export async function askChallenge<T>(call: () => T | Promise<T>, details: MfaEr
   try {
     return await call();
   } catch (cause) {
-    throw cause instanceof FailedChallengeError ? new MfaError('challenge_failed', { ...details, cause }) : cause;
+    throw hasFailed(cause) ? new MfaError('challenge_failed', { ...details, cause }) : cause;
   }
+}
+
+// By its reason and not by its class: a library of the application may have another copy of the package.
+function hasFailed(error: unknown): boolean {
+  const { reason } = (error ?? {}) as { reason?: unknown };
+  return error instanceof Error && MESSAGE_FAILURES.some((one) => one === reason);
 }

@@ -31,6 +31,8 @@ export interface MfaErrorDetails {
   cause?: unknown;
 }
 
+const MARK = Symbol.for('nestjs-mfa:error');
+
 /**
  * An expected, final refusal. The code never changes; tables give its words and status. It is one of Nest's exceptions, so
  * the application's filters keep its status.
@@ -40,6 +42,13 @@ export class MfaError extends HttpException {
   readonly authenticate?: string;
   readonly allow?: string;
   readonly messages?: string[];
+  /** Marks it, so that an `MfaError` of a second copy of the package is one too. */
+  readonly [MARK] = true;
+
+  static override [Symbol.hasInstance](error: unknown): boolean {
+    if (this !== MfaError) return Function.prototype[Symbol.hasInstance].call(this, error);
+    return error instanceof Error && MARK in error;
+  }
 
   constructor(
     readonly code: Word,

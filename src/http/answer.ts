@@ -1,6 +1,7 @@
 import { Injectable, type NestInterceptor, type Type, UseInterceptors } from '@nestjs/common';
-import { type ApplicationConfig, HttpAdapterHost } from '@nestjs/core';
+import type { ApplicationConfig } from '@nestjs/core';
 import { ignoreElements } from 'rxjs';
+import { NestCore } from '../core/nest-core.js';
 
 /** The headers of every answer of the module. */
 export const UNCACHED = {
@@ -15,10 +16,10 @@ export const UNCACHED = {
  */
 @Injectable()
 export class Answer {
-  constructor(private readonly host: HttpAdapterHost) {}
+  constructor(private readonly core: NestCore) {}
 
   send(response: unknown, body: unknown, status = 200, headers: Record<string, string> = {}): void {
-    const adapter = this.host.httpAdapter;
+    const adapter = this.core.host.httpAdapter;
     // Once more than ResponseHeaders: servers find a route under spellings of its path that no pattern tells.
     for (const [name, value] of Object.entries({ ...UNCACHED, ...headers })) adapter.setHeader(response, name, value);
     if (adapter.getType() !== 'express') return void adapter.reply(response, body, status);
@@ -31,7 +32,7 @@ export class Answer {
 
   /** Whether an answer has left already, e.g. by an interceptor's time limit. */
   isSent(response: unknown): boolean {
-    return this.host.httpAdapter.isHeadersSent(response) as boolean;
+    return this.core.host.httpAdapter.isHeadersSent(response) as boolean;
   }
 }
 

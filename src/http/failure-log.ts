@@ -1,5 +1,6 @@
-import { HttpException, Logger } from '@nestjs/common';
-import { EmptyError } from 'rxjs';
+import { Logger } from '@nestjs/common';
+import { MfaError } from '../core/mfa-error.js';
+import { isHttpException } from './foreign-errors.js';
 
 const logger = new Logger('MfaModule');
 
@@ -8,10 +9,15 @@ const logger = new Logger('MfaModule');
  * parameters, and a gateway's message may have the text with the code.
  */
 export function logFailure(error: unknown): void {
-  const cause = error instanceof HttpException ? error.cause : error;
+  const cause = error instanceof MfaError || isHttpException(error) ? error.cause : error;
   // rxjs throws this for an answer whose value was hidden.
-  if (cause === undefined || cause instanceof EmptyError) return;
+  if (cause === undefined || isEmptyError(cause)) return;
   logger.error(describe(cause));
+}
+
+// By its name: the application may have another copy of rxjs.
+function isEmptyError(error: unknown): boolean {
+  return error instanceof Error && error.name === 'EmptyError';
 }
 
 function describe(error: unknown): string {

@@ -1,7 +1,6 @@
-import { HttpException } from '@nestjs/common';
-import { MfaError } from '../core/mfa-error.js';
 import type { Word, Words } from '../core/words.js';
 import { type ErrorAnswer, errorHeaders } from './error-body.js';
+import { isHttpException } from './foreign-errors.js';
 import { refusalOf } from './refusal.js';
 
 /** The module's refusals with status 400 that are not about the grant. */
@@ -12,7 +11,7 @@ const INVALID_REQUEST: ReadonlySet<Word> = new Set<Word>(['both_codes', 'malform
  * may have Nest's shape, whose `error` is the name of the status.
  */
 export function oauthErrorAnswer(error: unknown, words: Words): ErrorAnswer {
-  if (error instanceof HttpException && !(error instanceof MfaError)) {
+  if (isHttpException(error)) {
     const status = error.getStatus();
     return { status, headers: {}, body: { error: errorOf(status), error_description: error.message } };
   }

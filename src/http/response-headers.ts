@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { HttpAdapterHost } from '@nestjs/core';
 import type { ServerResponse } from 'node:http';
 import { MfaError } from '../core/mfa-error.js';
+import { NestCore } from '../core/nest-core.js';
 import { Words } from '../core/words.js';
 import { UNCACHED } from './answer.js';
 import { errorAnswer } from './error-body.js';
@@ -62,12 +62,12 @@ function pathOf(url: string): string {
 @Injectable()
 export class ResponseHeaders {
   constructor(
-    private readonly host: HttpAdapterHost,
+    private readonly core: NestCore,
     private readonly path: ModulePath,
     private readonly words: Words,
   ) {
     // In tests, providers exist before the server.
-    host.init$.subscribe(() => this.setUp());
+    core.host.init$.subscribe(() => this.setUp());
   }
 
   /** Answers the bodies that Express' parsers refuse on the module's paths. Call it after the parsers are in place. */
@@ -127,7 +127,7 @@ export class ResponseHeaders {
   }
 
   private server(): Server {
-    return this.host.httpAdapter?.getInstance<Server>() ?? {};
+    return this.core.host.httpAdapter?.getInstance<Server>() ?? {};
   }
 }
 

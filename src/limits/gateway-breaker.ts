@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { MfaRateLimit } from '../store/mfa-rate-limit.entity.js';
 import type { CountedMessage, MessageRefusal } from './message-budget.js';
-import { waitingSeconds } from './rate-limit.js';
+import { type Quota, waitingSeconds } from './rate-limit.js';
 import { RateLimits } from './rate-limits.js';
 
 /** So many failures in a row, within a minute, are an outage. */
@@ -22,6 +22,11 @@ export class GatewayBreaker {
     return this.limits.id('gateway failed', challengeType);
   }
 
+  /** The failures that are counted, and how long for. */
+  counted(message: Gateway): { id: string; limit: Quota } {
+    return { id: this.id(message), limit: OUTAGE };
+  }
+
   /** Says whether the gateway has failed a moment ago. */
   isShaky(rows: ReadonlyMap<string, MfaRateLimit>, message: Gateway): boolean {
     const row = rows.get(this.id(message));
@@ -40,7 +45,7 @@ export class GatewayBreaker {
   /** Counts a failure. Not of an enrolment: attackers can choose numbers that a gateway refuses, and would stop everybody's codes. */
   async recordFailure(message: Gateway): Promise<void> {
     if (message.purpose === 'enrolment') return;
-    await this.limits.take({ id: this.id(message), limit: OUTAGE, now: message.now });
+    await this.limits.take({ ...this.counted(message), now: message.now });
   }
 
   /** Ends the outage. */

@@ -50,9 +50,10 @@ export class KnownNetworks {
   async remember({ notes }: Standing): Promise<void> {
     const [days, now] = [this.options.knownNetworkDays, this.clock.now()];
     for (const { id, until } of notes) {
-      // Once a day is enough, and saves a write at each login.
-      if (until && until > secondsAfter(now, (days - 1) * DAY)) continue;
-      await this.rateLimits.remember(id, secondsAfter(now, days * DAY), { isNew: !until });
+      const latest = secondsAfter(now, days * DAY);
+      // Once a day is enough, and saves a write at each login. A later end than the latest one was written while the clock was ahead.
+      if (until && until > secondsAfter(latest, -DAY) && until <= secondsAfter(latest, 60)) continue;
+      await this.rateLimits.remember(id, latest, { isNew: !until });
     }
   }
 }

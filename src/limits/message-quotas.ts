@@ -44,8 +44,10 @@ export class MessageQuotas {
     ];
     const ids = [...shared, ...personal].map(({ id }) => id);
     const more = isEnrolment ? this.share.idsOf(message) : [];
-    const rows = await this.limits.find([...ids, ...more, ...this.warnings.idsOf(shared), this.breaker.id(message)]);
-    await this.limits.putRight([...shared, ...personal], rows, message.now);
+    const lasting = [...this.warnings.told(shared), this.breaker.counted(message)];
+    const rows = await this.limits.find([...ids, ...more, ...lasting.map(({ id }) => id)]);
+    if (isEnrolment) lasting.push(...this.share.lasting(message));
+    await this.limits.putRight([...shared, ...personal, ...lasting], rows, message.now);
     const quotas = [...(this.isKnown(personal, rows, message) ? [] : personal), ...shared];
     // All are looked at before any is taken, so that a refusal uses up nothing.
     const full = named(quotas, firstFull(quotas, rows, message.now)) ?? (await this.breaker.refusal(rows, message));
@@ -105,7 +107,7 @@ export class MessageQuotas {
     const { newDestinationsPerMonth: most } = this.options;
     const name = 'new_destinations';
     return [
-      { name, id: this.limits.id('destinations of', userId), limit: { most, windowSeconds: MONTH } },
+      { name, id: newDestinationsId(userId, this.limits), limit: { most, windowSeconds: MONTH } },
       {
         name,
         id: this.limits.id('destination of', userId, destination),
@@ -122,6 +124,11 @@ export class MessageQuotas {
     const row = seen && rows.get(seen.id);
     return row !== undefined && row.expiresAt > now;
   }
+}
+
+/** Returns the id of the row that counts a user's new destinations of the month. */
+export function newDestinationsId(userId: string, limits: RateLimits): string {
+  return limits.id('destinations of', userId);
 }
 
 /** The refusal of the quota that is full, if one is. */

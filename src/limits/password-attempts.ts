@@ -8,6 +8,9 @@ import { takenOf, waitingSeconds } from './rate-limit.js';
 import { RateLimits } from './rate-limits.js';
 import { refuseIf } from './refuse-if.js';
 
+/** A network pays once an hour for a name that it gets wrong. */
+const CHARGE = { most: 1, windowSeconds: HOUR };
+
 /** A limit, and whether there was a row of it. */
 interface SeenLimit extends PasswordLimit {
   isNew: boolean;
@@ -58,6 +61,7 @@ export class PasswordAttempts {
     const userId = user ? idOf(user) : '';
     const rows = await this.rateLimits.find([...new Set(Object.values(ids)), ...this.known.ids(userId, network)]);
     const standing = this.known.read(rows, userId, network);
+    await this.rateLimits.putRight([{ id: ids.charged, limit: CHARGE }], rows, now);
     // A network pays for the names that it gets wrong, each of them once an hour.
     const pays = !standing.isSiteKnown && (rows.get(ids.charged)?.expiresAt ?? now) <= now;
     const limits = this.passwordLimits.of(ids, standing, pays);
@@ -86,7 +90,7 @@ export class PasswordAttempts {
       refuseIf(wait);
     }
     if (isRight) return this.settle(attempt);
-    if (charged) await this.rateLimits.remember(charged, secondsAfter(now, HOUR));
+    if (charged) await this.rateLimits.remember(charged, secondsAfter(now, CHARGE.windowSeconds));
     await this.tellOfWrongOne(limits, now, network);
   }
 

@@ -2,6 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { EventTeller } from '../core/events.js';
 import type { MfaRateLimit } from '../store/mfa-rate-limit.entity.js';
 import type { CountedMessage } from './message-budget.js';
+import type { QuotaTaking } from './rate-limit-statements.js';
 import { RateLimits } from './rate-limits.js';
 import type { MessageQuota } from './shared-quotas.js';
 
@@ -19,8 +20,8 @@ export class QuotaWarnings {
   ) {}
 
   /** The rows to find before `tell`: what was told already. */
-  idsOf(quotas: readonly MessageQuota[]): string[] {
-    return quotas.filter(isOfMany).map((quota) => this.toldId(quota));
+  told(quotas: readonly MessageQuota[]): QuotaTaking[] {
+    return quotas.filter(isOfMany).map((quota) => this.toldOnce(quota));
   }
 
   /** Warns of those quotas of a message that has been taken. */
@@ -31,16 +32,15 @@ export class QuotaWarnings {
   ): Promise<void> {
     for (const quota of quotas.filter(isOfMany)) {
       const taken = takenOf(rows.get(quota.id), message.now);
-      const told = rows.get(this.toldId(quota));
+      const told = rows.get(this.toldOnce(quota).id);
       if (taken < quota.limit.most * NEARLY_ALL || (told && told.expiresAt > message.now)) continue;
       await this.tellOnce(quota, quota.limit.most - taken, message);
     }
   }
 
   private async tellOnce(quota: NearQuota, left: number, { country, now }: CountedMessage): Promise<void> {
-    const { windowSeconds } = quota.limit;
     // Told by one of the requests that find it out at the same moment.
-    if ((await this.limits.take({ id: this.toldId(quota), limit: { most: 1, windowSeconds }, now })) > 0) return;
+    if ((await this.limits.take({ ...this.toldOnce(quota), now })) > 0) return;
     const isTotal = quota.name === 'total';
     this.logger.warn(
       `Messages are running out: ${left} are left today of ${isTotal ? 'messages.totalPerDay' : `messages.perCountryPerDay for ${country}`}.`,
@@ -50,8 +50,8 @@ export class QuotaWarnings {
   }
 
   // New destinations may use a part of it, of which they are told apart.
-  private toldId({ id, limit }: MessageQuota): string {
-    return this.limits.id('running out', id, String(limit.most));
+  private toldOnce({ id, limit: { most, windowSeconds } }: MessageQuota): QuotaTaking {
+    return { id: this.limits.id('running out', id, String(most)), limit: { most: 1, windowSeconds } };
   }
 }
 

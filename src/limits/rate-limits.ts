@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
 import { KeyedHash } from '../crypto/keyed-hash.js';
 import { NEVER } from '../store/abstract-multi-factor-auth.js';
 import { isUniqueViolation } from '../store/database-errors.js';
@@ -53,6 +54,11 @@ export class RateLimits {
     @Inject(rowsToken(MfaRateLimit)) private readonly rows: Rows<MfaRateLimit>,
     private readonly hashes: KeyedHash,
   ) {}
+
+  /** Returns the limits bound to a transaction of the application. */
+  within(manager: EntityManager): RateLimits {
+    return new RateLimits(this.rows.within(manager), this.hashes);
+  }
 
   /** The row of a limit, by what it limits: its kind first, e.g. `id('number', '14085551234')`. */
   id(...parts: string[]): string {
@@ -135,6 +141,11 @@ export class RateLimits {
     await this.rows.write(`UPDATE {table} SET {taken} = {taken} - 1 WHERE {id} IN (${places}) AND {taken} > 0`, sorted);
   }
 
+  /** Removes the row of a limit. */
+  async remove(id: string): Promise<void> {
+    await this.rows.delete({ id });
+  }
+
   /** Removes those of these rows that have been confirmed and never taken from. */
   async dropUnused(ids: readonly string[]): Promise<void> {
     if (ids.length === 0) return;
@@ -154,13 +165,19 @@ export class RateLimits {
     if (isNew && (await this.create({ id, ...first }))) return 0;
     for (let tries = TRIES; tries > 0; tries--) {
       if ((await this.apply(statement)) === 1) return 0;
-      const row = await this.rows.find({ id });
-      const wait = waitingSeconds(row ?? undefined, limit, now);
+      const row = await this.found(id, limit, now);
+      const wait = waitingSeconds(row, limit, now);
       if (wait > 0) return wait;
       // Rows come and go: another request may have made or dropped this one since.
       if (!row && (await this.create({ id, ...first }))) return 0;
     }
     return 1;
+  }
+
+  private async found(id: string, limit: RateLimit, now: Date): Promise<MfaRateLimit | undefined> {
+    const rows = await this.find([id]);
+    await this.putRight([{ id, limit }], rows, now);
+    return rows.get(id);
   }
 
   private apply({ text, values }: RateLimitStatement): Promise<number> {

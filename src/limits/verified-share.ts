@@ -11,6 +11,11 @@ import { RateLimits } from './rate-limits.js';
 /** Seconds for which a user's destination that gave a right code is trusted. */
 const TRUSTED_SECONDS = 90 * DAY;
 
+const STOP = { most: 1, windowSeconds: HOUR };
+
+/** Seconds for which a stop is remembered: its hour, and the counted ones after it. */
+const SINCE_SECONDS = 3 * HOUR;
+
 /** What the share is counted by. */
 type Counted = Pick<CountedMessage, 'userId' | 'destination' | 'country' | 'now'>;
 
@@ -45,6 +50,15 @@ export class VerifiedShare {
       ...state,
       ...this.counters.ids('sent to', country, '', now),
       ...this.counters.ids('verified in', country, '', now),
+    ];
+  }
+
+  /** The state of those rows, and how long it lasts. */
+  lasting({ country = '' }: Counted): QuotaTaking[] {
+    const [stopped, since] = this.stateIds(country);
+    return [
+      { id: stopped, limit: STOP },
+      { id: since, limit: { most: 1, windowSeconds: SINCE_SECONDS } },
     ];
   }
 
@@ -121,11 +135,9 @@ export class VerifiedShare {
 
   private async stop(country: string, now: Date): Promise<MessageRefusal> {
     const [stopped, since] = this.stateIds(country);
-    const once = { id: stopped, limit: { most: 1, windowSeconds: HOUR }, now };
     // Told by one of the requests that find it out at the same moment.
-    if ((await this.limits.take(once)) === 0) {
-      // As long as its hour and the counted ones after it.
-      await this.limits.remember(since, secondsAfter(now, 3 * HOUR));
+    if ((await this.limits.take({ id: stopped, limit: STOP, now })) === 0) {
+      await this.limits.remember(since, secondsAfter(now, SINCE_SECONDS));
       await this.events.tell({ type: 'sending_stopped', userId: null, at: now, country });
     }
     return { limit: 'unverified', retryAfterSeconds: HOUR };

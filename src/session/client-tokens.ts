@@ -33,7 +33,7 @@ export class ClientTokens {
    * (RFC 9700 §4.14.2). But two tabs of one client refresh at the same moment: one that comes right after it was replaced is
    * only refused.
    */
-  async find(refreshToken: string): Promise<MfaSession | null> {
+  async find(refreshToken: string, network?: string): Promise<MfaSession | null> {
     const { id, secret } = this.families.read(refreshToken) ?? {};
     if (!id || !secret) return null;
     const [session, now] = [await this.rows.find({ id }), this.clock.now()];
@@ -41,11 +41,12 @@ export class ClientTokens {
     const { refreshHash, replacedRefreshes } = session;
     const hashes = this.hashes.candidates('refresh', secret);
     if (hashes.some((hash) => sameText(hash, refreshHash))) return session;
-    return lostRace(replacedRefreshes, hashes, now, this.options.refreshRaceSeconds) ? null : this.endReused(session);
+    const isRace = lostRace(replacedRefreshes, hashes, now, this.options.refreshRaceSeconds);
+    return isRace ? null : this.endReused(session, network);
   }
 
   /** Replaces the tokens of a session, once for each refresh token, and null for the others that had found it good. */
-  async replace(session: MfaSession, scope: string[]): Promise<IssuedSession | null> {
+  async replace(session: MfaSession, scope: string[], network?: string): Promise<IssuedSession | null> {
     const now = this.clock.now();
     const { accessTokenSeconds, refreshRaceSeconds } = this.options;
     const [token, secret] = [randomToken(), randomToken()];
@@ -60,10 +61,10 @@ export class ClientTokens {
       idleExpiresAt: expiresAt,
     };
     if (!(await this.rows.updateOne(unused, next))) {
-      return refreshRaceSeconds > 0 ? null : this.endReused(session);
+      return refreshRaceSeconds > 0 ? null : this.endReused(session, network);
     }
     const { id, userId } = session;
-    if (userId) await this.events.tell({ type: 'session_refreshed', userId, at: now }, originOf(session));
+    if (userId) await this.events.tell({ type: 'session_refreshed', userId, at: now }, originOf(session, network));
     return { session: { ...session, ...next }, token, refreshToken: this.families.token(id, secret) };
   }
 
@@ -82,10 +83,12 @@ export class ClientTokens {
   }
 
   // Told by the one request that ends it, of however many come with the token.
-  private async endReused({ id, userId }: MfaSession): Promise<null> {
+  private async endReused(session: MfaSession, network?: string): Promise<null> {
+    const { id, userId } = session;
     const isEnded = (await this.rows.delete({ id })) > 0;
     if (isEnded && userId !== null) {
-      await this.events.tell({ type: 'refresh_token_reused', userId, at: this.clock.now() });
+      const event = { type: 'refresh_token_reused', userId, at: this.clock.now() } as const;
+      await this.events.tell(event, originOf(session, network));
     }
     return null;
   }

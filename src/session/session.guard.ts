@@ -1,5 +1,6 @@
-import { type CanActivate, type ExecutionContext, HttpException, Injectable } from '@nestjs/common';
+import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { isActive, UserDirectory } from '../users/user-directory.js';
+import { isHttpException } from '../http/foreign-errors.js';
 import { requestOf } from '../http/http-context.js';
 import { refusalOf } from '../http/refusal.js';
 import { MultiFactorAuthStore } from '../store/multi-factor-auth.store.js';
@@ -31,7 +32,7 @@ export class SessionGuard implements CanActivate {
       return true;
     } catch (error) {
       // Wrapped, so that the application's filters do not log a driver's message, which may contain parameters.
-      throw error instanceof HttpException ? error : refusalOf(error);
+      throw isHttpException(error) ? error : refusalOf(error);
     }
   }
 

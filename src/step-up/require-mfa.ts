@@ -16,6 +16,9 @@ import { Freshness } from './freshness.js';
 
 const MAX_AGE = 'nestjs-mfa:max-age';
 
+// Not from Nest: with a second copy of its core, the application's modules would not have this class.
+const REFLECTOR = new Reflector();
+
 /** What a route requires of the session. */
 export interface RequireMfaOptions {
   /** Seconds since the second factor, see `minutes()`. Default: the module's `stepUp.maxAgeSeconds`. */
@@ -25,16 +28,10 @@ export interface RequireMfaOptions {
 /** Lets a request through if its session has a recent second factor. Put it after the `SessionGuard`. */
 @Injectable()
 export class RequireMfaGuard implements CanActivate {
-  constructor(
-    private readonly reflector: Reflector,
-    private readonly freshness: Freshness,
-  ) {}
+  constructor(private readonly freshness: Freshness) {}
 
   canActivate(context: ExecutionContext): boolean {
-    const maxAge = this.reflector.getAllAndOverride<number | undefined>(MAX_AGE, [
-      context.getHandler(),
-      context.getClass(),
-    ]);
+    const maxAge = REFLECTOR.getAllAndOverride<number | undefined>(MAX_AGE, [context.getHandler(), context.getClass()]);
     const { session } = signedIn(requestOf<SignedInRequest>(context));
     this.freshness.requireFactor(session, maxAge);
     return true;

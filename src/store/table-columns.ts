@@ -68,11 +68,16 @@ export class TableColumns {
   }
 }
 
+// better-sqlite3's `defaultSafeIntegers` gives every whole number as a bigint.
+function asNumber(value: unknown): unknown {
+  return typeof value === 'bigint' ? Number(value) : value;
+}
+
 function columnOf({ driver }: DataSource, metadata: ColumnMetadata, declaredIn: Function): TableColumn {
   const { propertyName: property, databaseName } = metadata;
   const transformer = metadata.transformer as ValueTransformer | undefined;
   const column = { property, databaseName, metadata };
-  // The module's own columns are texts and numbers, which drivers take and give as they are. One that the application has retyped
+  // The module's own columns are texts and numbers, which drivers take as they are. One that the application has retyped
   // may be anything.
   if (metadata.target !== declaredIn) {
     return {
@@ -84,6 +89,6 @@ function columnOf({ driver }: DataSource, metadata: ColumnMetadata, declaredIn: 
   return {
     ...column,
     toDriver: (value) => (transformer ? (transformer.to(value) as DriverValue) : (value as DriverValue)),
-    fromDriver: (value) => (transformer ? (transformer.from(value) as unknown) : value),
+    fromDriver: (value) => (transformer ? (transformer.from(value) as unknown) : asNumber(value)),
   };
 }

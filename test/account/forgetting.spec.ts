@@ -71,6 +71,17 @@ await describeOnEach('a user who is gone', DATABASE_KINDS, (kind) => {
     await mfa().forget(id);
   });
 
+  it('[F-02] leaves the next user of the id as many new phones as anybody', async () => {
+    const ask = async (index: number) => {
+      booted.clock.advance(86_400);
+      return (await requestPhone(booted, await booted.client.token(user), `1408555${index}`)).status;
+    };
+    for (let index = 0; index < 5; index++) expect(await ask(2000 + index)).toBe(200);
+    expect(await ask(2005)).toBe(429);
+    await booted.database.transaction((manager) => mfa().within(manager).forget(id));
+    expect(await ask(2005)).toBe(200);
+  });
+
   it('[F-02] keeps events for the investigator, or erases them', async () => {
     await login();
     await mfa().forget(id);

@@ -1,6 +1,7 @@
 import { ConsoleLogger, Module } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { Entity, VersionColumn } from 'typeorm';
 import { describe, expect, it } from 'vitest';
 import {
   AbstractMultiFactorAuth,
@@ -13,6 +14,11 @@ import { TEST_KEY } from '../support/boot-app.js';
 import { TestUsers, TestUsersModule } from '../support/test-users.js';
 
 class Undecorated extends AbstractMultiFactorAuth {}
+
+@Entity('without_default')
+class WithoutDefault extends AbstractMultiFactorAuth {
+  @VersionColumn() revision!: number;
+}
 
 /** Starts an application with these options, whatever the types say of them. */
 async function start(options: object, autoLoadEntities = true): Promise<void> {
@@ -109,6 +115,21 @@ describe('an application that is configured wrongly does not start, and says whi
 
   it('entities that TypeORM was not told of', async () => {
     await expect(start({}, false)).rejects.toThrow('TypeOrmModule.forRoot({ …, autoLoadEntities: true })');
+  });
+
+  it('[F-19] an entity with a column that no insert of the module fills', async () => {
+    await expect(start({ entity: WithoutDefault })).rejects.toThrow(
+      '`entity`: WithoutDefault.revision needs a default, because the module makes the row, e.g. {',
+    );
+  });
+
+  it('[F-19] a data source that there is not', async () => {
+    await expect(start({ dataSource: 'people' })).rejects.toThrow("TypeORM has no data source 'people', e.g. ");
+    const structure = { imports: [TestUsersModule], users: TestUsers, keys: [TEST_KEY] };
+    @Module({ imports: [MfaModule.forRoot(structure)] })
+    class Alone {}
+    const starting = Test.createTestingModule({ imports: [Alone] }).compile();
+    await expect(starting).rejects.toThrow('TypeORM has no data source, e.g. TypeOrmModule.forRoot({ … }).');
   });
 
   it('a misspelt value in the answer of a factory, which TypeScript does not see', async () => {

@@ -6,7 +6,7 @@ import { DataSource, type DataSourceOptions } from 'typeorm';
 import { Clock, MfaOAuthClient, mfaMigrations, MfaRateLimit, MfaSession, MultiFactorAuth } from '../../src/index.js';
 import { bootApp, type BootedApp, TEST_KEY } from '../support/boot-app.js';
 import { Client } from '../support/client.js';
-import { compileSources } from '../support/compiled-sources.js';
+import { compileSources, copyPackage } from '../support/compiled-sources.js';
 import { type DatabaseKind, makeDatabase } from '../support/databases.js';
 import { AnyUsers, AnyUsersModule } from './any-users.js';
 import type { Order, Told } from './server.js';
@@ -52,6 +52,8 @@ export interface ClusterOptions {
   prepare?: (database: string) => string;
   /** Run on each connection of the processes. MariaDB only. */
   sessionSql?: string;
+  /** Packages that the module finds as copies of its own, as with `npm link`. */
+  secondCopies?: readonly string[];
   /** Where the processes find the server, if not where it is. */
   through?: (host: string, port: number) => Promise<{ host: string; port: number }>;
 }
@@ -61,6 +63,7 @@ export async function startCluster({ kind, count = 3, ...how }: ClusterOptions):
   const source = fileOf(options) ? { ...options, database: fileOf(options)! } : options;
   await makeTables(source as DataSourceOptions, how.prepare);
   const folder = await compileSources(...PROGRAM, ...OTHERS);
+  for (const name of how.secondCopies ?? []) await copyPackage(name, join(folder, 'src'));
   const rows = await bootApp({
     database: source as DataSourceOptions,
     keepTables: true,
@@ -84,7 +87,12 @@ export async function startCluster({ kind, count = 3, ...how }: ClusterOptions):
     await drop();
     await rm(folder, { recursive: true });
   };
-  await Promise.all(Array.from({ length: count }, start));
+  try {
+    await Promise.all(Array.from({ length: count }, start));
+  } catch (error) {
+    await close();
+    throw error;
+  }
   return { servers, rows, start, close };
 }
 

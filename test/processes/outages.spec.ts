@@ -10,19 +10,6 @@ import { Wire } from './wire.js';
 const USERS = 12;
 const names = (what: string) => Array.from({ length: USERS }, (_, index) => `${what}-${index}`);
 
-/** An answer, and how many seconds it took. */
-interface Timed extends Answered {
-  seconds: number;
-}
-
-async function timed(request: () => Promise<Answered>): Promise<Timed> {
-  const began = performance.now();
-  return { ...(await request()), seconds: (performance.now() - began) / 1000 };
-}
-
-const slowest = (answers: readonly Timed[]) => Math.max(...answers.map(({ seconds }) => seconds));
-const fastest = (answers: readonly Timed[]) => Math.min(...answers.map(({ seconds }) => seconds));
-const shown = (seconds: number) => `${seconds.toFixed(2)} s`;
 const tokens = (answers: readonly Answered[]) => answers.filter(({ text }) => text.includes('token'));
 
 describe('a gateway that hangs for 30 s', () => {
@@ -37,12 +24,18 @@ describe('a gateway that hangs for 30 s', () => {
   it('is cut off after its 5 s, and keeps nobody waiting who has a code', { timeout: LONG }, async (context) => {
     for (const { order } of cluster.servers) order({ gateway: 'hang' });
     const codes = await Promise.all(names('knows').map((name) => rightCode(cluster.rows, name)));
-    const asking = Promise.all(names('asks').map((name, index) => timed(() => server(index).login(name))));
+    const answered: string[] = [];
+    const noted = async (whose: string, request: Promise<Answered>) => {
+      const answer = await request;
+      answered.push(whose);
+      return answer;
+    };
+    const asking = Promise.all(names('asks').map((name, index) => noted('asks', server(index).login(name))));
     const others = await Promise.all(
-      names('knows').map((name, index) => timed(() => server(index).login(name, { mfa_code: codes[index] }))),
+      names('knows').map((name, index) => noted('knows', server(index).login(name, { mfa_code: codes[index] }))),
     );
     const cutOff = await asking;
-    note(context, { 'cut off after': shown(slowest(cutOff)), 'others meanwhile': shown(slowest(others)) });
+    note(context, { 'of those who asked': statuses(cutOff), 'of the others, before them': statuses(others) });
 
     expect(new Set(cutOff.map(({ status }) => status))).toEqual(new Set([503]));
     expect(tokens(cutOff)).toEqual([]);
@@ -50,9 +43,8 @@ describe('a gateway that hangs for 30 s', () => {
     const inTime = () => cluster.servers.flatMap(({ cutOffs }) => cutOffs);
     await vi.waitUntil(() => inTime().length === USERS, { timeout: LONG });
     expect(inTime()).not.toContain(false);
-    expect(fastest(cutOff)).toBeGreaterThan(4.9);
     expect(tokens(others)).toHaveLength(USERS);
-    expect(slowest(others)).toBeLessThan(fastest(cutOff));
+    expect(answered).toEqual([...names('knows').map(() => 'knows'), ...names('asks').map(() => 'asks')]);
   });
 
   it('works again at once when it is back', async () => {
@@ -79,9 +71,9 @@ function wiredCluster(kind: DatabaseKind, what: readonly string[]): { cluster: C
 }
 
 /** Logins of these users at once, each with its code, over all processes. */
-function signIn({ servers }: Cluster, what: string, codes: readonly string[]): Promise<Timed>[] {
+function signIn({ servers }: Cluster, what: string, codes: readonly string[]): Promise<Answered>[] {
   return names(what).map((name, index) =>
-    timed(() => servers[index % servers.length]!.client.login(name, { mfa_code: codes[index] })),
+    servers[index % servers.length]!.client.login(name, { mfa_code: codes[index] }),
   );
 }
 
@@ -101,7 +93,7 @@ await describeOnEach('a database that stops and starts again', ['postgres', 'mar
     await Promise.race(underWay);
     wire.cut();
     const amid = await Promise.all(underWay);
-    const gone = await Promise.all([...signIn(cluster, 'gone', goneCodes!), timed(() => client.login('plain'))]);
+    const gone = await Promise.all([...signIn(cluster, 'gone', goneCodes!), client.login('plain')]);
     const { path, ...sent } = oauth2.request('gone-0', { mfa_code: goneCodes![0]! });
     const byOAuth = await client.post(path, sent);
     await wire.mend();
@@ -109,8 +101,8 @@ await describeOnEach('a database that stops and starts again', ['postgres', 'mar
     const again = await Promise.all(signIn(cluster, 'amid', amidCodes!));
     note(context, {
       'under way when it stopped': statuses(amid),
-      'while it was gone': `${statuses(gone)}, within ${shown(slowest(gone))}`,
-      'after it was back': `${statuses(after)}, within ${shown(slowest(after))}`,
+      'while it was gone': statuses(gone),
+      'after it was back': statuses(after),
     });
 
     expect(amid.filter(({ status }) => status !== 200 && status !== 503)).toEqual([]);
@@ -121,7 +113,8 @@ await describeOnEach('a database that stops and starts again', ['postgres', 'mar
     expect(gone[0]?.body).toMatchObject({ code: 'unavailable' });
     expect([byOAuth.status, byOAuth.body['error']]).toEqual([503, 'temporarily_unavailable']);
     expect(tokens([...gone, byOAuth])).toEqual([]);
-    expect(slowest(gone)).toBeLessThan(6);
+    // Nobody waited for the module's time-out: what is gone is refused at once.
+    expect(cluster.servers.flatMap(({ log }) => log).join('')).not.toContain('did not answer a statement within');
     expect(tokens(after)).toHaveLength(USERS);
   });
 });
@@ -129,23 +122,20 @@ await describeOnEach('a database that stops and starts again', ['postgres', 'mar
 await describeOnEach('a database that hangs', ['postgres', 'mariadb'], (kind) => {
   const wired = wiredCluster(kind, ['gone', 'after']);
 
-  // pg times out after 5 s; mysql2 has no such option, so the module's 10 s apply.
-  const patience = kind === 'postgres' ? 10 : 15;
-
   it('gives no access, makes requests time out, and recovers', { timeout: LONG }, async (context) => {
     const { cluster, wire } = wired;
     const [goneCodes, afterCodes] = await Promise.all(['gone', 'after'].map((what) => codesOf(cluster, what)));
     wire.freeze();
+    // All are answered before it thaws.
     const gone = await Promise.all(signIn(cluster, 'gone', goneCodes!));
     wire.thaw();
     const after = await Promise.all(signIn(cluster, 'after', afterCodes!));
     note(context, {
-      'while it hung': `${statuses(gone)}, within ${shown(slowest(gone))}`,
-      'after it': `${statuses(after)}, within ${shown(slowest(after))}`,
+      'while it hung': statuses(gone),
+      'after it': statuses(after),
     });
     expect(tokens(gone)).toEqual([]);
     expect(new Set(gone.map(({ status }) => status))).toEqual(new Set([503]));
-    expect(slowest(gone)).toBeLessThan(patience);
     expect(tokens(after)).toHaveLength(USERS);
   });
 });

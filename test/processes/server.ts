@@ -6,7 +6,7 @@ import 'reflect-metadata';
 import { DataSource } from 'typeorm';
 import { database } from '../../sample-app/database.js';
 import { CurrentUser, MfaModule, SessionGuard, type SmsMessage } from '../../src/index.js';
-import { abortsWithin } from '../support/aborts-within.js';
+import { abortsBetween } from '../support/aborts-within.js';
 import type { TestUser } from '../support/test-users.js';
 import { AnyUsers, AnyUsersModule } from './any-users.js';
 import { eachConnection } from './each-connection.js';
@@ -50,7 +50,7 @@ class MeController {
 })
 class ServerModule {}
 
-const app = await NestFactory.create(ServerModule, { logger: ['error', 'fatal'] });
+const app = await NestFactory.create(ServerModule, { logger: ['warn', 'error', 'fatal'] });
 await eachConnection(app.get(DataSource), process.env['SESSION_SQL']);
 await app.listen(0, '127.0.0.1');
 const { port } = app.getHttpServer().address() as AddressInfo;
@@ -58,7 +58,7 @@ tell({ kind: 'ready', port });
 
 async function send({ userId, code, signal }: SmsMessage): Promise<void> {
   if (gateway === 'hang') {
-    tell({ kind: 'hung', cutOff: await abortsWithin(7000, signal) });
+    tell({ kind: 'hung', cutOff: await abortsBetween(4900, 7000, signal) });
     await new Promise((resolve) => setTimeout(resolve, 23_000));
   }
   tell({ kind: 'sent', userId, code });

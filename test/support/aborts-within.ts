@@ -11,3 +11,9 @@ export function abortsWithin(milliseconds: number, signal: AbortSignal): Promise
     });
   });
 }
+
+/** The same, and no sooner than the earliest time. */
+export async function abortsBetween(earliest: number, latest: number, signal: AbortSignal): Promise<boolean> {
+  const isSooner = abortsWithin(earliest, signal);
+  return (await abortsWithin(latest, signal)) && !(await isSooner);
+}

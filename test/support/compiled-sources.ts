@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -23,6 +23,12 @@ export async function compileSources(...others: string[]): Promise<string> {
   const files = [...sources.filter((file) => file.endsWith('.ts')), ...others];
   await Promise.all(files.map((file) => compile(file, folder, options)));
   return folder;
+}
+
+/** Gives the files of a folder a real copy of a package, beside the one that all others share. */
+export async function copyPackage(name: string, folder: string): Promise<void> {
+  const copy = join(folder, 'node_modules', name);
+  await cp(join(ROOT, 'node_modules', name), copy, { recursive: true, filter: (path) => !path.endsWith('.map') });
 }
 
 async function compile(file: string, folder: string, compilerOptions: ts.CompilerOptions): Promise<void> {

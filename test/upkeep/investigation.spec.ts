@@ -92,8 +92,34 @@ await describeOnEach('the audit table', DATABASE_KINDS, (kind) => {
     const steps = ['signed_in', 'session_refreshed', 'proof_refused', 'backup_codes_renewed', 'disabled', 'logged_out'];
     expect(doings.map(({ type }) => type)).toEqual(steps);
     expect(new Set(doings.map(({ session_id }) => session_id)).size).toBe(1);
+    expect(new Set(doings.map(({ network }) => network))).toEqual(new Set(['192.0.2.0/24']));
     const made = await booted.database.query(`SELECT client_id FROM mfa_event WHERE type = 'client_created'`);
     expect(made).toContainEqual({ client_id: clientId });
+  });
+
+  it.each(PLATFORMS)('[X-15] says from which network a used refresh token came again, on %s', async (platform) => {
+    const booted = instances.all[PLATFORMS.indexOf(platform)]!;
+    const { clientId, clientSecret } = await booted.app
+      .get(OAuthClients, { strict: false })
+      .create({ name: 'app', grants: ['password', 'refresh_token'], scopes: ['read'] });
+    const [owner, thief] = [OWNER, THIEF].map(
+      (address) => new OAuthCaller(new ClientFrom(booted.client.origin, address), clientId, clientSecret),
+    );
+    const { refresh } = await owner!.tokens('alice');
+    await owner!.refresh(refresh);
+    booted.clock.advance(3600);
+    expect((await thief!.refresh(refresh)).body['error']).toBe('invalid_grant');
+
+    const told = await booted.database.query<Record<string, unknown>[]>(
+      `SELECT type, user_id, network, client_id, session_id FROM mfa_event
+       WHERE client_id = '${clientId}' AND type IN ('session_refreshed', 'refresh_token_reused') ORDER BY at`,
+    );
+    expect(told.map(({ type, user_id, network }) => [type, user_id, network])).toEqual([
+      ['session_refreshed', '1', '198.51.100.0/24'],
+      ['refresh_token_reused', '1', '192.0.2.0/24'],
+    ]);
+    expect(told[1]!['session_id']).toBe(told[0]!['session_id']);
+    expect(told[0]!['session_id']).toBeTypeOf('string');
   });
 
   async function victim(booted: BootedApp, name: Platform): Promise<string> {

@@ -1,6 +1,6 @@
 import type { Provider } from '@nestjs/common';
-import { ModuleRef } from '@nestjs/core';
 import { Clock } from '../../core/clock.js';
+import { NestCore } from '../../core/nest-core.js';
 import { Cipher } from '../../crypto/cipher.js';
 import { MessageOptions } from '../../limits/message-options.js';
 import { CodeOptions } from '../one-time-code.js';
@@ -29,10 +29,10 @@ const PHONE_NUMBERS: Provider = {
 function smsDelivery(needed: boolean): Provider {
   return {
     provide: SmsDelivery,
-    inject: [SmsOptions, ModuleRef, MessageOptions, Cipher, Clock],
+    inject: [SmsOptions, NestCore, MessageOptions, Cipher, Clock],
     useFactory: async (
       options: SmsOptions,
-      modules: ModuleRef,
+      { modules }: NestCore,
       { timeoutSeconds }: MessageOptions,
       ...parts: [Cipher, Clock]
     ) => new SmsDelivery(await smsSender(options, { modules, timeoutSeconds, needed }), ...parts, timeoutSeconds),
@@ -41,10 +41,10 @@ function smsDelivery(needed: boolean): Provider {
 
 const SMS_SENDER: Provider = {
   provide: SmsSender,
-  inject: [SmsOptions, ModuleRef, SmsDelivery, Cipher, Clock, CodeOptions],
+  inject: [SmsOptions, NestCore, SmsDelivery, Cipher, Clock, CodeOptions],
   useFactory: async (
     { queue }: SmsOptions,
-    modules: ModuleRef,
+    { modules }: NestCore,
     delivery: SmsDelivery,
     ...parts: [Cipher, Clock, CodeOptions]
   ) => (queue ? new QueuedSmsSender(await smsQueue(queue, modules), ...parts) : delivery.sender),

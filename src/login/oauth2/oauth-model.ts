@@ -19,6 +19,9 @@ export type TokenSubject =
 /** The OAuth2 library's model, with the module's clients and sessions. Deux: the tokens of `MFAOAuth2Validator`. */
 @Injectable()
 export class OAuthModel {
+  /** The network of the client who asks, in the model of a request. */
+  private readonly network?: string;
+
   constructor(
     private readonly sessions: Sessions,
     private readonly tokens: ClientTokens,
@@ -27,11 +30,11 @@ export class OAuthModel {
     private readonly store: MultiFactorAuthStore,
   ) {}
 
-  /** Returns the model for a request of this client, which `ClientAuthentication` has let through. */
-  of(client: MfaOAuthClient): OAuthModel & Pick<OAuth2Server.PasswordModel, 'getClient'> {
+  /** Returns the model for a request of this client, which `ClientAuthentication` has let through, from this network. */
+  of(client: MfaOAuthClient, network: string): OAuthModel & Pick<OAuth2Server.PasswordModel, 'getClient'> {
     const grants = client.grants.includes('password') ? [...client.grants, 'refresh_token'] : client.grants;
     const getClient = () => Promise.resolve({ ...client, grants });
-    return Object.assign(Object.create(this) as OAuthModel, { getClient });
+    return Object.assign(Object.create(this) as OAuthModel, { getClient, network });
   }
 
   /** Decides over a login, and opens its session for the client. */
@@ -50,7 +53,7 @@ export class OAuthModel {
   }
 
   async getRefreshToken(refreshToken: string): Promise<OAuth2Server.RefreshToken | false> {
-    const session = await this.tokens.find(refreshToken);
+    const session = await this.tokens.find(refreshToken, this.network);
     if (!session?.userId || !(await this.isStillSignedIn(session))) return false;
     const client = { id: session.clientId!, grants: [] };
     return { refreshToken, client, user: { kind: 'refresh', session }, scope: session.grantedScope };
@@ -85,7 +88,7 @@ export class OAuthModel {
     client: OAuth2Server.Client,
     scope: string[],
   ): Promise<IssuedSession | null> {
-    if (subject.kind === 'refresh') return this.tokens.replace(subject.session, scope);
+    if (subject.kind === 'refresh') return this.tokens.replace(subject.session, scope, this.network);
     if (subject.kind === 'login') return subject.issued;
     const nobody = { userId: null, amr: [], authEpoch: 0, factorProven: false };
     return this.openSession.for(nobody, { clientId: client.id, scope, refreshable: false });

@@ -3,6 +3,7 @@ import { type Clock, secondsUntil } from '../../core/clock.js';
 import { MfaError } from '../../core/mfa-error.js';
 import type { ClientAddress } from '../../http/client-address.js';
 import { connectionOf } from '../../http/connection.js';
+import { networkOf } from '../../http/network.js';
 import type { SessionOptions } from '../../session/session-options.js';
 import type { Login } from '../login.js';
 import { ChallengeRequiredMessage } from './challenge-required-message.js';
@@ -58,7 +59,8 @@ export class TokenServer extends TokenEndpoint {
     // Only client_credentials need a secret of every client. The library asks by grant, and would otherwise blame the client for
     // a wrong grant.
     const requireClientAuthentication = { [grant]: grant === 'client_credentials' };
-    const server = new OAuth2Server({ ...this.options, model: this.model.of(client) as unknown as LibraryModel });
+    const model = this.model.of(client, networkOf(caller.address)) as unknown as LibraryModel;
+    const server = new OAuth2Server({ ...this.options, model });
     try {
       const response = new OAuth2Server.Response({});
       return await server.token(libraryRequest(body, caller), response, { requireClientAuthentication });
