@@ -15,6 +15,7 @@ import { Clock } from './core/clock.js';
 import { EmittedEvents } from './core/emitted-events.js';
 import { EventTeller, type MfaEvents } from './core/events.js';
 import { NEST_CORE, NestCore } from './core/nest-core.js';
+import { createShared, ScopeCheck } from './core/scopes.js';
 import { Cipher } from './crypto/cipher.js';
 import type { KeyProvider } from './crypto/key-provider.js';
 import { KeyRing } from './crypto/key-ring.js';
@@ -47,7 +48,7 @@ import { OpenSession } from './login/open-session.js';
 import { SecondFactors } from './login/second-factors.js';
 import { MessageDelivery } from './messages/message-delivery.js';
 import { Messages } from './messages/messages.js';
-import { type Structure, valueProviders } from './mfa.options.js';
+import { type Structure, VALUES, valueProviders } from './mfa.options.js';
 import { ClientTokens } from './session/client-tokens.js';
 import { Sessions } from './session/sessions.js';
 import { Freshness } from './step-up/freshness.js';
@@ -85,6 +86,7 @@ export function providersOf(structure: Structure): Provider[] {
     ...ground(structure),
     ...rowsProviders(structure),
     storeOf(structure),
+    scopeCheck(structure),
     ...challenges,
     ...smsProviders({ needed: challenges.some(isSms) }),
     ...(logins.includes('oauth2') ? oauthProviders() : []),
@@ -151,6 +153,19 @@ const DECIDING: Provider[] = [
   UpkeepTimer,
 ];
 
+function scopeCheck({ users, challenges }: Structure): Provider {
+  const shared = [
+    { option: 'forRootAsync', token: VALUES, name: 'the result of the factory' },
+    { option: 'users', token: users, name: users.name },
+    ...challenges.map((Class) => ({ option: 'challenges', token: Class, name: Class.name })),
+  ];
+  return {
+    provide: ScopeCheck,
+    inject: [NestCore],
+    useFactory: ({ modules }: NestCore) => new ScopeCheck(modules, shared),
+  };
+}
+
 function storeOf(structure: Structure): Provider {
   return {
     provide: MultiFactorAuthStore,
@@ -176,7 +191,7 @@ function ground({ users, path, events, keyProvider }: Structure): Provider[] {
       provide: Cipher,
       inject: [KeyRing, NestCore],
       useFactory: async (keys: KeyRing, { modules }: NestCore) =>
-        new Cipher(keys, keyProvider && (await modules.create<KeyProvider>(keyProvider))),
+        new Cipher(keys, keyProvider && (await createShared<KeyProvider>(modules, 'keyProvider', keyProvider))),
     },
     KeyedHash,
     { provide: UserDirectory, useExisting: users },
@@ -195,7 +210,7 @@ function eventTeller(listener: Structure['events']): Provider {
     inject: [NestCore, AUDIT_ROWS],
     useFactory: async ({ modules, all }: NestCore, audit?: Rows<MfaAuditEvent>) =>
       new EventTeller(
-        [...(listener ? [await modules.create<MfaEvents>(listener)] : []), new EmittedEvents(all)],
+        [...(listener ? [await createShared<MfaEvents>(modules, 'events', listener)] : []), new EmittedEvents(all)],
         audit && new AuditLog(audit),
       ),
   };

@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomBytes, randomInt, randomUUID } from 'node:crypto';
 
 /** Returns random bytes. The only source of randomness. */
 export function randomKey(bytes = 32): Buffer {
@@ -18,6 +18,11 @@ export function randomId(): string {
 /** Returns a number from 0 to 1, without 1. It need not be secret. */
 export function randomFraction(): number {
   return randomKey(4).readUInt32BE() / 2 ** 32;
+}
+
+/** Returns a whole number from 0 to `most`, without `most`. */
+export function randomNumber(most: number): number {
+  return randomInt(most);
 }
 
 /** Returns `length` characters of `alphabet`. Its size must divide 256, so all characters are equally likely. */

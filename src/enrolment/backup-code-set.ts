@@ -49,7 +49,7 @@ export class BackupCodeSet {
       if (session) refuseEnded(session, row);
       return row;
     };
-    return this.queue.admit(async () => {
+    return this.queue.admit(user.id, async () => {
       // Counted before the slow hash: otherwise a signed-in user could cause endless slow work.
       const count = (current: SeenRow, now: Date) => ({ change: withRenewal(check(current), now), outcome: undefined });
       const { row } = await this.store.amend(user.id, count, seen);

@@ -78,7 +78,10 @@ export class NewFactors {
     moment: Moment,
   ): Promise<Enrolment<unknown>> {
     const enrol = () => askChallenge(() => challenge.enrol(request, moment));
-    return metadata.costly ? this.queue.run(enrol) : enrol();
+    if (!metadata.costly) return enrol();
+    const inTurn = () => this.queue.run(moment.user.id, enrol);
+    // Who replaces recovery codes has a place already.
+    return metadata.role === 'factor' ? this.queue.admit(moment.user.id, inTurn) : inTurn();
   }
 
   private async kept(row: NonNullable<SeenRow>, { type, hint }: Factor, { now }: Moment): Promise<Factor | undefined> {

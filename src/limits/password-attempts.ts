@@ -8,9 +8,6 @@ import { takenOf, waitingSeconds } from './rate-limit.js';
 import { RateLimits } from './rate-limits.js';
 import { refuseIf } from './refuse-if.js';
 
-/** A network pays once an hour for a name that it gets wrong. */
-const CHARGE = { most: 1, windowSeconds: HOUR };
-
 /** A limit, and whether there was a row of it. */
 interface SeenLimit extends PasswordLimit {
   isNew: boolean;
@@ -31,7 +28,7 @@ export interface PasswordAttempt {
   startedAt: Date;
   /** The limits that it is judged under. */
   limits: SeenLimit[];
-  /** The row to remember for an hour if it is wrong: its network has paid for this name. */
+  /** The row to note for an hour if it is wrong: its network has paid for this name. */
   charged?: string;
   /** Whether the user with this name has signed in from there. */
   standing: Standing;
@@ -61,9 +58,7 @@ export class PasswordAttempts {
     const userId = user ? idOf(user) : '';
     const rows = await this.rateLimits.find([...new Set(Object.values(ids)), ...this.known.ids(userId, network)]);
     const standing = this.known.read(rows, userId, network);
-    await this.rateLimits.putRight([{ id: ids.charged, limit: CHARGE }], rows, now);
-    // A network pays for the names that it gets wrong, each of them once an hour.
-    const pays = !standing.isSiteKnown && (rows.get(ids.charged)?.expiresAt ?? now) <= now;
+    const pays = !standing.isSiteKnown && this.passwordLimits.paidUntil(rows.get(ids.fromSite), now) <= now;
     const limits = this.passwordLimits.of(ids, standing, pays);
     await this.rateLimits.putRight(limits, rows, now);
     // Nothing is told of it: a flood of requests that are refused must cost as little as can be.
@@ -71,7 +66,7 @@ export class PasswordAttempts {
     const isPaid = ({ id, limit, paysFirstFrom }: PasswordLimit) => takenOf(rows.get(id), limit, now) >= paysFirstFrom;
     const seen = limits.map((limit) => ({ ...limit, isNew: !rows.has(limit.id), isPaid: isPaid(limit) }));
     await this.payFirst(seen, now);
-    return { startedAt: now, limits: seen, ...(pays && { charged: ids.charged }), standing, network };
+    return { startedAt: now, limits: seen, ...(pays && { charged: ids.fromSite }), standing, network };
   }
 
   /**
@@ -90,7 +85,7 @@ export class PasswordAttempts {
       refuseIf(wait);
     }
     if (isRight) return this.settle(attempt);
-    if (charged) await this.rateLimits.remember(charged, secondsAfter(now, CHARGE.windowSeconds));
+    if (charged) await this.rateLimits.note(charged, secondsAfter(now, HOUR));
     await this.tellOfWrongOne(limits, now, network);
   }
 

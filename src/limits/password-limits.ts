@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { HOUR } from '../core/clock.js';
+import { HOUR, secondsAfter } from '../core/clock.js';
 import { siteOf } from '../http/network.js';
 import { UserDirectory } from '../users/user-directory.js';
 import type { Standing } from './known-networks.js';
 import { PasswordOptions } from './password-options.js';
-import type { Allowance } from './rate-limit.js';
+import type { MfaRateLimit } from '../store/mfa-rate-limit.entity.js';
+import { type Allowance, notedIn } from './rate-limit.js';
 import { RateLimits } from './rate-limits.js';
 
 /** The rows of a name and a network, by their ids. */
@@ -14,8 +15,6 @@ export interface PasswordRows {
   fromSite: string;
   name: string;
   site: string;
-  /** Whether the site has paid for this name. */
-  charged: string;
 }
 
 /** A limit on passwords, and the id of its row. */
@@ -39,21 +38,27 @@ export class PasswordLimits {
   rowsOf(username: string, network: string): PasswordRows {
     const [name, site] = [this.users.canonicalName(username), siteOf(network)];
     const id = (...parts: string[]) => this.rateLimits.id('password', ...parts);
-    const fromSite = id('name and network', name, site);
+    const fromSite = id('name from network', name, site);
     return {
-      fromNetwork: site === network ? fromSite : id('name and network', name, network),
+      fromNetwork: site === network ? fromSite : id('name from network', name, network),
       fromSite,
       name: id('name', name),
       site: id('network', site),
-      // One hash for all that is kept of a name and a site together, so that their rows also lie together.
-      charged: `${fromSite.slice(0, -2)}-c`,
     };
+  }
+
+  /** Until when a network has paid for a name: it pays for each that it gets wrong once an hour. */
+  paidUntil(row: MfaRateLimit | undefined, now: Date): Date {
+    const until = row ? notedIn(row) : now;
+    // What lies further ahead was noted while the clock was.
+    return until <= secondsAfter(now, HOUR) ? until : now;
   }
 
   /** The limits for a user who stands so. The first is that of the name from there, the others are shared with strangers. */
   of(rows: PasswordRows, { isKnown, isSiteKnown }: Standing, pays: boolean): PasswordLimit[] {
     const { perNetwork, perUser, namesPerNetwork } = this.options;
-    const own = { limit: { burst: perNetwork, refillSeconds: 60 }, paysFirstFrom: 1 };
+    // It also has the note that a network has paid for a name, which lasts for an hour.
+    const own = { limit: { burst: perNetwork, refillSeconds: 60, staysSeconds: HOUR }, paysFirstFrom: 1 };
     // A known network has its own: the rest of its site cannot use that up.
     if (isKnown) return [{ ...own, id: rows.fromNetwork }];
     if (isSiteKnown) return [{ ...own, id: rows.fromSite }];

@@ -1,4 +1,4 @@
-import { type Allowance, furthestOf, type Quota, refillOf } from './rate-limit.js';
+import { type Allowance, furthestOf, momentOf, type Quota, refillOf } from './rate-limit.js';
 
 /** A statement over `mfa_rate_limit`: its constant text (see `Rows`) and the values of its places. */
 export interface RateLimitStatement {
@@ -21,17 +21,17 @@ const HAS_ROOM = '{id} = ? AND {expiresAt} + 0 <= ?';
 
 /** Takes one from an allowance, if one is left. MariaDB evaluates SET from left to right. */
 export function takeOfAllowance(id: string, limit: Allowance, now: Date): RateLimitStatement {
-  const [at, refill] = [now.getTime(), refillOf(limit)];
+  const [at, refill] = [momentOf(limit, now), refillOf(limit)];
   return {
     text: `UPDATE {table} SET {expiresAt} = CASE WHEN {expiresAt} > ? THEN {expiresAt} + ? ELSE 0 * {expiresAt} + ? END WHERE ${HAS_ROOM}`,
     values: [at, refill, at + refill, id, furthestOf(limit, now)],
   };
 }
 
-/** Takes nothing, but changes the row if one is left: drivers do not count a row that does not change. */
+/** Takes nothing, but changes the row if one is left: drivers do not count a row that does not change. A note stays (`noteOf`). */
 export function confirmAllowance(id: string, limit: Allowance, now: Date): RateLimitStatement {
   return {
-    text: `UPDATE {table} SET {taken} = ({taken} + 1) % 1000 WHERE ${HAS_ROOM}`,
+    text: `UPDATE {table} SET {taken} = {taken} + 1 - 2 * ({taken} % 2) WHERE ${HAS_ROOM}`,
     values: [id, furthestOf(limit, now)],
   };
 }

@@ -5,6 +5,8 @@ import type { MfaRateLimit } from '../store/mfa-rate-limit.entity.js';
 export interface Allowance {
   burst: number;
   refillSeconds: number;
+  /** Seconds for which its row stays when it is whole again, for a note in `taken`. The row's time is later by as much. */
+  staysSeconds?: number;
 }
 
 /** At most `most` in a window, which begins with the first. */
@@ -17,14 +19,16 @@ export type RateLimit = Allowance | Quota;
 
 /** Returns the seconds until one can be taken, 0 if it can now. */
 export function waitingSeconds(row: MfaRateLimit | undefined, limit: RateLimit, now: Date): number {
-  if (!row || row.expiresAt <= now) return 0;
-  if (isQuota(limit)) return row.taken < limit.most ? 0 : secondsUntil(now, row.expiresAt);
-  return secondsUntil(now, new Date(row.expiresAt.getTime() - refillOf(limit) * (limit.burst - 1)));
+  const at = new Date(momentOf(limit, now));
+  if (!row || row.expiresAt <= at) return 0;
+  if (isQuota(limit)) return row.taken < limit.most ? 0 : secondsUntil(at, row.expiresAt);
+  return secondsUntil(at, new Date(row.expiresAt.getTime() - refillOf(limit) * (limit.burst - 1)));
 }
 
 /** Returns how many of an allowance are taken and have not refilled. */
 export function takenOf(row: MfaRateLimit | undefined, limit: Allowance, now: Date): number {
-  return row && row.expiresAt > now ? Math.ceil((row.expiresAt.getTime() - now.getTime()) / refillOf(limit)) : 0;
+  const left = row ? row.expiresAt.getTime() - momentOf(limit, now) : 0;
+  return Math.max(0, Math.ceil(left / refillOf(limit)));
 }
 
 /** Returns the first of these limits that has none left and the seconds until it has one, or null. */
@@ -43,18 +47,18 @@ export function firstFull(
 /** Returns a limit's row after its first taking. */
 export function firstOf(limit: RateLimit, now: Date): Pick<MfaRateLimit, 'taken' | 'expiresAt'> {
   const lasts = isQuota(limit) ? limit.windowSeconds * 1000 : refillOf(limit);
-  return { taken: 1, expiresAt: new Date(now.getTime() + lasts) };
+  return { taken: 1, expiresAt: new Date(momentOf(limit, now) + lasts) };
 }
 
 /** Returns the latest end of an allowance that has one left. */
 export function furthestOf(limit: Allowance, now: Date): number {
-  return now.getTime() + refillOf(limit) * (limit.burst - 1);
+  return momentOf(limit, now) + refillOf(limit) * (limit.burst - 1);
 }
 
 /** Returns the latest moment that a limit's row can have now. A later one was written while the clock was ahead. */
 export function latestOf(limit: RateLimit, now: Date): Date {
   const lasts = isQuota(limit) ? limit.windowSeconds * 1000 : refillOf(limit) * limit.burst;
-  return new Date(now.getTime() + lasts);
+  return new Date(momentOf(limit, now) + lasts);
 }
 
 /** Says whether a limit counts in a window. */
@@ -62,7 +66,25 @@ export function isQuota(limit: RateLimit): limit is Quota {
   return 'most' in limit;
 }
 
+/** Returns the moment that a row's time is compared with: now, unless the row stays longer. */
+export function momentOf(limit: RateLimit, now: Date): number {
+  return now.getTime() + (isQuota(limit) ? 0 : (limit.staysSeconds ?? 0) * 1000);
+}
+
 /** Returns the milliseconds until one more. They are whole, because SQL would round them in another way. */
 export function refillOf({ refillSeconds }: Allowance): number {
   return Math.round(refillSeconds * 1000);
+}
+
+/** 2020: seconds since then, twice, are whole numbers that `taken` holds for decades. */
+const NOTES_BEGIN = Date.UTC(2020) / 1000;
+
+/** Returns a moment as `taken` keeps it. Its last bit is left to the writes that must change the row. */
+export function noteOf(moment: Date): number {
+  return 2 * (Math.floor(moment.getTime() / 1000) - NOTES_BEGIN);
+}
+
+/** Returns the moment that was noted in a row. */
+export function notedIn({ taken }: MfaRateLimit): Date {
+  return new Date((Math.floor(taken / 2) + NOTES_BEGIN) * 1000);
 }

@@ -12,6 +12,7 @@ import {
   firstOf,
   isQuota,
   latestOf,
+  noteOf,
   type RateLimit,
   refillOf,
   waitingSeconds,
@@ -152,6 +153,11 @@ export class RateLimits {
     const places = ids.map(() => '?').join(', ');
     const unused = UNUSED.expiresAt.getTime();
     await this.rows.write(`DELETE FROM {table} WHERE {id} IN (${places}) AND {expiresAt} + 0 = ?`, [...ids, unused]);
+  }
+
+  /** Notes a moment in the row of an allowance, beside what it counts. */
+  async note(id: string, moment: Date): Promise<void> {
+    await this.rows.updateOne({ id }, { taken: noteOf(moment) });
   }
 
   /** Keeps in mind that there was this, until then. */

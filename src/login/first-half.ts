@@ -6,6 +6,8 @@ import type { Connection } from '../http/connection.js';
 import { networkOf } from '../http/network.js';
 import { KnownNetworks, type Standing } from '../limits/known-networks.js';
 import { PasswordAttempts } from '../limits/password-attempts.js';
+import { MultiFactorAuthStore, type SeenRow } from '../store/multi-factor-auth.store.js';
+import { isUnchanged, judgesItself } from '../users/changed-meanwhile.js';
 import { type DirectoryUser, idOf, UserDirectory } from '../users/user-directory.js';
 
 /** A name and a password: the first half of a login. */
@@ -18,11 +20,19 @@ export interface Credentials {
   signal?: Connection;
 }
 
+/** A user's row as it was read. */
+interface Seen {
+  userId: string;
+  row: SeenRow;
+}
+
 /** A user who has passed the first half of a login. `decide` takes it. */
 export interface LoginAttempt {
   user: DirectoryUser;
   network: string;
   startedAt: Date;
+  /** What MFA knew of the user before the last check of the password, if the module judged it. */
+  seen?: Seen;
   /** Whether the user has signed in from there, if the module judged the password. */
   standing?: Standing;
   /** Says whether the client has gone. */
@@ -38,6 +48,7 @@ export class FirstHalf {
     private readonly users: UserDirectory,
     private readonly passwords: PasswordAttempts,
     private readonly known: KnownNetworks,
+    private readonly store: MultiFactorAuthStore,
     private readonly clock: Clock,
   ) {}
 
@@ -46,13 +57,24 @@ export class FirstHalf {
     const network = networkOf(address);
     const found = await this.users.findByUsername(username);
     const passwords = await this.passwords.begin({ username, user: found, network });
-    const user = await this.users.authenticate(username, password, found).catch(async (error: unknown) => {
+    const { user, before } = await this.judged({ username, password }, found).catch(async (error: unknown) => {
       await this.passwords.cancel(passwords);
       throw error;
     });
     await this.passwords.end(passwords, user !== null);
     if (!user) throw new MfaError('invalid_credentials');
-    return { user, network, startedAt: passwords.startedAt, standing: passwords.standing, signal };
+    const seen = before?.userId === idOf(user) ? before : await this.see(user);
+    if (!(await isUnchanged(this.users, user, password))) throw new MfaError('invalid_credentials');
+    const { startedAt, standing } = passwords;
+    return { user, network, startedAt, seen, standing, signal };
+  }
+
+  /** What MFA knows of the user of an attempt. @throws {MfaError} if the user may sign in no longer */
+  async rowOf({ user, seen }: LoginAttempt): Promise<SeenRow> {
+    if (seen?.userId === idOf(user)) return seen.row;
+    const { row } = await this.see(user);
+    if (!(await isUnchanged(this.users, user))) throw new MfaError('invalid_credentials');
+    return row;
   }
 
   /** The attempt of a user whom the application has identified. */
@@ -73,5 +95,20 @@ export class FirstHalf {
       // The factor is proven and its code is spent, so the login must not fail for this.
       this.logger.error(`Could not remember a network: ${errorName(error)}`);
     }
+  }
+
+  // While a password is judged, its owner may change it. The hash shows that afterwards. Where there may be none, the row is read before,
+  // for unknown names too: a change that comes later raises the epoch, which ends the session of this login.
+  private async judged(
+    { username, password }: Pick<Credentials, 'username' | 'password'>,
+    found: DirectoryUser | null,
+  ): Promise<{ user: DirectoryUser | null; before?: Seen }> {
+    const before = judgesItself(this.users) ? await this.see(found) : undefined;
+    return { user: await this.users.authenticate(username, password, found), before };
+  }
+
+  private async see(user: DirectoryUser | null): Promise<Seen> {
+    const userId = user ? idOf(user) : this.store.nobody;
+    return { userId, row: await this.store.find(userId) };
   }
 }

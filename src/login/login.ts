@@ -1,8 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { MfaError } from '../core/mfa-error.js';
 import type { ClientGrant, IssuedSession, SignIn } from '../session/sign-in.js';
-import { MultiFactorAuthStore, type SeenRow } from '../store/multi-factor-auth.store.js';
-import { type DirectoryUser, idOf, isActive, UserDirectory } from '../users/user-directory.js';
+import type { SeenRow } from '../store/multi-factor-auth.store.js';
+import { type DirectoryUser, idOf, UserDirectory } from '../users/user-directory.js';
 import { type Credentials, FirstHalf, type LoginAttempt } from './first-half.js';
 import { type SecondFactor, SecondFactors } from './second-factors.js';
 
@@ -35,7 +34,6 @@ export type LoginOutcome =
 export class Login implements OnModuleInit {
   constructor(
     private readonly users: UserDirectory,
-    private readonly store: MultiFactorAuthStore,
     private readonly firstHalf: FirstHalf,
     private readonly secondFactors: SecondFactors,
   ) {}
@@ -79,8 +77,7 @@ export class Login implements OnModuleInit {
    * ```
    */
   async decide(attempt: LoginAttempt, second: SecondFactor = {}, opening?: Opening): Promise<LoginOutcome> {
-    const row = await this.store.find(idOf(attempt.user));
-    await this.refuseIfChanged(attempt.user);
+    const row = await this.firstHalf.rowOf(attempt);
     const standing = await this.firstHalf.standingOf(attempt);
     const outcome = row?.enabled
       ? await this.secondFactors.decide({ ...attempt, standing }, row, { ...second, opening })
@@ -88,13 +85,6 @@ export class Login implements OnModuleInit {
     // Only a granted login: an attacker with the password alone must not make a network known.
     if (outcome.kind === 'granted') await this.firstHalf.remember(standing);
     return outcome;
-  }
-
-  // While a password is judged, its owner may change it. The row was read before this check. A later change raises the epoch,
-  // which ends the session of this login.
-  private async refuseIfChanged(user: DirectoryUser): Promise<void> {
-    const now = await this.users.findById(idOf(user));
-    if (!now || !isActive(now) || now.passwordHash !== user.passwordHash) throw new MfaError('invalid_credentials');
   }
 }
 

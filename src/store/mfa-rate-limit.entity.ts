@@ -11,7 +11,7 @@ export class MfaRateLimit {
   @PrimaryColumn({ name: 'id', type: 'varchar', length: 64 })
   id!: string;
 
-  /** How much of a quota is taken. For an allowance it means nothing: it changes so that a write shows. */
+  /** How much of a quota is taken. For an allowance it may be a note, and it changes so that a write shows. */
   @Column({ name: 'taken', type: 'int', default: 0 })
   taken!: number;
 

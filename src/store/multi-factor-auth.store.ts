@@ -30,6 +30,9 @@ export interface Amended<Outcome> {
 /** Requests that may come first with the same row before one gives up. */
 const TRIES = 20;
 
+/** As text, and as a UUID. */
+const NOBODY = '00000000-0000-0000-0000-000000000000';
+
 /** Reads and changes users' rows. Each change is one statement over the version that it was decided on. */
 export class MultiFactorAuthStore {
   private readonly logger = new Logger('MfaModule');
@@ -42,6 +45,11 @@ export class MultiFactorAuthStore {
   /** Returns the store bound to a transaction of the application. */
   within(manager: EntityManager): MultiFactorAuthStore {
     return new MultiFactorAuthStore(this.rows.within(manager), this.clock);
+  }
+
+  /** An id that no user has. Looking it up makes the same work as looking up a user's. */
+  get nobody(): string {
+    return /int|num|dec|serial/.test(this.rows.typeOf('userId')) ? '0' : NOBODY;
   }
 
   /** The row of a user, or null. One that was written while the clock was ahead is put right first. */

@@ -39,6 +39,12 @@ export class Rows<Row extends ObjectLiteral> {
     return this.table.metadata.findColumnWithPropertyName(property)?.target !== this.declaredIn;
   }
 
+  /** The type of a column in the database. */
+  typeOf(property: keyof Row & string): string {
+    const column = this.table.metadata.findColumnWithPropertyName(property)!;
+    return this.source.driver.normalizeType(column);
+  }
+
   /** Returns the table bound to a transaction of the application. @throws {TypeError} */
   within(manager: EntityManager): Rows<Row> {
     return new Rows(this.table, this.declaredIn, this.statements.within(manager), this.texts);

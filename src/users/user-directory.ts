@@ -1,7 +1,8 @@
-import { Logger, type Type } from '@nestjs/common';
+import type { Type } from '@nestjs/common';
 import { Misconfiguration } from '../core/misconfiguration.js';
 import { canonicalName } from './canonical-name.js';
 import { randomToken } from '../crypto/randomness.js';
+import { warnOnce } from './warn-once.js';
 
 /** What the module needs to know about a user. Your own entity can implement it. */
 export interface DirectoryUser {
@@ -97,15 +98,6 @@ export function isActive({ active }: DirectoryUser): boolean {
   if (typeof active === 'boolean') return active;
   warnOnce(`The \`active\` of a user is ${JSON.stringify(active)}`, 'true or false');
   return false;
-}
-
-const warned = new Set<string>();
-
-// A directory that gives users in another form refuses every login, and nobody would know why.
-function warnOnce(what: string, expected: string): void {
-  if (warned.has(what)) return;
-  warned.add(what);
-  new Logger('MfaModule').warn(`${what}, not ${expected}: such users are refused. See DirectoryUser.`);
 }
 
 /** Returns a user's id as text, as the module keeps it. */

@@ -80,7 +80,7 @@ export class Verifier {
   }
 
   private admitted<T>({ given }: Trial, work: () => Promise<T>): Promise<T> {
-    return given.metadata.costly ? this.queue.admit(work) : work();
+    return given.metadata.costly ? this.queue.admit(placeOf(given), work) : work();
   }
 
   private async judged(trial: Trial): Promise<Weighed | undefined> {
@@ -187,10 +187,16 @@ export class Verifier {
   ): Promise<Judgement> {
     const seals = factors.map(({ sealedState }) => sealedState).join();
     const judge = () => this.judge.judge(given, row, factors);
-    const judgement = judgements.get(seals) ?? (await (given.metadata.costly ? this.queue.run(judge) : judge()));
+    const judgement =
+      judgements.get(seals) ?? (await (given.metadata.costly ? this.queue.run(placeOf(given), judge) : judge()));
     judgements.set(seals, judgement);
     return judgement;
   }
+}
+
+// Somebody else with the password must not take the places of the networks that the user has signed in from.
+function placeOf({ claim: { user, isKnownNetwork } }: Case): string {
+  return JSON.stringify([user.id, isKnownNetwork]);
 }
 
 function kindOf({ claim: { isKnownNetwork, purpose }, metadata: { role } }: Case): ProofKind {

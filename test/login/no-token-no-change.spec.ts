@@ -137,10 +137,10 @@ function holdHash({ app }: BootedApp): { reached: Promise<void>; letGo: () => Pr
   const reached = new Promise<void>((resolve) => (reach = resolve));
   const gate = new Promise<void>((resolve) => (open = resolve));
   const ended = new Promise<void>((resolve) => (end = resolve));
-  queue.run = async (slow) => {
+  queue.run = async (user, slow) => {
     reach();
     await gate;
-    return SlowQueue.prototype.run.call(queue, slow) as ReturnType<typeof slow>;
+    return SlowQueue.prototype.run.call(queue, user, slow) as ReturnType<typeof slow>;
   };
   openSession.signIn = (...given) => OpenSession.prototype.signIn.apply(openSession, given).finally(() => end());
   return {

@@ -52,6 +52,19 @@ await describeOnEach('an entity that only gives `user_id` another type', DATABAS
     expect([upQueries.map(({ query }) => query), type]).toEqual([[], 'integer']);
   });
 
+  it('[F-01] is read for an unknown name too, where the application judges passwords itself', async () => {
+    await (await migrated()).destroy();
+    booted = await bootApp({ database: database.options, keepTables: true, mfa: { entity: NumberMfa } });
+    const { users } = booted;
+    const authenticate = users.authenticate.bind(users);
+    users.authenticate = (...given) => authenticate(...given);
+    for (const username of ['nobody', 'carol']) {
+      const { status, body } = await booted.client.login(username);
+      expect([status, body['code']]).toEqual([400, 'invalid_credentials']);
+    }
+    expect((await booted.client.login('alice')).status).toBe(200);
+  });
+
   it('[F-25] signs users in, and refuses an id in words that does not come back as it was given', async () => {
     await (await migrated()).destroy();
     const options = {

@@ -3,6 +3,7 @@ import type { ModuleRef } from '@nestjs/core';
 import { createRequire } from 'node:module';
 import { Misconfiguration } from '../../core/misconfiguration.js';
 import { refuseUnknownNames } from '../../core/options.js';
+import { createShared } from '../../core/scopes.js';
 import { DevelopmentSmsSender } from './development-sms-sender.js';
 import { FallbackSmsSender } from './fallback-sms-sender.js';
 import { SMS_OPTIONS, type SmsOptions } from './sms-options.js';
@@ -43,7 +44,8 @@ export async function smsSender(choice: SmsOptions, surroundings: Surroundings):
 
 /** Returns the application's queue. @throws {Misconfiguration} for another kind of class */
 export async function smsQueue(queue: Type<SmsQueue>, modules: ModuleRef): Promise<SmsQueue> {
-  if (typeof queue === 'function' && queue.prototype instanceof SmsQueue) return modules.create(queue);
+  if (typeof queue === 'function' && queue.prototype instanceof SmsQueue)
+    return createShared(modules, 'sms.queue', queue);
   throw new Misconfiguration('`sms.queue` must be a class that extends SmsQueue, e.g. sms: { queue: MySmsQueue }.');
 }
 
@@ -70,7 +72,8 @@ function warnOfCountries(): void {
 }
 
 async function made(option: string, sender: Type<SmsSender> | SendSms, modules: ModuleRef): Promise<SmsSender> {
-  return isSenderClass(sender) ? modules.create(sender) : new FunctionSmsSender(plainFunction(option, sender));
+  if (isSenderClass(sender)) return createShared(modules, `sms.${option}`, sender);
+  return new FunctionSmsSender(plainFunction(option, sender));
 }
 
 /** Sends with a plain function. */

@@ -1,9 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { pbkdf2 } from 'node:crypto';
 import { promisify } from 'node:util';
-import pLimit from 'p-limit';
-import { MfaError } from '../../core/mfa-error.js';
 import { fingerprint, sameText } from '../../crypto/keyed-hash.js';
+import { SlowQueue } from '../../verification/slow-queue.js';
 
 /** SHA-256 in hex, as the module keeps secrets. */
 const FAST = /^[0-9a-f]{64}$/;
@@ -14,15 +13,12 @@ const DJANGO = /^pbkdf2_sha256\$([1-9]\d{0,6})\$([^$\0]{1,64})\$([A-Za-z0-9+/]{4
 /** Characters from which a secret needs no slow hash: it was not made up by a person. */
 const LONG = 32;
 
-/** Slow hashes at a time, and how many may wait: anyone who knows a client's id can ask for them. */
-const [AT_ONCE, MOST] = [2, 16];
-
 const derive = promisify(pbkdf2);
 
 /** Compares secrets of clients with what is kept of them. */
 @Injectable()
 export class ClientSecrets {
-  private readonly inTurn = pLimit(AT_ONCE);
+  constructor(private readonly queue: SlowQueue) {}
 
   /** Says whether a text is a hash that `match` can compare with. */
   isHash(text: string): boolean {
@@ -33,8 +29,9 @@ export class ClientSecrets {
   async match(secret: string, hash: string): Promise<boolean> {
     const [, iterations, salt, key] = DJANGO.exec(hash) ?? [];
     if (key === undefined) return sameText(fingerprint(secret), hash);
-    if (this.inTurn.pendingCount >= MOST) throw new MfaError('unavailable', { retryAfterSeconds: 5 });
-    const made = await this.inTurn(() => derive(secret, salt!, Number(iterations), 32, 'sha256'));
+    // Anyone who knows a client's id can ask for these: each client waits for its own.
+    const slow = () => derive(secret, salt!, Number(iterations), 32, 'sha256');
+    const made = await this.queue.admit(hash, () => this.queue.run(hash, slow), 'unavailable');
     return sameText(made.toString('base64'), key);
   }
 

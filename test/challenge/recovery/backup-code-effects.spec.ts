@@ -6,7 +6,7 @@ import { denied } from '../../support/denied.js';
 import { enrolled } from '../../support/enrolled.js';
 import { eventLog } from '../../support/event-log.js';
 import { backupSet, enrolledByRow, rightCode, rowOf, stateOf } from '../../support/factor-rows.js';
-import { slowBackupHash } from '../../support/known-backup-set.js';
+import { backupHashes } from '../../support/known-backup-set.js';
 import { LOGIN_NAMES, loginRoute } from '../../support/logins.js';
 
 const { listener, events, count } = eventLog();
@@ -129,7 +129,8 @@ describe('what is kept of backup codes', () => {
     }
     const state = (await stateOf(booted, 'bob', 'backup')) as BackupCodeState;
     expect(Buffer.from(state.salt, 'base64')).toHaveLength(16);
-    expect(state.hashes).toEqual([slowBackupHash(fetched[1]!, state)]);
+    expect(state.hashes).toHaveLength(1);
+    expect(backupHashes(fetched[1]!, state)).toContain(state.hashes[0]);
     expect(kept).not.toContain(state.hashes[0]);
   });
 });

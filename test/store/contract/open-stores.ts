@@ -19,6 +19,7 @@ import { MultiFactorAuthStore } from '../../../src/store/multi-factor-auth.store
 import { RateLimits } from '../../../src/limits/rate-limits.js';
 import { Rows } from '../../../src/store/rows.js';
 import { type DatabaseKind, makeDatabase } from '../../support/databases.js';
+import { SlowQueue } from '../../../src/verification/slow-queue.js';
 import { TestClock } from '../../support/test-clock.js';
 
 /** What one instance of an application keeps its state with. */
@@ -81,7 +82,7 @@ async function openInstance(options: DataSourceOptions, clock: TestClock): Promi
     clients: new OAuthClients(
       new Rows(source.getRepository(MfaOAuthClient)),
       clock,
-      new ClientSecrets(),
+      new ClientSecrets(new SlowQueue()),
       new EventTeller([]),
     ),
     limits: new RateLimits(new Rows(source.getRepository(MfaRateLimit)), hashes),

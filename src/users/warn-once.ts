@@ -1,0 +1,10 @@
+import { Logger } from '@nestjs/common';
+
+const warned = new Set<string>();
+
+/** Logs once that the directory gives users in another form. It refuses their logins, and nobody would know why. */
+export function warnOnce(what: string, expected: string): void {
+  if (warned.has(what)) return;
+  warned.add(what);
+  new Logger('MfaModule').warn(`${what}, not ${expected}: such users are refused. See DirectoryUser.`);
+}
