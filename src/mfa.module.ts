@@ -7,7 +7,6 @@ import {
   type Provider,
   type Type,
 } from '@nestjs/common';
-import { ApplicationConfig } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { ChallengeRegistry } from './challenge/challenge-registry.js';
 import { SmsDelivery } from './challenge/sms/sms-delivery.js';
@@ -19,7 +18,8 @@ import { definedOnly } from './core/options.js';
 import { challengeController } from './enrolment/challenge.controller.js';
 import { MultiFactorAuthService } from './account/multi-factor-auth.service.js';
 import { statusController } from './enrolment/status.controller.js';
-import { Answer, hideAnswers } from './http/answer.js';
+import { Answer } from './http/answer.js';
+import { Interceptors } from './http/interceptors.js';
 import { otherMethodsController } from './http/other-methods.controller.js';
 import { ResponseHeaders } from './http/response-headers.js';
 import { authTokenController } from './login/authtoken/authtoken.controller.js';
@@ -74,7 +74,7 @@ export class MfaModule extends Host implements NestModule {
 
   constructor(
     private readonly headers: ResponseHeaders,
-    private readonly config: ApplicationConfig,
+    private readonly interceptors: Interceptors,
     @Inject(CONTROLLERS) private readonly controllers: readonly Type[],
     @Inject(VALUES) values: MfaValues,
   ) {
@@ -112,7 +112,7 @@ export class MfaModule extends Host implements NestModule {
 
   configure(): void {
     this.headers.answerUnreadableBodies();
-    hideAnswers(this.controllers, this.config);
+    this.interceptors.hideAnswers(this.controllers);
   }
 }
 

@@ -27,6 +27,7 @@ import { Removal } from './enrolment/removal.js';
 import { Answer } from './http/answer.js';
 import { ClientAddress } from './http/client-address.js';
 import { MfaErrorFilter } from './http/mfa-exception.filter.js';
+import { Interceptors } from './http/interceptors.js';
 import { ModulePath, ResponseHeaders } from './http/response-headers.js';
 import { Attempts } from './limits/attempts.js';
 import { CountryCounters } from './limits/country-counters.js';
@@ -184,6 +185,7 @@ function ground({ users, path, events, keyProvider }: Structure): Provider[] {
     Answer,
     ClientAddress,
     ResponseHeaders,
+    Interceptors,
     { provide: APP_FILTER, useClass: MfaErrorFilter },
   ];
 }

@@ -1,5 +1,4 @@
 import { HttpException, Logger } from '@nestjs/common';
-import { EmptyError } from 'rxjs';
 
 const logger = new Logger('MfaModule');
 
@@ -9,8 +8,7 @@ const logger = new Logger('MfaModule');
  */
 export function logFailure(error: unknown): void {
   const cause = error instanceof HttpException ? error.cause : error;
-  // rxjs throws this for an answer whose value was hidden.
-  if (cause === undefined || cause instanceof EmptyError) return;
+  if (cause === undefined) return;
   logger.error(describe(cause));
 }
 
