@@ -21,6 +21,7 @@ import { statusController } from './enrolment/status.controller.js';
 import { Answer } from './http/answer.js';
 import { Interceptors } from './http/interceptors.js';
 import { otherMethodsController } from './http/other-methods.controller.js';
+import { RequestBodies } from './http/request-bodies.js';
 import { ResponseHeaders } from './http/response-headers.js';
 import { authTokenController } from './login/authtoken/authtoken.controller.js';
 import { Login } from './login/login.js';
@@ -74,6 +75,7 @@ export class MfaModule extends Host implements NestModule {
 
   constructor(
     private readonly headers: ResponseHeaders,
+    private readonly bodies: RequestBodies,
     private readonly interceptors: Interceptors,
     @Inject(CONTROLLERS) private readonly controllers: readonly Type[],
     @Inject(VALUES) values: MfaValues,
@@ -111,7 +113,8 @@ export class MfaModule extends Host implements NestModule {
   }
 
   configure(): void {
-    this.headers.answerUnreadableBodies();
+    this.bodies.readFor(this.controllers);
+    this.headers.answerUnconditionally(this.controllers);
     this.interceptors.hideAnswers(this.controllers);
   }
 }

@@ -28,7 +28,10 @@ import { Answer } from './http/answer.js';
 import { ClientAddress } from './http/client-address.js';
 import { MfaErrorFilter } from './http/mfa-exception.filter.js';
 import { Interceptors } from './http/interceptors.js';
-import { ModulePath, ResponseHeaders } from './http/response-headers.js';
+import { ModulePath } from './http/module-path.js';
+import { RequestBodies } from './http/request-bodies.js';
+import { ResponseHeaders } from './http/response-headers.js';
+import { UnreadableBody } from './http/unreadable-body.js';
 import { Attempts } from './limits/attempts.js';
 import { CountryCounters } from './limits/country-counters.js';
 import { QuotaWarnings } from './limits/quota-warnings.js';
@@ -185,6 +188,8 @@ function ground({ users, path, events, keyProvider }: Structure): Provider[] {
     Answer,
     ClientAddress,
     ResponseHeaders,
+    UnreadableBody,
+    RequestBodies,
     Interceptors,
     { provide: APP_FILTER, useClass: MfaErrorFilter },
   ];
