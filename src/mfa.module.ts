@@ -7,6 +7,7 @@ import {
   type Provider,
   type Type,
 } from '@nestjs/common';
+import { ApplicationConfig } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { ChallengeRegistry } from './challenge/challenge-registry.js';
 import { SmsDelivery } from './challenge/sms/sms-delivery.js';
@@ -21,6 +22,7 @@ import { statusController } from './enrolment/status.controller.js';
 import { Answer } from './http/answer.js';
 import { Interceptors } from './http/interceptors.js';
 import { otherMethodsController } from './http/other-methods.controller.js';
+import { excludeBothSpellings } from './http/prefix-exclusions.js';
 import { RequestBodies } from './http/request-bodies.js';
 import { ResponseHeaders } from './http/response-headers.js';
 import { authTokenController } from './login/authtoken/authtoken.controller.js';
@@ -73,6 +75,8 @@ const Host = ConfigurableModuleClass as unknown as {
 export class MfaModule extends Host implements NestModule {
   static readonly [MODULE_MARK] = true;
 
+  @Inject(ApplicationConfig) private readonly config!: ApplicationConfig;
+
   constructor(
     private readonly headers: ResponseHeaders,
     private readonly bodies: RequestBodies,
@@ -116,6 +120,7 @@ export class MfaModule extends Host implements NestModule {
     this.bodies.readFor(this.controllers);
     this.headers.answerUnconditionally(this.controllers);
     this.interceptors.hideAnswers(this.controllers);
+    excludeBothSpellings(this.controllers, this.config);
   }
 }
 

@@ -87,6 +87,7 @@ export function providersOf(structure: Structure): Provider[] {
     ...ground(structure),
     ...rowsProviders(structure),
     storeOf(structure),
+    entityCheckOf(structure),
     ...challenges,
     ...smsProviders({ needed: challenges.some(isSms) }),
     ...(logins.includes('oauth2') ? oauthProviders() : []),
@@ -157,9 +158,19 @@ function storeOf(structure: Structure): Provider {
     provide: MultiFactorAuthStore,
     inject: [getDataSourceToken(structure.dataSource), rowsToken(AbstractMultiFactorAuth), Clock],
     useFactory: (source: DataSource, ...parts: ConstructorParameters<typeof MultiFactorAuthStore>) => {
-      checkEntities(source, structure);
+      // With `manualInitialization`, it is connected later, and knows no entity before.
+      if (source.isInitialized) checkEntities(source, structure);
       return new MultiFactorAuthStore(...parts);
     },
+  };
+}
+
+/** Checks, when the application is about to start, what a data source that connects by hand did not know before. */
+function entityCheckOf(structure: Structure): Provider {
+  return {
+    provide: Symbol('MFA_ENTITY_CHECK'),
+    inject: [getDataSourceToken(structure.dataSource)],
+    useFactory: (source: DataSource) => ({ onApplicationBootstrap: () => checkEntities(source, structure) }),
   };
 }
 
