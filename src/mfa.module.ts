@@ -18,8 +18,11 @@ import { definedOnly } from './core/options.js';
 import { challengeController } from './enrolment/challenge.controller.js';
 import { MultiFactorAuthService } from './account/multi-factor-auth.service.js';
 import { statusController } from './enrolment/status.controller.js';
-import { Answer, hideAnswers } from './http/answer.js';
+import { Answer } from './http/answer.js';
+import { Interceptors } from './http/interceptors.js';
 import { otherMethodsController } from './http/other-methods.controller.js';
+import { excludeBothSpellings } from './http/prefix-exclusions.js';
+import { RequestBodies } from './http/request-bodies.js';
 import { ResponseHeaders } from './http/response-headers.js';
 import { authTokenController } from './login/authtoken/authtoken.controller.js';
 import { Login } from './login/login.js';
@@ -73,6 +76,8 @@ export class MfaModule extends Host implements NestModule {
 
   constructor(
     private readonly headers: ResponseHeaders,
+    private readonly bodies: RequestBodies,
+    private readonly interceptors: Interceptors,
     private readonly core: NestCore,
     @Inject(CONTROLLERS) private readonly controllers: readonly Type[],
     @Inject(VALUES) values: MfaValues,
@@ -110,8 +115,10 @@ export class MfaModule extends Host implements NestModule {
   }
 
   configure(): void {
-    this.headers.answerUnreadableBodies();
-    hideAnswers(this.controllers, this.core.config);
+    this.bodies.readFor(this.controllers);
+    this.headers.answerUnconditionally(this.controllers);
+    this.interceptors.hideAnswers(this.controllers);
+    excludeBothSpellings(this.controllers, this.core.config);
   }
 }
 

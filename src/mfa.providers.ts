@@ -28,7 +28,11 @@ import { Removal } from './enrolment/removal.js';
 import { Answer } from './http/answer.js';
 import { ClientAddress } from './http/client-address.js';
 import { MfaErrorFilter } from './http/mfa-exception.filter.js';
-import { ModulePath, ResponseHeaders } from './http/response-headers.js';
+import { Interceptors } from './http/interceptors.js';
+import { ModulePath } from './http/module-path.js';
+import { RequestBodies } from './http/request-bodies.js';
+import { ResponseHeaders } from './http/response-headers.js';
+import { UnreadableBody } from './http/unreadable-body.js';
 import { Attempts } from './limits/attempts.js';
 import { CountryCounters } from './limits/country-counters.js';
 import { QuotaWarnings } from './limits/quota-warnings.js';
@@ -87,6 +91,7 @@ export function providersOf(structure: Structure): Provider[] {
     ...rowsProviders(structure),
     storeOf(structure),
     scopeCheck(structure),
+    entityCheckOf(structure),
     ...challenges,
     ...smsProviders({ needed: challenges.some(isSms) }),
     ...(logins.includes('oauth2') ? oauthProviders() : []),
@@ -177,9 +182,21 @@ function storeOf(structure: Structure): Provider {
       Clock,
     ],
     useFactory: (_: NestCore, source: DataSource, ...parts: ConstructorParameters<typeof MultiFactorAuthStore>) => {
-      checkEntities(source, structure);
+      // With `manualInitialization`, it is connected later, and knows no entity before.
+      if (source.isInitialized) checkEntities(source, structure);
       return new MultiFactorAuthStore(...parts);
     },
+  };
+}
+
+/** Checks, when the application is about to start, what a data source that connects by hand did not know before. */
+function entityCheckOf(structure: Structure): Provider {
+  return {
+    provide: Symbol('MFA_ENTITY_CHECK'),
+    inject: [NestCore, { token: getDataSourceToken(structure.dataSource), optional: true }],
+    useFactory: (_: NestCore, source: DataSource) => ({
+      onApplicationBootstrap: () => checkEntities(source, structure),
+    }),
   };
 }
 
@@ -200,6 +217,9 @@ function ground({ users, path, events, keyProvider }: Structure): Provider[] {
     Answer,
     ClientAddress,
     ResponseHeaders,
+    UnreadableBody,
+    RequestBodies,
+    Interceptors,
     { provide: APP_FILTER, useClass: MfaErrorFilter },
   ];
 }

@@ -12,6 +12,7 @@ const STATUS: Partial<Record<Word, number>> = {
   cross_site: 403,
   method_not_allowed: 405,
   conflict: 409,
+  unparsed_body: 500,
   server_error: 500,
   unavailable: 503,
 };

@@ -31,6 +31,7 @@ export const DEFAULT_WORDS = {
   invalid_request: 'The request is not valid.',
   conflict: 'Another request was first. Please try again.',
   malformed_body: 'The request body could not be read.',
+  unparsed_body: 'The server does not read this kind of request body.',
   server_error: 'Internal server error',
   unavailable: 'This is not possible at the moment. Try again later.',
 } as const;

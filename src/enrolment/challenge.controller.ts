@@ -6,6 +6,7 @@ import { Answer } from '../http/answer.js';
 import { IsProof, readBody } from '../http/body.js';
 import { type AddressedRequest, ClientAddress } from '../http/client-address.js';
 import { eitherSlash, ModuleController, type ModuleRoutes } from '../http/module-routes.js';
+import { TakesBody } from '../http/own-routes.js';
 import { sentence } from '../http/sentence.js';
 import { ManagementScopeGuard } from '../session/management-scope.js';
 import { SessionGuard } from '../session/session.guard.js';
@@ -42,6 +43,7 @@ export function challengeController(routes: ModuleRoutes, challenge: ChallengeCl
     ) {}
 
     @Put(eitherSlash('request'))
+    @TakesBody()
     async request(@Req() request: FactorHttpRequest, @Res() response: unknown): Promise<void> {
       const network = this.addresses.networkOf(request);
       const requested = { type, body: request.body, network, startedAt: this.clock.now() };
@@ -50,6 +52,7 @@ export function challengeController(routes: ModuleRoutes, challenge: ChallengeCl
     }
 
     @Put(eitherSlash('verify'))
+    @TakesBody()
     async verify(@Req() request: FactorHttpRequest, @Res() response: unknown): Promise<void> {
       const startedAt = this.clock.now();
       const { mfa_code: proof } = readBody(VerifyBody, request.body);

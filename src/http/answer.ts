@@ -1,6 +1,4 @@
-import { Injectable, type NestInterceptor, type Type, UseInterceptors } from '@nestjs/common';
-import type { ApplicationConfig } from '@nestjs/core';
-import { ignoreElements } from 'rxjs';
+import { Injectable } from '@nestjs/common';
 import { NestCore } from '../core/nest-core.js';
 
 /** The headers of every answer of the module. */
@@ -33,27 +31,5 @@ export class Answer {
   /** Whether an answer has left already, e.g. by an interceptor's time limit. */
   isSent(response: unknown): boolean {
     return this.core.host.httpAdapter.isHeadersSent(response) as boolean;
-  }
-}
-
-/**
- * Shows the interceptors of the application the end of a request and no value. One that caches what another has wrapped
- * would keep `{ data: undefined }`, skip the handler of the next request for it, and so never answer that.
- * Nest takes the missing value for an error, after the answer: the filters pass over it.
- */
-const NOTHING_TO_SEE: NestInterceptor = {
-  intercept: (_, next) => next.handle().pipe(ignoreElements()),
-};
-
-/** Where Nest keeps what `@UseInterceptors()` says of a class. */
-const INTERCEPTORS = '__interceptors__';
-
-/** Hides the answers of these controllers from other interceptors, where there are any: it costs as much as a statement. */
-export function hideAnswers(controllers: readonly Type[], config: ApplicationConfig): void {
-  const hasOthers = config.getGlobalInterceptors().length + config.getGlobalRequestInterceptors().length > 0;
-  for (const controller of controllers) {
-    const own = Reflect.getMetadata(INTERCEPTORS, controller) as unknown[] | undefined;
-    // The last one is the innermost.
-    if (hasOthers || own) UseInterceptors(NOTHING_TO_SEE)(controller);
   }
 }

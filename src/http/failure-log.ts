@@ -10,14 +10,8 @@ const logger = new Logger('MfaModule');
  */
 export function logFailure(error: unknown): void {
   const cause = error instanceof MfaError || isHttpException(error) ? error.cause : error;
-  // rxjs throws this for an answer whose value was hidden.
-  if (cause === undefined || isEmptyError(cause)) return;
+  if (cause === undefined) return;
   logger.error(describe(cause));
-}
-
-// By its name: the application may have another copy of rxjs.
-function isEmptyError(error: unknown): boolean {
-  return error instanceof Error && error.name === 'EmptyError';
 }
 
 function describe(error: unknown): string {

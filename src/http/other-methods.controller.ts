@@ -1,4 +1,4 @@
-import { Inject, RequestMapping, RequestMethod, Res, SetMetadata, type Type } from '@nestjs/common';
+import { Inject, Req, RequestMapping, RequestMethod, Res, SetMetadata, type Type } from '@nestjs/common';
 import { MfaError } from '../core/mfa-error.js';
 import { Answer } from './answer.js';
 import { SafeFetchGuard } from './safe-fetch.guard.js';
@@ -7,6 +7,12 @@ const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 
 /** What Nest notes of a controller: where it is, and who renders its errors. */
 const OF_CLASS = ['path', '__version__', '__exceptionFilters__'];
+
+type Handler = (this: OtherMethods, request: unknown, response: unknown) => void;
+
+interface OtherMethods {
+  answer: Answer;
+}
 
 /** The handlers of one path, by method. */
 interface Resource {
@@ -35,7 +41,7 @@ export function otherMethodsController(controller: Type, decorators: readonly Cl
         throw new MfaError('method_not_allowed', { allow });
       });
     }
-    add(OtherMethodsController, 'OPTIONS', paths, function (this: OtherMethodsController, response: unknown) {
+    add(OtherMethodsController, 'OPTIONS', paths, function (_, response) {
       this.answer.send(response, undefined, 204, { Allow: allow });
     });
   }
@@ -67,10 +73,11 @@ function allowed(handlers: Resource['handlers']): string {
   return [...METHODS.filter((one) => handlers.has(one)), ...head].join(', ');
 }
 
-function add({ prototype }: Type, method: keyof typeof RequestMethod, path: string[], value: Function): void {
+function add({ prototype }: Type, method: keyof typeof RequestMethod, path: string[], value: Handler): void {
   const name = `${method} ${path[0]}`;
   const descriptor = { value, configurable: true };
   Object.defineProperty(prototype, name, descriptor);
-  Res()(prototype as object, name, 0);
+  Req()(prototype as object, name, 0);
+  Res()(prototype as object, name, 1);
   RequestMapping({ path, method: RequestMethod[method] })(prototype as object, name, descriptor);
 }

@@ -1,59 +1,16 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type Type } from '@nestjs/common';
 import type { ServerResponse } from 'node:http';
-import { MfaError } from '../core/mfa-error.js';
 import { NestCore } from '../core/nest-core.js';
-import { Words } from '../core/words.js';
 import { UNCACHED } from './answer.js';
-import { errorAnswer } from './error-body.js';
-import { oauthErrorAnswer } from './oauth-error-body.js';
+import { ModulePath } from './module-path.js';
+import { OwnRoutes, routesOf } from './own-routes.js';
+import { type Done, type FastifyReply, type FastifyRequest, hideHeaders, type Server } from './server.js';
 
-const JSON_TYPE = 'application/json; charset=utf-8';
-const HEADERS = { ...UNCACHED, Vary: 'Authorization, Cookie' };
+const VARY = ['Authorization', 'Cookie'];
+const CONDITIONS = ['if-none-match', 'if-modified-since', 'range'];
 
-/** The parts of Express and Fastify that are used here. */
-interface Server {
-  use?: (handler: (...args: never[]) => void) => void;
-  addHook?: (name: string, hook: (...args: never[]) => void) => void;
-}
-
-interface FastifyReply {
-  statusCode: number;
-  headers(headers: object): void;
-}
-
-type Done = (error?: null, payload?: unknown) => void;
-
-/** Recognises the module's routes before the server has found a route. */
-export class ModulePath {
-  private readonly pattern: RegExp;
-  private readonly oauth: RegExp;
-
-  constructor(path: string) {
-    const literal = path.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-    this.pattern = new RegExp(`/${literal}(?:/|$)`, 'i');
-    this.oauth = new RegExp(`/${literal}/oauth2/`, 'i');
-  }
-
-  /** Says whether a URL is below the module's path, under any prefix. */
-  holds(url: string): boolean {
-    return this.pattern.test(pathOf(url));
-  }
-
-  /** Says whether a URL is one of the OAuth2 routes, whose errors have their own form. */
-  isOAuth(url: string): boolean {
-    return this.oauth.test(pathOf(url));
-  }
-}
-
-// Fastify decodes a path before it finds the route.
-function pathOf(url: string): string {
-  const [path = ''] = url.split('?', 1);
-  try {
-    return decodeURIComponent(path);
-  } catch {
-    return path;
-  }
-}
+/** Marks a plugin of Fastify as one for the whole server. */
+const GLOBAL = { [Symbol.for('skip-override')]: true };
 
 /**
  * Puts the contract's headers on every answer below the module's path. Some answers never reach a controller: a body that does
@@ -64,26 +21,30 @@ export class ResponseHeaders {
   constructor(
     private readonly core: NestCore,
     private readonly path: ModulePath,
-    private readonly words: Words,
   ) {
     // In tests, providers exist before the server.
     core.host.init$.subscribe(() => this.setUp());
   }
 
-  /** Answers the bodies that Express' parsers refuse on the module's paths. Call it after the parsers are in place. */
-  answerUnreadableBodies(): void {
+  /**
+   * Keeps plugins of Fastify from adding an ETag: it would be a hash of the secrets in a body, and a conditional request would get
+   * a 304 in place of a new backup code. Call it when the application's plugins are registered, because hooks run in their order.
+   */
+  answerUnconditionally(controllers: readonly Type[]): void {
+    const routes = new OwnRoutes(routesOf(controllers));
+    const plugin = (server: Required<Server>, _: unknown, done: Done) => {
+      server.addHook('preParsing', (request: FastifyRequest, _reply: unknown, payload: unknown, next: Done) => {
+        if (routes.hold(request)) hideHeaders(request, CONDITIONS);
+        next(null, payload);
+      });
+      server.addHook('onSend', (request: FastifyRequest, reply: FastifyReply, payload: unknown, next: Done) => {
+        if (routes.hold(request)) reply.removeHeader('ETag');
+        next(null, payload);
+      });
+      done();
+    };
     const server = this.server();
-    if (server.addHook || !server.use) return;
-    // Express recognises an error handler by its four parameters. The parser's message quotes the body, which may have a
-    // password. So it must not reach a response or the application's log.
-    server.use(
-      (error: { status?: number }, request: { url: string }, response: ServerResponse, next: (e?: unknown) => void) => {
-        if (!this.path.holds(request.url) || !isBodyError(error)) return next(error);
-        response.statusCode = error.status ?? 400;
-        response.setHeader('Content-Type', JSON_TYPE);
-        response.end(this.unreadable(request.url, response.statusCode));
-      },
-    );
+    if (server.addHook) server.register?.(Object.assign(plugin, GLOBAL));
   }
 
   private setUp(): void {
@@ -94,36 +55,19 @@ export class ResponseHeaders {
 
   private setUpExpress(server: Server): void {
     server.use?.((request: { url: string }, response: ServerResponse, next: () => void) => {
-      if (this.path.holds(request.url)) setHeaders(response);
+      if (this.path.holds(request.url)) {
+        const headers = { ...UNCACHED, Vary: varyWith(response.getHeader('Vary')) };
+        for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+      }
       next();
     });
   }
 
   private setUpFastify(server: Server): void {
-    const unread = new WeakSet<object>();
     server.addHook?.('onRequest', ({ url }: { url: string }, reply: FastifyReply, done: Done) => {
-      if (this.path.holds(url)) reply.headers(HEADERS);
+      if (this.path.holds(url)) reply.headers({ ...UNCACHED, Vary: varyWith(reply.getHeader('Vary')) });
       done();
     });
-    server.addHook?.('preParsing', (request: { url: string }, _: unknown, payload: unknown, done: Done) => {
-      if (this.path.holds(request.url)) unread.add(request);
-      done(null, payload);
-    });
-    server.addHook?.('preValidation', (request: object, _: unknown, done: Done) => {
-      unread.delete(request);
-      done();
-    });
-    // An answer between these two hooks is the parser's refusal.
-    server.addHook?.('onSend', (request: { url: string }, reply: FastifyReply, payload: unknown, done: Done) => {
-      if (!unread.has(request)) return done(null, payload);
-      reply.headers({ 'Content-Type': JSON_TYPE });
-      done(null, this.unreadable(request.url, reply.statusCode));
-    });
-  }
-
-  private unreadable(url: string, status: number): string {
-    const answerTo = this.path.isOAuth(url) ? oauthErrorAnswer : errorAnswer;
-    return JSON.stringify(answerTo(new MfaError('malformed_body', { status }), this.words).body);
   }
 
   private server(): Server {
@@ -131,11 +75,9 @@ export class ResponseHeaders {
   }
 }
 
-function setHeaders(response: ServerResponse): void {
-  for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value);
-}
-
-// An error of body-parser has a type and a 4xx status.
-function isBodyError(error: { status?: number; type?: unknown }): boolean {
-  return typeof error.type === 'string' && error.status !== undefined && error.status >= 400 && error.status < 500;
+/** Returns a `Vary` with what it said before, e.g. `Origin`. */
+function varyWith(before: number | string | string[] | undefined): string {
+  const said = [before ?? []].flat().flatMap((value) => String(value).split(/\s*,\s*/));
+  const missing = VARY.filter((name) => !said.some((one) => one.toLowerCase() === name.toLowerCase()));
+  return [...said, ...missing].filter(Boolean).join(', ');
 }

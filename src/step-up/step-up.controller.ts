@@ -5,6 +5,7 @@ import { Answer } from '../http/answer.js';
 import { IsProof, readBody } from '../http/body.js';
 import { type AddressedRequest, ClientAddress } from '../http/client-address.js';
 import { eitherSlash, ModuleController, type ModuleRoutes } from '../http/module-routes.js';
+import { TakesBody } from '../http/own-routes.js';
 import { SessionGuard } from '../session/session.guard.js';
 import { signedIn, type SignedInRequest } from '../session/signed-in-request.js';
 import { StepUp } from './step-up.js';
@@ -31,6 +32,7 @@ export function stepUpController(routes: ModuleRoutes): Type {
     ) {}
 
     @Post(eitherSlash())
+    @TakesBody()
     @HttpCode(200)
     async stepUp(
       @Req() request: SignedInRequest & AddressedRequest & { body: unknown },

@@ -79,6 +79,10 @@ export function checkEntity(entity: MultiFactorAuthEntity): void {
 
 /** Refuses a data source that does not know the entities. @throws {Misconfiguration} */
 export function checkEntities(source: DataSource, { entity, audit }: TableChoice): void {
+  if (!source.isInitialized)
+    throw new Misconfiguration(
+      'the data source is not connected. With `manualInitialization`, connect it before the application starts, e.g. await app.get(DataSource).initialize() before app.listen().',
+    );
   const unknown = [entity, ...entitiesOf({ audit })].find((one) => !source.hasMetadata(one));
   if (!unknown) return checkDefaults(source.getMetadata(entity));
   throw new Misconfiguration(

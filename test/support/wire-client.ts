@@ -24,7 +24,7 @@ export class WireClient {
 
   send({ method, path, headers, body }: AnyRequest): Promise<AnyAnswer> {
     return new Promise((resolve, reject) => {
-      const length = { 'content-length': String(body.length) };
+      const length = headers['transfer-encoding'] ? {} : { 'content-length': String(body.length) };
       const sent = httpRequest(
         this.origin,
         { method, path, headers: { ...headers, ...length }, agent: this.agent, timeout: 1000 * PATIENCE_SECONDS },

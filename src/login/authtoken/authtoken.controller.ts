@@ -2,6 +2,7 @@ import { HttpCode, Post, Put, Req, Res, type Type } from '@nestjs/common';
 import { Answer } from '../../http/answer.js';
 import { type AddressedRequest, ClientAddress } from '../../http/client-address.js';
 import { eitherSlash, ModuleController, type ModuleRoutes } from '../../http/module-routes.js';
+import { TakesBody } from '../../http/own-routes.js';
 import { connectionOf, type ConnectedRequest } from '../../http/connection.js';
 import { Login } from '../login.js';
 import { OpenSession } from '../open-session.js';
@@ -24,6 +25,7 @@ export function authTokenController(routes: ModuleRoutes): Type {
     ) {}
 
     @Post(eitherSlash('login'))
+    @TakesBody()
     @HttpCode(200)
     async byPost(@Req() request: AuthTokenRequest, @Res() response: unknown): Promise<void> {
       const { username, password, mfa_code, backup_code } = readLogin(request);
@@ -37,6 +39,7 @@ export function authTokenController(routes: ModuleRoutes): Type {
     }
 
     @Put(eitherSlash('login'))
+    @TakesBody()
     byPut(@Req() request: AuthTokenRequest, @Res() response: unknown): Promise<void> {
       return this.byPost(request, response);
     }

@@ -1,4 +1,4 @@
-/** Thrown if the user must prove a second factor first. For the client it is no error: 200 and `mfa_required`. */
+/** Thrown by the password grant if the user must prove a second factor first. The client gets 200 and `mfa_required`. */
 export class ChallengeRequiredMessage extends Error {
   constructor(readonly challengeType: string) {
     super('A second factor is required.');

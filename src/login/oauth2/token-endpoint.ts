@@ -10,8 +10,14 @@ export interface TokenAnswer {
   refresh_token?: string;
 }
 
+/** The answer to a right password that needs a second factor. Clients of Deux know it: no error, 200. */
+export interface ChallengeAnswer {
+  mfa_required: true;
+  mfa_type: string;
+}
+
 /** Answers token requests. Deux: `MFARequestBackend`. */
 export abstract class TokenEndpoint {
-  /** @throws {OAuthRefusal | MfaError | ChallengeRequiredMessage} */
-  abstract answer(request: TokenRequest, client: AuthenticatedClient): Promise<TokenAnswer>;
+  /** @throws {OAuthRefusal | MfaError} */
+  abstract answer(request: TokenRequest, client: AuthenticatedClient): Promise<TokenAnswer | ChallengeAnswer>;
 }

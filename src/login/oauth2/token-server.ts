@@ -12,7 +12,7 @@ import type { OAuthModel } from './oauth-model.js';
 import { OAuthRefusal } from './oauth-refusal.js';
 import { type TokenParameters, tokenParameters, type TokenRequest } from './oauth-request.js';
 import { passwordGrant, type TokenCaller } from './password-grant.js';
-import { type TokenAnswer, TokenEndpoint } from './token-endpoint.js';
+import { type ChallengeAnswer, type TokenAnswer, TokenEndpoint } from './token-endpoint.js';
 
 type LibraryModel = OAuth2Server.PasswordModel & OAuth2Server.RefreshTokenModel & OAuth2Server.ClientCredentialsModel;
 
@@ -35,7 +35,17 @@ export class TokenServer extends TokenEndpoint {
     };
   }
 
-  async answer(request: TokenRequest, client: AuthenticatedClient): Promise<TokenAnswer> {
+  async answer(request: TokenRequest, client: AuthenticatedClient): Promise<TokenAnswer | ChallengeAnswer> {
+    try {
+      return await this.grant(request, client);
+    } catch (error) {
+      // The library knows no other way out of a grant. It must not leave here: interceptors and tracing would see a failure.
+      if (error instanceof ChallengeRequiredMessage) return { mfa_required: true, mfa_type: error.challengeType };
+      throw error;
+    }
+  }
+
+  private async grant(request: TokenRequest, client: AuthenticatedClient): Promise<TokenAnswer> {
     const token = await this.tokenFor(client, tokenParameters(request), {
       address: this.addresses.of(request),
       signal: connectionOf(request),

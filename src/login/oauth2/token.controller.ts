@@ -1,6 +1,7 @@
 import { HttpCode, Post, Req, Res, type Type, UseFilters } from '@nestjs/common';
 import { Answer } from '../../http/answer.js';
 import { eitherSlash, ModuleController, type ModuleRoutes } from '../../http/module-routes.js';
+import { TakesBody } from '../../http/own-routes.js';
 import { ClientTokens } from '../../session/client-tokens.js';
 import { ClientAuthentication } from './client-authentication.js';
 import { OAuthExceptionFilter } from './oauth-exception.filter.js';
@@ -24,6 +25,7 @@ export function tokenController(routes: ModuleRoutes): Type {
     ) {}
 
     @Post(eitherSlash('token'))
+    @TakesBody()
     @HttpCode(200)
     async token(@Req() request: TokenRequest, @Res() response: unknown): Promise<void> {
       const client = await this.clients.of(request);
@@ -31,6 +33,7 @@ export function tokenController(routes: ModuleRoutes): Type {
     }
 
     @Post(eitherSlash('revoke_token'))
+    @TakesBody()
     @HttpCode(200)
     async revoke(@Req() request: TokenRequest, @Res() response: unknown): Promise<void> {
       const { client } = await this.clients.of(request);

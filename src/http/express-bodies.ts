@@ -1,0 +1,49 @@
+import type { ServerResponse } from 'node:http';
+import { announcesBody, isMisencoded, refusedStatus } from './announced-body.js';
+import type { ModulePath } from './module-path.js';
+import type { OwnRoutes } from './own-routes.js';
+import type { ExpressRequest, Server } from './server.js';
+import { malformedBody, type UnreadableBody } from './unreadable-body.js';
+
+type Next = (error?: unknown) => void;
+
+/** An error of one of the parsers. */
+interface ParserError {
+  status?: number;
+  type?: unknown;
+  body?: unknown;
+  errno?: unknown;
+}
+
+/** Answers the bodies that Express' parsers refuse, or leave alone, on the module's paths. Call it after the parsers are in place. */
+export function readOnExpress(server: Server, path: ModulePath, routes: OwnRoutes, unreadable: UnreadableBody): void {
+  const refuse = ({ url }: ExpressRequest, response: ServerResponse, status: number) => {
+    response.statusCode = status;
+    response.setHeader('Content-Type', 'application/json; charset=utf-8');
+    response.end(unreadable.text(url, malformedBody(status)));
+  };
+  // Express recognises an error handler by its four parameters.
+  server.use?.((error: ParserError, request: ExpressRequest, response: ServerResponse, next: Next) => {
+    if (!path.holds(request.url) || !isOfParser(error)) return next(error);
+    if (routes.hold(request) && (isNull(error) || !routes.takeBody(request) || !announcesBody(request))) {
+      request.body = null;
+      return next();
+    }
+    refuse(request, response, isMisencoded(request.headers) ? 415 : error.status!);
+  });
+  server.use?.((request: ExpressRequest, response: ServerResponse, next: Next) => {
+    const status = routes.takeBody(request) ? refusedStatus(request) : undefined;
+    if (status === undefined) return next();
+    refuse(request, response, status);
+  });
+}
+
+// An error of body-parser has a type, and one of zlib under it has a number.
+function isOfParser({ status = 500, type, errno }: ParserError): boolean {
+  return status >= 400 && status < 500 && (typeof type === 'string' || typeof errno === 'number');
+}
+
+// Express' parser takes objects and lists only. Fastify's takes `null` too, for no body.
+function isNull({ type, body }: ParserError): boolean {
+  return type === 'entity.parse.failed' && typeof body === 'string' && body.trim() === 'null';
+}
