@@ -20,6 +20,7 @@ import { challengeController } from './enrolment/challenge.controller.js';
 import { MultiFactorAuthService } from './account/multi-factor-auth.service.js';
 import { statusController } from './enrolment/status.controller.js';
 import { Answer, hideAnswers } from './http/answer.js';
+import { ErrorFormat } from './http/error-format.js';
 import { otherMethodsController } from './http/other-methods.controller.js';
 import { ResponseHeaders } from './http/response-headers.js';
 import { authTokenController } from './login/authtoken/authtoken.controller.js';
@@ -140,6 +141,7 @@ function assemble(definition: DynamicModule, structure: Structure): DynamicModul
 const EXPORTED: Provider[] = [
   UserDirectory,
   Words,
+  ErrorFormat,
   Clock,
   Answer,
   Sessions,

@@ -12,6 +12,8 @@ import { checkUsers, type UserDirectory } from './users/user-directory.js';
 import { optionsOf } from './core/options.js';
 import { type WordOverrides, Words } from './core/words.js';
 import { KeyRing } from './crypto/key-ring.js';
+import { ErrorFormat } from './http/error-format.js';
+import { type ErrorFormatName, errorFormatOf } from './http/error-format.factory.js';
 import { checkPath, type RouteDecorators } from './http/module-routes.js';
 import { PasswordOptions } from './limits/password-options.js';
 import { ManagementScope } from './session/management-scope.js';
@@ -46,6 +48,8 @@ export interface MfaValues {
   stepUp?: Partial<StepUpOptions>;
   /** When and how old rows are removed. */
   upkeep?: Partial<UpkeepOptions>;
+  /** How the module's errors look: in Nest's shape with a `code`, or as in Deux. Default: `nest`. */
+  errorFormat?: ErrorFormatName;
   /** Your own sentences instead of the documented ones. */
   words?: WordOverrides;
 }
@@ -141,7 +145,7 @@ export const OPTIONS = {
  * factory's answer. @throws {Misconfiguration}
  */
 export function checkValues(values: MfaValues): void {
-  const known = ['keys', 'sms', ...Object.keys(OPTIONS), 'managementScope', 'words'];
+  const known = ['keys', 'sms', ...Object.keys(OPTIONS), 'managementScope', 'errorFormat', 'words'];
   const unknown = Object.keys(values).find((name) => !known.includes(name));
   if (unknown) throw new Misconfiguration(`Unknown option \`${unknown}\`. Known options: ${known.join(', ')}.`);
 }
@@ -157,6 +161,11 @@ export function valueProviders(): Provider[] {
     value(KeyRing, ({ keys }) => new KeyRing(keys)),
     value(Words, ({ words }) => new Words(words)),
     value(SmsOptions, ({ sms }) => sms ?? {}),
+    {
+      provide: ErrorFormat,
+      inject: [VALUES, Words],
+      useFactory: ({ errorFormat }: MfaValues, words: Words) => errorFormatOf(errorFormat, words),
+    },
     value(ManagementScope, ({ managementScope }) => new ManagementScope(managementScope)),
     ...Object.entries(OPTIONS).map(([name, Options]) =>
       value(Options, (given) => optionsOf<object>(Options, name, given[name as keyof typeof OPTIONS])),

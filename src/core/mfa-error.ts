@@ -27,6 +27,8 @@ export interface MfaErrorDetails {
   allow?: string;
   /** Field errors, sent as the list in `message`. */
   messages?: string[];
+  /** The same by field. */
+  fields?: Record<string, string[]>;
   /** For the log, never for the client. */
   cause?: unknown;
 }
@@ -40,6 +42,7 @@ export class MfaError extends HttpException {
   readonly authenticate?: string;
   readonly allow?: string;
   readonly messages?: string[];
+  readonly fields?: Record<string, string[]>;
 
   constructor(
     readonly code: Word,

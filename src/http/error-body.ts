@@ -1,7 +1,6 @@
-import { HttpException } from '@nestjs/common';
-import { MfaError } from '../core/mfa-error.js';
+import type { MfaError } from '../core/mfa-error.js';
 import type { Words } from '../core/words.js';
-import { refusalOf } from './refusal.js';
+import { isOutsideError, refusalOf } from './refusal.js';
 import { spoken } from './sentence.js';
 
 /** An error's answer: status, headers, and a body in Nest's shape with a stable `code`. */
@@ -13,7 +12,7 @@ export interface ErrorAnswer {
 
 /** Returns the answer to any error. An unexpected error becomes a 500, or a 503 in an outage, without details. */
 export function errorAnswer(error: unknown, words: Words): ErrorAnswer {
-  if (error instanceof HttpException && !(error instanceof MfaError)) {
+  if (isOutsideError(error)) {
     const body = error.getResponse();
     return { status: error.getStatus(), headers: {}, body: typeof body === 'object' ? body : { message: body } };
   }

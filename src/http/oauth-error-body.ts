@@ -1,8 +1,6 @@
-import { HttpException } from '@nestjs/common';
-import { MfaError } from '../core/mfa-error.js';
 import type { Word, Words } from '../core/words.js';
 import { type ErrorAnswer, errorHeaders } from './error-body.js';
-import { refusalOf } from './refusal.js';
+import { isOutsideError, refusalOf } from './refusal.js';
 
 /** The module's refusals with status 400 that are not about the grant. */
 const INVALID_REQUEST: ReadonlySet<Word> = new Set<Word>(['both_codes', 'malformed_body', 'invalid_request']);
@@ -12,7 +10,7 @@ const INVALID_REQUEST: ReadonlySet<Word> = new Set<Word>(['both_codes', 'malform
  * may have Nest's shape, whose `error` is the name of the status.
  */
 export function oauthErrorAnswer(error: unknown, words: Words): ErrorAnswer {
-  if (error instanceof HttpException && !(error instanceof MfaError)) {
+  if (isOutsideError(error)) {
     const status = error.getStatus();
     return { status, headers: {}, body: { error: errorOf(status), error_description: error.message } };
   }

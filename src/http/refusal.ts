@@ -1,3 +1,4 @@
+import { HttpException } from '@nestjs/common';
 import { MfaError } from '../core/mfa-error.js';
 
 /** Seconds until a client may try again while a server is down. */
@@ -10,6 +11,11 @@ const CODE =
 /** Messages of pg, pg-pool and mysql2 that have no code. */
 const MESSAGE =
   /^(Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client has encountered a connection error|Can't add new command when connection is in closed state)/;
+
+/** Says whether the application has thrown this exception of Nest. Its own body is the answer. */
+export function isOutsideError(error: unknown): error is HttpException {
+  return error instanceof HttpException && !(error instanceof MfaError);
+}
 
 /** Returns the refusal for an error. An unexpected error is an outage, 503, or a failure, 500, without details. */
 export function refusalOf(error: unknown): MfaError {

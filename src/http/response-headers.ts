@@ -2,10 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { ServerResponse } from 'node:http';
 import { MfaError } from '../core/mfa-error.js';
-import { Words } from '../core/words.js';
 import { UNCACHED } from './answer.js';
-import { errorAnswer } from './error-body.js';
-import { oauthErrorAnswer } from './oauth-error-body.js';
+import { ErrorFormat, type RefusedRequest } from './error-format.js';
 
 const JSON_TYPE = 'application/json; charset=utf-8';
 const HEADERS = { ...UNCACHED, Vary: 'Authorization, Cookie' };
@@ -64,7 +62,7 @@ export class ResponseHeaders {
   constructor(
     private readonly host: HttpAdapterHost,
     private readonly path: ModulePath,
-    private readonly words: Words,
+    private readonly format: ErrorFormat,
   ) {
     // In tests, providers exist before the server.
     host.init$.subscribe(() => this.setUp());
@@ -77,11 +75,11 @@ export class ResponseHeaders {
     // Express recognises an error handler by its four parameters. The parser's message quotes the body, which may have a
     // password. So it must not reach a response or the application's log.
     server.use(
-      (error: { status?: number }, request: { url: string }, response: ServerResponse, next: (e?: unknown) => void) => {
+      (error: { status?: number }, request: RefusedRequest, response: ServerResponse, next: (e?: unknown) => void) => {
         if (!this.path.holds(request.url) || !isBodyError(error)) return next(error);
         response.statusCode = error.status ?? 400;
         response.setHeader('Content-Type', JSON_TYPE);
-        response.end(this.unreadable(request.url, response.statusCode));
+        response.end(this.unreadable(request, response.statusCode));
       },
     );
   }
@@ -114,16 +112,17 @@ export class ResponseHeaders {
       done();
     });
     // An answer between these two hooks is the parser's refusal.
-    server.addHook?.('onSend', (request: { url: string }, reply: FastifyReply, payload: unknown, done: Done) => {
+    server.addHook?.('onSend', (request: RefusedRequest, reply: FastifyReply, payload: unknown, done: Done) => {
       if (!unread.has(request)) return done(null, payload);
       reply.headers({ 'Content-Type': JSON_TYPE });
-      done(null, this.unreadable(request.url, reply.statusCode));
+      done(null, this.unreadable(request, reply.statusCode));
     });
   }
 
-  private unreadable(url: string, status: number): string {
-    const answerTo = this.path.isOAuth(url) ? oauthErrorAnswer : errorAnswer;
-    return JSON.stringify(answerTo(new MfaError('malformed_body', { status }), this.words).body);
+  private unreadable(request: RefusedRequest, status: number): string {
+    const error = new MfaError('malformed_body', { status });
+    const isOAuth = this.path.isOAuth(request.url);
+    return JSON.stringify((isOAuth ? this.format.oauthAnswer(error) : this.format.answer(error, request)).body);
   }
 
   private server(): Server {

@@ -1,8 +1,7 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, Injectable } from '@nestjs/common';
-import { Words } from '../../core/words.js';
 import { Answer } from '../../http/answer.js';
 import { logFailure } from '../../http/failure-log.js';
-import { oauthErrorAnswer } from '../../http/oauth-error-body.js';
+import { ErrorFormat } from '../../http/error-format.js';
 import { ChallengeRequiredMessage } from './challenge-required-message.js';
 import { OAuthRefusal } from './oauth-refusal.js';
 
@@ -15,7 +14,7 @@ const CLIENT_SCHEME = { 'WWW-Authenticate': 'Basic realm="mfa"' };
 export class OAuthExceptionFilter implements ExceptionFilter {
   constructor(
     private readonly answer: Answer,
-    private readonly words: Words,
+    private readonly format: ErrorFormat,
   ) {}
 
   catch(error: unknown, host: ArgumentsHost): void {
@@ -25,11 +24,11 @@ export class OAuthExceptionFilter implements ExceptionFilter {
       return this.answer.send(response, { mfa_required: true, mfa_type: error.challengeType });
     }
     if (error instanceof OAuthRefusal) {
-      const body = { error: error.error, error_description: error.message };
+      const body = this.format.oauthBody(error.error, error.message);
       return this.answer.send(response, body, error.status, error.status === 401 ? CLIENT_SCHEME : {});
     }
     logFailure(error);
-    const { status, headers, body } = oauthErrorAnswer(error, this.words);
+    const { status, headers, body } = this.format.oauthAnswer(error);
     this.answer.send(response, body, status, headers);
   }
 }
