@@ -3,15 +3,17 @@ import {
   type DynamicModule,
   Inject,
   Module,
+  Optional,
   type NestModule,
   type Provider,
   type Type,
 } from '@nestjs/common';
-import { ApplicationConfig } from '@nestjs/core';
+import { ApplicationConfig, ModuleRef } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { ChallengeRegistry } from './challenge/challenge-registry.js';
 import { SmsDelivery } from './challenge/sms/sms-delivery.js';
 import { Clock } from './core/clock.js';
+import { Misconfiguration } from './core/misconfiguration.js';
 import { MODULE_MARK } from './core/imported-once.js';
 import { UserDirectory } from './users/user-directory.js';
 import { Words } from './core/words.js';
@@ -28,15 +30,14 @@ import { Login } from './login/login.js';
 import { OAuthClients } from './login/oauth2/oauth-clients.js';
 import { tokenController } from './login/oauth2/token.controller.js';
 import { OpenSession } from './login/open-session.js';
+import { checkAsyncOptions, checkOptions, checkStructure } from './mfa.checks.js';
 import {
-  checkStructure,
-  checkValues,
   DEFAULT_STRUCTURE,
   type MfaModuleAsyncOptions,
   type MfaModuleOptions,
   type MfaValues,
+  GIVEN,
   type Structure,
-  VALUES,
 } from './mfa.options.js';
 import { logoutController } from './session/logout.controller.js';
 import { Sessions } from './session/sessions.js';
@@ -48,11 +49,13 @@ import { KeyRotation } from './upkeep/key-rotation.js';
 import { Upkeep } from './upkeep/upkeep.js';
 import { providersOf } from './mfa.providers.js';
 
+const EXAMPLE = 'e.g. imports: [MfaModule.forRoot({ users: UsersService, keys: [process.env.MFA_KEY] })]';
+
 /** The DI token of the module's own controllers. */
 const CONTROLLERS = Symbol('MFA_CONTROLLERS');
 
 const { ConfigurableModuleClass } = new ConfigurableModuleBuilder<MfaValues>({
-  optionsInjectionToken: VALUES,
+  optionsInjectionToken: GIVEN,
   alwaysTransient: true,
 })
   .setClassMethodName('forRoot')
@@ -74,13 +77,13 @@ export class MfaModule extends Host implements NestModule {
   static readonly [MODULE_MARK] = true;
 
   constructor(
-    private readonly headers: ResponseHeaders,
+    private readonly modules: ModuleRef,
     private readonly config: ApplicationConfig,
-    @Inject(CONTROLLERS) private readonly controllers: readonly Type[],
-    @Inject(VALUES) values: MfaValues,
+    @Optional() @Inject(CONTROLLERS) private readonly controllers: readonly Type[] | undefined,
   ) {
     super();
-    checkValues(values);
+    // The class by itself brings nothing.
+    if (!controllers) throw new Misconfiguration(`it is imported without options, ${EXAMPLE}.`);
   }
 
   /**
@@ -92,6 +95,7 @@ export class MfaModule extends Host implements NestModule {
    * ```
    */
   static override forRoot(options: MfaModuleOptions): DynamicModule {
+    checkOptions(options);
     return super.forRoot(options);
   }
 
@@ -108,12 +112,13 @@ export class MfaModule extends Host implements NestModule {
    * ```
    */
   static override forRootAsync(options: MfaModuleAsyncOptions): DynamicModule {
+    checkAsyncOptions(options);
     return super.forRootAsync(options);
   }
 
   configure(): void {
-    this.headers.answerUnreadableBodies();
-    hideAnswers(this.controllers, this.config);
+    this.modules.get(ResponseHeaders).answerUnreadableBodies();
+    hideAnswers(this.controllers!, this.config);
   }
 }
 

@@ -47,7 +47,8 @@ import { OpenSession } from './login/open-session.js';
 import { SecondFactors } from './login/second-factors.js';
 import { MessageDelivery } from './messages/message-delivery.js';
 import { Messages } from './messages/messages.js';
-import { type Structure, valueProviders } from './mfa.options.js';
+import { checkValues } from './mfa.checks.js';
+import { GIVEN, type Structure, valueProviders, VALUES } from './mfa.options.js';
 import { Sessions } from './session/sessions.js';
 import { Freshness } from './step-up/freshness.js';
 import { StepUp } from './step-up/step-up.js';
@@ -79,6 +80,7 @@ const AUDIT_ROWS = { token: rowsToken(MfaAuditEvent), optional: true };
 export function providersOf(structure: Structure): Provider[] {
   const { challenges, logins } = structure;
   return [
+    { provide: VALUES, inject: [GIVEN], useFactory: checkValues },
     ...valueProviders(),
     ...ground(structure),
     ...rowsProviders(structure),

@@ -44,7 +44,7 @@ export function rowsProviders({ entity, audit, dataSource }: TableChoice): Provi
 
 /** Refuses a class that cannot be `entity`. @throws {Misconfiguration} */
 export function checkEntity(entity: MultiFactorAuthEntity): void {
-  if (entity.prototype instanceof AbstractMultiFactorAuth) return preferRetypedColumns();
+  if (entity?.prototype instanceof AbstractMultiFactorAuth) return preferRetypedColumns();
   throw new Misconfiguration(
     '`entity` does not extend AbstractMultiFactorAuth, e.g. @Entity() class UserMfa extends AbstractMultiFactorAuth {}.',
   );

@@ -1,5 +1,6 @@
 import { Logger, type Type } from '@nestjs/common';
 import { Misconfiguration } from '../core/misconfiguration.js';
+import { checkClass } from '../core/option-kinds.js';
 import { canonicalName } from './canonical-name.js';
 import { randomToken } from '../crypto/randomness.js';
 
@@ -124,6 +125,7 @@ export function checkUsers(users: Type<UserDirectory> | undefined): void {
   if (!users) {
     throw new Misconfiguration('`users` is missing, e.g. users: UsersService, a class that extends UserDirectory.');
   }
+  if (typeof users !== 'function') checkClass('users', users, UserDirectory);
   if (users.prototype instanceof UserDirectory) return;
   throw new Misconfiguration(
     `\`users\`: ${users.name} does not extend UserDirectory, e.g. class ${users.name} extends UserDirectory<User> { … }.`,
