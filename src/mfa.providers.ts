@@ -58,7 +58,7 @@ import { FactorStates } from './store/factor-states.js';
 import { MfaAuditEvent } from './store/mfa-audit-event.entity.js';
 import { MultiFactorAuthStore } from './store/multi-factor-auth.store.js';
 import type { Rows } from './store/rows.js';
-import { checkEntities, rowsProviders, rowsToken } from './store/tables.js';
+import { checkEntities, rowsProviders, rowsToken, tableCheck } from './store/tables.js';
 import { AuditLog } from './upkeep/audit-log.js';
 import { KeyRotation } from './upkeep/key-rotation.js';
 import { DeadRequests } from './upkeep/dead-requests.js';
@@ -84,6 +84,7 @@ export function providersOf(structure: Structure): Provider[] {
     ...valueProviders(),
     ...ground(structure),
     ...rowsProviders(structure),
+    tableCheck(structure),
     storeOf(structure),
     ...challenges,
     ...smsProviders({ needed: challenges.some(isSms) }),

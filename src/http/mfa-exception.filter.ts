@@ -24,9 +24,10 @@ export class MfaExceptionFilter implements ExceptionFilter {
   protected render(error: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
     const response = http.getResponse<unknown>();
-    logFailure(error);
+    const request = http.getRequest<RefusedRequest>();
+    logFailure(error, request);
     if (this.answer.isSent(response)) return;
-    const { status, headers, body } = this.format.answer(error, http.getRequest<RefusedRequest>());
+    const { status, headers, body } = this.format.answer(error, request);
     this.answer.send(response, body, status, headers);
   }
 }

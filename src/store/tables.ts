@@ -1,5 +1,5 @@
 import type { InjectionToken, Provider, Type } from '@nestjs/common';
-import { getRepositoryToken } from '@nestjs/typeorm';
+import { getDataSourceToken, getRepositoryToken } from '@nestjs/typeorm';
 import type { DataSource, ObjectLiteral, Repository } from 'typeorm';
 import { Misconfiguration } from '../core/misconfiguration.js';
 import { AbstractMultiFactorAuth } from './abstract-multi-factor-auth.js';
@@ -9,6 +9,7 @@ import { MfaRateLimit } from './mfa-rate-limit.entity.js';
 import { MfaSession } from './mfa-session.entity.js';
 import { preferRetypedColumns } from './retyped-columns.js';
 import { Rows } from './rows.js';
+import { TableCheck } from './table-check.js';
 
 /** A class that extends `AbstractMultiFactorAuth` and has `@Entity()`. */
 export type MultiFactorAuthEntity = new () => AbstractMultiFactorAuth;
@@ -57,6 +58,19 @@ export function checkEntities(source: DataSource, { entity, audit }: TableChoice
   throw new Misconfiguration(
     `TypeORM does not know ${unknown.name}, e.g. @Entity() on it and TypeOrmModule.forRoot({ …, autoLoadEntities: true }).`,
   );
+}
+
+/** Returns the provider that checks, when the application starts, whether the tables exist. */
+export function tableCheck({ audit, dataSource }: TableChoice): Provider {
+  return {
+    provide: TableCheck,
+    inject: [
+      getDataSourceToken(dataSource),
+      rowsToken(AbstractMultiFactorAuth),
+      ...entitiesOf({ audit }).map(rowsToken),
+    ],
+    useFactory: (source: DataSource, ...tables: Rows<ObjectLiteral>[]) => new TableCheck(source, tables),
+  };
 }
 
 function rowsOf(declaredIn: abstract new () => object, table: InjectionToken): Provider {

@@ -1,5 +1,6 @@
 import { Logger, type Type } from '@nestjs/common';
 import { Misconfiguration } from '../core/misconfiguration.js';
+import { Hints } from '../core/development.js';
 import { checkClass } from '../core/option-kinds.js';
 import { canonicalName } from './canonical-name.js';
 import { randomToken } from '../crypto/randomness.js';
@@ -60,6 +61,7 @@ export abstract class UserDirectory<User extends DirectoryUser = DirectoryUser> 
   /** Says whether a password matches a hash. */
   abstract verifyPassword(passwordHash: string, password: string): Promise<boolean>;
 
+  private readonly hints = new Hints();
   private decoyHash?: Promise<string>;
 
   /**
@@ -74,6 +76,8 @@ export abstract class UserDirectory<User extends DirectoryUser = DirectoryUser> 
       warnOnce('The `passwordHash` of a user is undefined', 'a text or null');
     // A user without a password hash, e.g. of a single sign-on, is refused like a wrong password.
     const own = user?.passwordHash || undefined;
+    if (user?.passwordHash === null)
+      this.hints.tell('A user without a `passwordHash` has tried a password, and was refused.');
     const matches = await this.verifyPassword(own ?? (await this.decoy()), password);
     return user && own && matches && isActive(user) ? user : null;
   }

@@ -1,6 +1,7 @@
 import { Logger, type Type } from '@nestjs/common';
 import type { ModuleRef } from '@nestjs/core';
 import { createRequire } from 'node:module';
+import { inProduction } from '../../core/development.js';
 import { Misconfiguration } from '../../core/misconfiguration.js';
 import { checkKind } from '../../core/option-kinds.js';
 import { definedOnly, refuseUnknownNames } from '../../core/options.js';
@@ -59,10 +60,6 @@ async function firstSender({ sender, twilio }: SmsOptions, surroundings: Surroun
     throw new Misconfiguration(`\`sms\` has no sender, and in production codes must not go to the log, ${EXAMPLE}.`);
   }
   return new DevelopmentSmsSender();
-}
-
-function inProduction(): boolean {
-  return process.env['NODE_ENV'] === 'production';
 }
 
 function warnOfCountries(): void {

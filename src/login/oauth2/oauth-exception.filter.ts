@@ -1,7 +1,7 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, Injectable } from '@nestjs/common';
 import { Answer } from '../../http/answer.js';
 import { logFailure } from '../../http/failure-log.js';
-import { ErrorFormat } from '../../http/error-format.js';
+import { ErrorFormat, type RefusedRequest } from '../../http/error-format.js';
 import { ChallengeRequiredMessage } from './challenge-required-message.js';
 import { OAuthRefusal } from './oauth-refusal.js';
 
@@ -18,8 +18,9 @@ export class OAuthExceptionFilter implements ExceptionFilter {
   ) {}
 
   catch(error: unknown, host: ArgumentsHost): void {
-    const response = host.switchToHttp().getResponse<unknown>();
-    if (this.answer.isSent(response)) return logFailure(error);
+    const http = host.switchToHttp();
+    const [request, response] = [http.getRequest<RefusedRequest>(), http.getResponse<unknown>()];
+    if (this.answer.isSent(response)) return logFailure(error, request);
     if (error instanceof ChallengeRequiredMessage) {
       return this.answer.send(response, { mfa_required: true, mfa_type: error.challengeType });
     }
@@ -27,7 +28,7 @@ export class OAuthExceptionFilter implements ExceptionFilter {
       const body = this.format.oauthBody(error.error, error.message);
       return this.answer.send(response, body, error.status, error.status === 401 ? CLIENT_SCHEME : {});
     }
-    logFailure(error);
+    logFailure(error, request);
     const { status, headers, body } = this.format.oauthAnswer(error);
     this.answer.send(response, body, status, headers);
   }
