@@ -20,6 +20,7 @@ export { PasswordOptions } from './limits/password-options.js';
 export { SessionOptions } from './session/session-options.js';
 export { StepUpOptions } from './step-up/step-up-options.js';
 export { UpkeepOptions } from './upkeep/upkeep-options.js';
+export type { ErrorFormatName } from './http/error-format.factory.js';
 export type { RouteDecorators } from './http/module-routes.js';
 export { DEFAULT_WORDS, Words, type Word, type WordOverrides } from './core/words.js';
 export { sentence } from './http/sentence.js';

@@ -3,6 +3,7 @@ import {
   type DynamicModule,
   Inject,
   Module,
+  Optional,
   type NestModule,
   type Provider,
   type Type,
@@ -10,6 +11,7 @@ import {
 import { ChallengeRegistry } from './challenge/challenge-registry.js';
 import { SmsDelivery } from './challenge/sms/sms-delivery.js';
 import { Clock } from './core/clock.js';
+import { Misconfiguration } from './core/misconfiguration.js';
 import { NestCore } from './core/nest-core.js';
 import { MODULE_MARK } from './core/imported-once.js';
 import { UserDirectory } from './users/user-directory.js';
@@ -18,6 +20,7 @@ import { definedOnly } from './core/options.js';
 import { challengeController } from './enrolment/challenge.controller.js';
 import { MultiFactorAuthService } from './account/multi-factor-auth.service.js';
 import { statusController } from './enrolment/status.controller.js';
+import { ErrorFormat } from './http/error-format.js';
 import { Answer } from './http/answer.js';
 import { Interceptors } from './http/interceptors.js';
 import { otherMethodsController } from './http/other-methods.controller.js';
@@ -29,15 +32,14 @@ import { Login } from './login/login.js';
 import { OAuthClients } from './login/oauth2/oauth-clients.js';
 import { tokenController } from './login/oauth2/token.controller.js';
 import { OpenSession } from './login/open-session.js';
+import { checkAsyncOptions, checkOptions, checkStructure } from './mfa.checks.js';
 import {
-  checkStructure,
-  checkValues,
   DEFAULT_STRUCTURE,
   type MfaModuleAsyncOptions,
   type MfaModuleOptions,
   type MfaValues,
+  GIVEN,
   type Structure,
-  VALUES,
 } from './mfa.options.js';
 import { logoutController } from './session/logout.controller.js';
 import { Sessions } from './session/sessions.js';
@@ -49,11 +51,13 @@ import { KeyRotation } from './upkeep/key-rotation.js';
 import { Upkeep } from './upkeep/upkeep.js';
 import { providersOf } from './mfa.providers.js';
 
+const EXAMPLE = 'e.g. imports: [MfaModule.forRoot({ users: UsersService, keys: [process.env.MFA_KEY] })]';
+
 /** The DI token of the module's own controllers. */
 const CONTROLLERS = Symbol('MFA_CONTROLLERS');
 
 const { ConfigurableModuleClass } = new ConfigurableModuleBuilder<MfaValues>({
-  optionsInjectionToken: VALUES,
+  optionsInjectionToken: GIVEN,
   alwaysTransient: true,
 })
   .setClassMethodName('forRoot')
@@ -75,15 +79,12 @@ export class MfaModule extends Host implements NestModule {
   static readonly [MODULE_MARK] = true;
 
   constructor(
-    private readonly headers: ResponseHeaders,
-    private readonly bodies: RequestBodies,
-    private readonly interceptors: Interceptors,
-    private readonly core: NestCore,
-    @Inject(CONTROLLERS) private readonly controllers: readonly Type[],
-    @Inject(VALUES) values: MfaValues,
+    @Optional() @Inject(NestCore) private readonly core: NestCore | undefined,
+    @Optional() @Inject(CONTROLLERS) private readonly controllers: readonly Type[] | undefined,
   ) {
     super();
-    checkValues(values);
+    // The class by itself brings nothing.
+    if (!controllers) throw new Misconfiguration(`it is imported without options, ${EXAMPLE}.`);
   }
 
   /**
@@ -95,6 +96,7 @@ export class MfaModule extends Host implements NestModule {
    * ```
    */
   static override forRoot(options: MfaModuleOptions): DynamicModule {
+    checkOptions(options);
     return super.forRoot(options);
   }
 
@@ -111,14 +113,17 @@ export class MfaModule extends Host implements NestModule {
    * ```
    */
   static override forRootAsync(options: MfaModuleAsyncOptions): DynamicModule {
+    checkAsyncOptions(options);
     return super.forRootAsync(options);
   }
 
   configure(): void {
-    this.bodies.readFor(this.controllers);
-    this.headers.answerUnconditionally(this.controllers);
-    this.interceptors.hideAnswers(this.controllers);
-    excludeBothSpellings(this.controllers, this.core.config);
+    const { modules, config } = this.core!;
+    const controllers = this.controllers!;
+    modules.get(RequestBodies).readFor(controllers);
+    modules.get(ResponseHeaders).answerUnconditionally(controllers);
+    modules.get(Interceptors).hideAnswers(controllers);
+    excludeBothSpellings(controllers, config);
   }
 }
 
@@ -142,6 +147,7 @@ function assemble(definition: DynamicModule, structure: Structure): DynamicModul
 const EXPORTED: Provider[] = [
   UserDirectory,
   Words,
+  ErrorFormat,
   Clock,
   Answer,
   Sessions,

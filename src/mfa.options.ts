@@ -1,24 +1,25 @@
 import type { ConfigurableModuleAsyncOptions, DynamicModule, ForwardReference, Provider, Type } from '@nestjs/common';
 import { BackupCodeOptions } from './challenge/recovery/backup-code-options.js';
-import { type ChallengeClass, checkChallenges } from './challenge/challenge-registry.js';
+import type { ChallengeClass } from './challenge/challenge-registry.js';
 import { MessageOptions } from './limits/message-options.js';
 import { SmsChallenge } from './challenge/sms/sms-challenge.js';
-import { SmsOptions } from './challenge/sms/sms-options.js';
+import { checkSmsOptions, SmsOptions } from './challenge/sms/sms-options.js';
 import type { MfaEvents } from './core/events.js';
-import { Misconfiguration } from './core/misconfiguration.js';
 import type { KeyProvider } from './crypto/key-provider.js';
 import { CodeOptions } from './challenge/one-time-code.js';
-import { checkUsers, type UserDirectory } from './users/user-directory.js';
+import type { UserDirectory } from './users/user-directory.js';
 import { optionsOf } from './core/options.js';
 import { type WordOverrides, Words } from './core/words.js';
 import { KeyRing } from './crypto/key-ring.js';
-import { checkPath, type RouteDecorators } from './http/module-routes.js';
+import { ErrorFormat } from './http/error-format.js';
+import { type ErrorFormatName, errorFormatOf } from './http/error-format.factory.js';
+import type { RouteDecorators } from './http/module-routes.js';
 import { PasswordOptions } from './limits/password-options.js';
 import { ManagementScope } from './session/management-scope.js';
 import { SessionOptions } from './session/session-options.js';
 import { StepUpOptions } from './step-up/step-up-options.js';
 import { MultiFactorAuth } from './store/multi-factor-auth.entity.js';
-import { checkEntity, type MultiFactorAuthEntity } from './store/tables.js';
+import type { MultiFactorAuthEntity } from './store/tables.js';
 import { UpkeepOptions } from './upkeep/upkeep-options.js';
 import { AttemptOptions } from './limits/attempt-options.js';
 
@@ -46,6 +47,8 @@ export interface MfaValues {
   stepUp?: Partial<StepUpOptions>;
   /** When and how old rows are removed. */
   upkeep?: Partial<UpkeepOptions>;
+  /** How the module's errors look: in Nest's shape with a `code`, or as in Deux. Default: `nest`. */
+  errorFormat?: ErrorFormatName;
   /** Your own sentences instead of the documented ones. */
   words?: WordOverrides;
 }
@@ -110,18 +113,10 @@ export const DEFAULT_STRUCTURE: Partial<Structure> = {
   isGlobal: true,
 };
 
-/** Refuses a structure that cannot work. @throws {Misconfiguration} */
-export function checkStructure({ users, entity, challenges, logins, path }: Structure): void {
-  checkUsers(users);
-  checkEntity(entity);
-  checkPath(path);
-  if (logins.some((login) => login !== 'authtoken' && login !== 'oauth2')) {
-    throw new Misconfiguration("`logins` contains an unknown login, e.g. logins: ['authtoken', 'oauth2'].");
-  }
-  checkChallenges(challenges);
-}
+/** The DI token of the application's values, as they were given. */
+export const GIVEN = Symbol('MFA_GIVEN');
 
-/** The DI token of the application's values. */
+/** The DI token of the application's values, whose names are checked. */
 export const VALUES = Symbol('MFA_VALUES');
 
 /** The values that are option classes. Each class is its own DI token. */
@@ -136,16 +131,6 @@ export const OPTIONS = {
   upkeep: UpkeepOptions,
 } satisfies Partial<Record<keyof MfaValues, Type>>;
 
-/**
- * Refuses names that nothing reads: a misspelt limit would not limit anything, and TypeScript does not check the names in a
- * factory's answer. @throws {Misconfiguration}
- */
-export function checkValues(values: MfaValues): void {
-  const known = ['keys', 'sms', ...Object.keys(OPTIONS), 'managementScope', 'words'];
-  const unknown = Object.keys(values).find((name) => !known.includes(name));
-  if (unknown) throw new Misconfiguration(`Unknown option \`${unknown}\`. Known options: ${known.join(', ')}.`);
-}
-
 /** Returns the providers of the application's values, which check them. */
 export function valueProviders(): Provider[] {
   const value = (provide: Type, read: (given: MfaValues) => unknown): Provider => ({
@@ -156,7 +141,12 @@ export function valueProviders(): Provider[] {
   return [
     value(KeyRing, ({ keys }) => new KeyRing(keys)),
     value(Words, ({ words }) => new Words(words)),
-    value(SmsOptions, ({ sms }) => sms ?? {}),
+    value(SmsOptions, ({ sms = {} }) => checkSmsOptions(sms)),
+    {
+      provide: ErrorFormat,
+      inject: [VALUES, Words],
+      useFactory: ({ errorFormat }: MfaValues, words: Words) => errorFormatOf(errorFormat, words),
+    },
     value(ManagementScope, ({ managementScope }) => new ManagementScope(managementScope)),
     ...Object.entries(OPTIONS).map(([name, Options]) =>
       value(Options, (given) => optionsOf<object>(Options, name, given[name as keyof typeof OPTIONS])),

@@ -52,7 +52,8 @@ import { OpenSession } from './login/open-session.js';
 import { SecondFactors } from './login/second-factors.js';
 import { MessageDelivery } from './messages/message-delivery.js';
 import { Messages } from './messages/messages.js';
-import { type Structure, VALUES, valueProviders } from './mfa.options.js';
+import { checkValues } from './mfa.checks.js';
+import { GIVEN, type Structure, VALUES, valueProviders } from './mfa.options.js';
 import { ClientTokens } from './session/client-tokens.js';
 import { Sessions } from './session/sessions.js';
 import { Freshness } from './step-up/freshness.js';
@@ -63,7 +64,7 @@ import { FactorStates } from './store/factor-states.js';
 import { MfaAuditEvent } from './store/mfa-audit-event.entity.js';
 import { MultiFactorAuthStore } from './store/multi-factor-auth.store.js';
 import type { Rows } from './store/rows.js';
-import { checkEntities, rowsProviders, rowsToken } from './store/tables.js';
+import { checkEntities, rowsProviders, rowsToken, tableCheck } from './store/tables.js';
 import { AuditLog } from './upkeep/audit-log.js';
 import { KeyRotation } from './upkeep/key-rotation.js';
 import { DeadRequests } from './upkeep/dead-requests.js';
@@ -86,9 +87,11 @@ export function providersOf(structure: Structure): Provider[] {
   const { challenges, logins } = structure;
   return [
     NEST_CORE,
+    { provide: VALUES, inject: [GIVEN], useFactory: checkValues },
     ...valueProviders(),
     ...ground(structure),
     ...rowsProviders(structure),
+    tableCheck(structure),
     storeOf(structure),
     scopeCheck(structure),
     entityCheckOf(structure),

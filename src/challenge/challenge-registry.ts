@@ -2,10 +2,12 @@ import { Injectable, type Type } from '@nestjs/common';
 import type { ModuleRef } from '@nestjs/core';
 import { Clock } from '../core/clock.js';
 import { Misconfiguration } from '../core/misconfiguration.js';
+import { checkClass, checkKind } from '../core/option-kinds.js';
+import { refuseUnknownNames } from '../core/options.js';
 import type { Purpose } from '../core/purpose.js';
 import { isRequestSchema } from '../http/body.js';
 import type { NamedUser } from '../users/user-directory.js';
-import { type Challenge, type ChallengeMetadata, challengeMetadata, type Moment } from './challenge.js';
+import { Challenge, type ChallengeMetadata, challengeMetadata, type Moment } from './challenge.js';
 import { CodeOptions } from './one-time-code.js';
 
 /** A challenge class of the application or of the module. */
@@ -63,18 +65,22 @@ export class ChallengeRegistry {
 
 const EXAMPLE = "e.g. @MfaChallenge({ type: 'pager', request: PagerRequest })";
 
+const METADATA_NAMES = ['type', 'request', 'amr', 'role', 'many', 'costly', 'lifeSeconds', 'stepSeconds'];
+
 const DEFAULTS = { amr: ['otp'], role: 'factor', many: false, costly: false, lifeSeconds: 600 } as const;
 
 /** Returns the options of a challenge class. @throws {Misconfiguration} if they are missing or wrong */
 export function metadataOf(Class: ChallengeClass): ChallengeMetadata {
   const metadata = challengeMetadata(Class);
   if (!metadata) throw new Misconfiguration(`\`challenges\`: ${Class.name} has no @MfaChallenge(), ${EXAMPLE}.`);
+  refuseUnknownNames('MfaChallenge', metadata, METADATA_NAMES);
   if (!/^[a-z][a-z0-9-]{0,31}$/.test(metadata.type)) throw notAName(Class, metadata);
   if (!isRequestSchema(metadata.request)) {
     throw new Misconfiguration(
       `\`challenges\`: the request of ${Class.name} is neither a class nor a Standard Schema, ${EXAMPLE}.`,
     );
   }
+  if (metadata.amr !== undefined) checkKind('amr', metadata.amr, 'a list', "['otp']");
   checkRange(Class, 'lifeSeconds', metadata.lifeSeconds, [60, 600]);
   checkRange(Class, 'stepSeconds', metadata.stepSeconds, [15, 200]);
   return metadata;
@@ -94,6 +100,8 @@ function checkRange(
 
 /** Refuses challenges that cannot work together. @throws {Misconfiguration} */
 export function checkChallenges(challenges: readonly ChallengeClass[]): void {
+  checkKind('challenges', challenges, 'a list', '[SmsChallenge]');
+  challenges.forEach((Class, index) => checkClass(`challenges[${index}]`, Class, Challenge));
   if (challenges.length === 0) throw new Misconfiguration('`challenges` is empty, e.g. challenges: [SmsChallenge].');
   const types = challenges.map((Class) => {
     const metadata = metadataOf(Class);

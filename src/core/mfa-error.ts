@@ -28,6 +28,8 @@ export interface MfaErrorDetails {
   allow?: string;
   /** Field errors, sent as the list in `message`. */
   messages?: string[];
+  /** The same by field. */
+  fields?: Record<string, string[]>;
   /** For the log, never for the client. */
   cause?: unknown;
 }
@@ -43,6 +45,7 @@ export class MfaError extends HttpException {
   readonly authenticate?: string;
   readonly allow?: string;
   readonly messages?: string[];
+  readonly fields?: Record<string, string[]>;
   /** Marks it, so that an `MfaError` of a second copy of the package is one too. */
   readonly [MARK] = true;
 

@@ -1,5 +1,6 @@
 import { validateSync } from 'class-validator';
 import { Misconfiguration } from './misconfiguration.js';
+import { isOptions } from './option-kinds.js';
 
 /**
  * Fills an options class with the application's values. Each slice of options is a class: one line has an option's type,
@@ -19,11 +20,12 @@ export function optionsOf<T extends object>(Slice: new () => T, name: string, gi
 
 /** Refuses names that nothing reads: a misspelt limit would not limit anything. @throws {Misconfiguration} */
 export function refuseUnknownNames(name: string, given: unknown, known: readonly string[]): void {
-  if (typeof given !== 'object' || given === null || Array.isArray(given)) {
+  if (!isOptions(given)) {
     throw new Misconfiguration(`\`${name}\` must be an object, e.g. ${name}: { ${known[0]}: … }.`);
   }
   const unknown = Object.keys(given).find((key) => !known.includes(key));
-  if (unknown) throw new Misconfiguration(`Unknown option \`${name}.${unknown}\`. Known options: ${known.join(', ')}.`);
+  if (unknown === undefined) return;
+  throw new Misconfiguration(`Unknown option \`${name}.${unknown}\`. Known options: ${known.join(', ')}.`);
 }
 
 /** Leaves out undefined values, which take the default. */

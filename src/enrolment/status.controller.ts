@@ -2,6 +2,7 @@ import { Delete, Get, HttpCode, Req, Res, type Type, UseGuards } from '@nestjs/c
 import { Answer } from '../http/answer.js';
 import { type AddressedRequest, ClientAddress } from '../http/client-address.js';
 import { eitherSlash, ModuleController, type ModuleRoutes } from '../http/module-routes.js';
+import { ParsesBody } from '../http/own-routes.js';
 import { SafeFetchGuard } from '../http/safe-fetch.guard.js';
 import { ManagementScopeGuard } from '../session/management-scope.js';
 import { SessionGuard } from '../session/session.guard.js';
@@ -31,6 +32,7 @@ export function statusController(routes: ModuleRoutes): Type {
     }
 
     @Delete(eitherSlash())
+    @ParsesBody()
     @UseGuards(ManagementScopeGuard)
     @HttpCode(204)
     async disable(@Req() request: SignedInRequest & AddressedRequest, @Res() response: unknown): Promise<void> {

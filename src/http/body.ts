@@ -11,9 +11,11 @@ export interface StandardSchema<Output extends object = object> {
   };
 }
 
+type IssuePart = PropertyKey | { readonly key: PropertyKey };
+
 type StandardResult<Output> =
   | { readonly value: Output; readonly issues?: undefined }
-  | { readonly issues: readonly { readonly message: string }[] };
+  | { readonly issues: readonly { readonly message: string; readonly path?: readonly IssuePart[] }[] };
 
 /** The shape of a request's body: a class with class-validator decorators, or a Standard Schema. */
 export type RequestSchema<Body extends object = object> = Type<Body> | StandardSchema<Body>;
@@ -28,7 +30,7 @@ export async function readRequest<Body extends object>(schema: RequestSchema<Bod
   if (!isStandardSchema(schema)) return readBody(schema, raw);
   const result = await schema['~standard'].validate(objectOf(raw));
   if (!result.issues) return result.value;
-  throw new MfaError('invalid_request', { messages: result.issues.map(({ message }) => message) });
+  throw invalidFields(result.issues.map(({ message, path }) => [fieldOf(path), [message]]));
 }
 
 /**
@@ -49,7 +51,7 @@ export function bodyReader<Body extends object>(Schema: Type<Body>): (raw: unkno
   return (raw) => {
     const body = Object.assign(new Schema(), objectOf(raw, fields));
     const errors = validateSync(body, { forbidUnknownValues: false });
-    if (errors.length > 0) throw new MfaError('invalid_request', { messages: errors.flatMap(complaints) });
+    if (errors.length > 0) throw invalidFields(errors.map((error) => [error.property, complaints(error)]));
     return body;
   };
 }
@@ -103,6 +105,17 @@ export function nestsTooDeep(value: unknown): boolean {
     if (level.length === 0) return false;
   }
   return true;
+}
+
+function invalidFields(errors: (readonly [field: string, messages: string[]])[]): MfaError {
+  const fields: Record<string, string[]> = Object.create(null);
+  for (const [field, messages] of errors) (fields[field] ??= []).push(...messages);
+  return new MfaError('invalid_request', { messages: errors.flatMap(([, messages]) => messages), fields });
+}
+
+// Empty for a complaint about the body as a whole.
+function fieldOf([first = '']: readonly IssuePart[] = []): string {
+  return String(typeof first === 'object' ? first.key : first);
 }
 
 function complaints({ constraints = {}, children = [] }: ValidationError): string[] {

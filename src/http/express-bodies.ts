@@ -17,15 +17,15 @@ interface ParserError {
 
 /** Answers the bodies that Express' parsers refuse, or leave alone, on the module's paths. Call it after the parsers are in place. */
 export function readOnExpress(server: Server, path: ModulePath, routes: OwnRoutes, unreadable: UnreadableBody): void {
-  const refuse = ({ url }: ExpressRequest, response: ServerResponse, status: number) => {
+  const refuse = (request: ExpressRequest, response: ServerResponse, status: number) => {
     response.statusCode = status;
     response.setHeader('Content-Type', 'application/json; charset=utf-8');
-    response.end(unreadable.text(url, malformedBody(status)));
+    response.end(unreadable.text(request, malformedBody(status)));
   };
   // Express recognises an error handler by its four parameters.
   server.use?.((error: ParserError, request: ExpressRequest, response: ServerResponse, next: Next) => {
     if (!path.holds(request.url) || !isOfParser(error)) return next(error);
-    if (routes.hold(request) && (isNull(error) || !routes.takeBody(request) || !announcesBody(request))) {
+    if (routes.hold(request) && (isNull(error) || !routes.parseBody(request) || !announcesBody(request))) {
       request.body = null;
       return next();
     }

@@ -52,7 +52,7 @@ export class FastifyBodies {
   }
 
   private reads(request: FastifyRequest): boolean {
-    return this.routes.takeBody(request) && announcesBody(request);
+    return this.routes.parseBody(request) && announcesBody(request);
   }
 
   private needsDecoding(request: FastifyRequest): boolean {
@@ -75,6 +75,6 @@ export class FastifyBodies {
     const isUnparsed = reply.statusCode === 415 && isReadableType(request.headers) && !this.refused.has(request);
     const error = isUnparsed ? unparsedBody() : malformedBody(reply.statusCode);
     reply.code(error.getStatus()).headers(JSON_TYPE);
-    return this.unreadable.text(request.url, error);
+    return this.unreadable.text(request, error);
   }
 }

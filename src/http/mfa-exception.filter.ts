@@ -2,7 +2,7 @@ import { type ArgumentsHost, Catch, type ExceptionFilter, Injectable } from '@ne
 import { MfaError } from '../core/mfa-error.js';
 import { Words } from '../core/words.js';
 import { Answer } from './answer.js';
-import { errorAnswer } from './error-body.js';
+import { ErrorFormat, type RefusedRequest } from './error-format.js';
 import { logFailure } from './failure-log.js';
 import { isHttp } from './http-context.js';
 import { answerElsewhere } from './refusal-elsewhere.js';
@@ -14,6 +14,7 @@ export class MfaExceptionFilter implements ExceptionFilter {
   constructor(
     private readonly answer: Answer,
     protected readonly words: Words,
+    private readonly format: ErrorFormat,
   ) {}
 
   catch(error: unknown, host: ArgumentsHost): void {
@@ -21,10 +22,12 @@ export class MfaExceptionFilter implements ExceptionFilter {
   }
 
   protected render(error: unknown, host: ArgumentsHost): void {
-    const response = host.switchToHttp().getResponse<unknown>();
-    logFailure(error);
+    const http = host.switchToHttp();
+    const response = http.getResponse<unknown>();
+    const request = http.getRequest<RefusedRequest>();
+    logFailure(error, request);
     if (this.answer.isSent(response)) return;
-    const { status, headers, body } = errorAnswer(error, this.words);
+    const { status, headers, body } = this.format.answer(error, request);
     this.answer.send(response, body, status, headers);
   }
 }

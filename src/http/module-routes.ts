@@ -1,5 +1,7 @@
 import { applyDecorators, Controller, UseFilters, VERSION_NEUTRAL } from '@nestjs/common';
 import { Misconfiguration } from '../core/misconfiguration.js';
+import { checkKind } from '../core/option-kinds.js';
+import { definedOnly, refuseUnknownNames } from '../core/options.js';
 import { MfaExceptionFilter } from './mfa-exception.filter.js';
 
 /** What an application puts on the module's routes, e.g. its own `@Public()` or `@ApiTags('mfa')`. */
@@ -43,6 +45,17 @@ export function eitherSlash(path = ''): string[] {
 
 /** Refuses a path that no route can have. @throws {Misconfiguration} */
 export function checkPath(path: string): void {
+  if (typeof path !== 'string') checkKind('path', path, 'a text', "'mfa'");
   if (/^[\w-]+(\/[\w-]+)*$/.test(path)) return;
   throw new Misconfiguration("`path` must not start or end with a slash, e.g. path: 'mfa'.");
+}
+
+/** Refuses decorators that would stand on no route. @throws {Misconfiguration} */
+export function checkRouteDecorators(decorators: RouteDecorators): void {
+  refuseUnknownNames('routeDecorators', decorators, ['public', 'signedIn']);
+  for (const [access, listed] of Object.entries(definedOnly(decorators))) {
+    const name = `routeDecorators.${access}`;
+    checkKind(name, listed, 'a list', '[Public()]');
+    listed.forEach((one, index) => checkKind(`${name}[${index}]`, one, 'a function', '[Public()]'));
+  }
 }

@@ -1,15 +1,21 @@
 import { applyDecorators, RequestMethod, SetMetadata, type Type, UseGuards } from '@nestjs/common';
+import { type AnnouncedRequest, isReadableType } from './announced-body.js';
 import { literal, pathOf } from './module-path.js';
 import { ParsedBodyGuard } from './parsed-body.guard.js';
 
-const TAKES_BODY = 'nestjs-mfa:takes-body';
+const BODY = 'nestjs-mfa:body';
+
+/** What a route does with a body: it needs what is in it, only parses it, or does not look at it. */
+type BodyUse = 'taken' | 'parsed' | 'ignored';
+
+const BODY_METHODS = [RequestMethod.POST, RequestMethod.PUT, RequestMethod.DELETE];
 
 /** A route of one of the module's controllers. */
 export interface OwnRoute {
   method: RequestMethod;
   /** Without a prefix, and without a slash at either end. */
   path: string;
-  takesBody: boolean;
+  body: BodyUse;
 }
 
 /** The parts of a request that say which route it asks for. */
@@ -20,7 +26,12 @@ interface RoutedRequest {
 
 /** Marks a route that reads a body. Every other route of the module ignores one, whatever it is. */
 export function TakesBody(): MethodDecorator {
-  return applyDecorators(SetMetadata(TAKES_BODY, true), UseGuards(ParsedBodyGuard));
+  return applyDecorators(SetMetadata(BODY, 'taken'), UseGuards(ParsedBodyGuard));
+}
+
+/** Marks a route that refuses JSON or a form which does not parse, as Deux does, and ignores every other body. */
+export function ParsesBody(): MethodDecorator {
+  return SetMetadata(BODY, 'parsed');
 }
 
 /** Returns the routes of controllers, each once for both its spellings. */
@@ -33,8 +44,8 @@ export function routesOf(controllers: readonly Type[]): OwnRoute[] {
       const [path] = (Reflect.getMetadata('path', handler) ?? []) as string[];
       if (handler === controller || path === undefined) return [];
       const method = Reflect.getMetadata('method', handler) as RequestMethod;
-      const takesBody = Reflect.getMetadata(TAKES_BODY, handler) === true;
-      return { method, path: [base, path].join('/').replace(/\/+$/, ''), takesBody };
+      const body = (Reflect.getMetadata(BODY, handler) as BodyUse | undefined) ?? 'ignored';
+      return { method, path: [base, path].join('/').replace(/\/+$/, ''), body };
     });
   });
 }
@@ -42,17 +53,13 @@ export function routesOf(controllers: readonly Type[]): OwnRoute[] {
 /** Recognises the module's own routes among all that the application may have below the same path. */
 export class OwnRoutes {
   private readonly all: RegExp;
-  private readonly withBody: Map<string, RegExp>;
+  private readonly taking: Map<string, RegExp>;
+  private readonly parsing: Map<string, RegExp>;
 
   constructor(routes: readonly OwnRoute[]) {
     this.all = patternOf(routes);
-    const taking = routes.filter(({ takesBody }) => takesBody);
-    this.withBody = new Map(
-      [RequestMethod.POST, RequestMethod.PUT].map((method) => [
-        RequestMethod[method],
-        patternOf(taking.filter((route) => route.method === method)),
-      ]),
-    );
+    this.taking = patternsOf(routes.filter(({ body }) => body === 'taken'));
+    this.parsing = patternsOf(routes.filter(({ body }) => body === 'parsed'));
   }
 
   /** Says whether a request asks for one of the paths of these routes, under any prefix and by any method. */
@@ -60,10 +67,22 @@ export class OwnRoutes {
     return this.all.test(pathOf(url));
   }
 
-  /** Says whether the route of a request reads its body. */
+  /** Says whether the route of a request needs its body. */
   takeBody({ method, url }: RoutedRequest): boolean {
-    return this.withBody.get(method)?.test(pathOf(url)) ?? false;
+    return this.taking.get(method)?.test(pathOf(url)) ?? false;
   }
+
+  /** Says whether the body of a request must parse. */
+  parseBody(request: RoutedRequest & AnnouncedRequest): boolean {
+    const isParsed = this.parsing.get(request.method)?.test(pathOf(request.url)) ?? false;
+    return this.takeBody(request) || (isParsed && isReadableType(request.headers));
+  }
+}
+
+function patternsOf(routes: readonly OwnRoute[]): Map<string, RegExp> {
+  return new Map(
+    BODY_METHODS.map((method) => [RequestMethod[method], patternOf(routes.filter((route) => route.method === method))]),
+  );
 }
 
 function patternOf(routes: readonly OwnRoute[]): RegExp {

@@ -1,10 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { MfaError } from '../core/mfa-error.js';
-import { Words } from '../core/words.js';
-import { errorAnswer } from './error-body.js';
+import { ErrorFormat, type RefusedRequest } from './error-format.js';
 import { logFailure } from './failure-log.js';
 import { ModulePath } from './module-path.js';
-import { oauthErrorAnswer } from './oauth-error-body.js';
 
 /**
  * The answer to a body that cannot be read: one text, whatever the reason. A parser's message quotes the body, which may have a
@@ -14,14 +12,14 @@ import { oauthErrorAnswer } from './oauth-error-body.js';
 export class UnreadableBody {
   constructor(
     private readonly path: ModulePath,
-    private readonly words: Words,
+    private readonly format: ErrorFormat,
   ) {}
 
   /** Returns the answer's text. */
-  text(url: string, error: MfaError): string {
-    logFailure(error);
-    const answerTo = this.path.isOAuth(url) ? oauthErrorAnswer : errorAnswer;
-    return JSON.stringify(answerTo(error, this.words).body);
+  text(request: RefusedRequest, error: MfaError): string {
+    logFailure(error, request);
+    const isOAuth = this.path.isOAuth(request.url);
+    return JSON.stringify((isOAuth ? this.format.oauthAnswer(error) : this.format.answer(error, request)).body);
   }
 }
 

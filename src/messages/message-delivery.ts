@@ -1,4 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
+import { Hints } from '../core/development.js';
 import { EventTeller, type MfaEvent } from '../core/events.js';
 import type { Purpose } from '../core/purpose.js';
 import { withinSeconds } from '../core/within-seconds.js';
@@ -12,12 +13,23 @@ import type { Message, MessageContext, PlannedMessage } from './message.js';
 export type DeliveryOutcome =
   { kind: 'sent' } | { kind: 'refused'; refusal: MessageRefusal } | { kind: 'failed'; cause: unknown };
 
+/** Why one user got no message. */
+const OWN_REASONS: Partial<Record<MessageRefusal['limit'], string>> = {
+  cooldown: 'the last code is still right (messages.cooldownSeconds)',
+  lock: 'wrong codes have locked the user, and a code would be refused (attempts.freeFailures)',
+  user: 'the user had as many as messages.perHour or messages.perDay allow',
+  new_destinations:
+    'the user has tried as many phones as messages.newDestinationsPerDay or newDestinationsPerMonth allow',
+  destination: 'the phone had as many as messages.perDestinationPerHour or perDestinationPerDay allow',
+};
+
 type FailedEvent = Extract<MfaEvent, { type: 'message_failed' }>;
 
 /** Sends a message if the shared limits have room for it, and reports the outcome. */
 @Injectable()
 export class MessageDelivery {
   private readonly logger = new Logger('MfaModule');
+  private readonly hints = new Hints();
 
   constructor(
     private readonly quotas: MessageQuotas,
@@ -49,6 +61,7 @@ export class MessageDelivery {
   ): Promise<void> {
     const reason = sharedReason(limit, purpose);
     if (reason) this.logger.warn(`No message is sent${country ? ` to ${country}` : ''}: ${reason}.`);
+    else this.hints.tell(`No message was sent to this user: ${OWN_REASONS[limit] ?? limit}.`);
     const about = { userId, at: now, challengeType };
     await this.events.tell({ type: 'message_refused', ...about, limit, retryAfterSeconds }, { purpose, network });
   }

@@ -8,6 +8,7 @@ import {
   UseGuards,
 } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
+import { refuseUnknownNames } from '../core/options.js';
 import { requestOf } from '../http/http-context.js';
 import { MfaErrorFilter } from '../http/mfa-exception.filter.js';
 import { SessionGuard } from '../session/session.guard.js';
@@ -47,8 +48,10 @@ export class RequireMfaGuard implements CanActivate {
  * const Payout = () => applyDecorators(Post('payout'), RequireMfa({ maxAge: minutes(5) }));
  * ```
  */
-export function RequireMfa({ maxAge }: RequireMfaOptions = {}): ClassDecorator & MethodDecorator {
-  if (maxAge !== undefined && !(maxAge > 0))
+export function RequireMfa(options: RequireMfaOptions = {}): ClassDecorator & MethodDecorator {
+  refuseUnknownNames('RequireMfa', options, ['maxAge']);
+  const { maxAge } = options;
+  if (maxAge !== undefined && !(typeof maxAge === 'number' && maxAge > 0))
     throw new RangeError('RequireMfa: maxAge must be a positive number of seconds, e.g. minutes(5).');
   return applyDecorators(
     SetMetadata(MAX_AGE, maxAge),

@@ -38,6 +38,18 @@ export async function persistently<T>(statement: () => Promise<T>): Promise<T> {
   }
 }
 
+const NO_TABLE = new Set(['42P01', '3F000', 'ER_NO_SUCH_TABLE']);
+const NO_COLUMN = new Set(['42703', 'ER_BAD_FIELD_ERROR']);
+
+/** Says what a statement has named that the database does not have, or undefined if it failed for another reason. */
+export function missingPart(error: unknown): 'table' | 'column' | undefined {
+  const code = codeOf(error);
+  // SQLite has one code for both, and for much else.
+  const { message } = error as Error;
+  if (NO_TABLE.has(code) || (code === 'SQLITE_ERROR' && /\bno such table\b/.test(message))) return 'table';
+  return NO_COLUMN.has(code) || (code === 'SQLITE_ERROR' && /\bno such column\b/.test(message)) ? 'column' : undefined;
+}
+
 function codeOf(error: unknown): string {
   // Checked by shape: with two copies of TypeORM, `instanceof` fails.
   const { driverError } = (error ?? {}) as { driverError?: { code?: unknown } };

@@ -45,6 +45,22 @@ export class Rows<Row extends ObjectLiteral> {
     return this.source.driver.normalizeType(column);
   }
 
+  /** The table, as the database calls it. */
+  get name(): string {
+    return this.table.metadata.tablePath;
+  }
+
+  /** The module's columns, as the database calls them. */
+  get columnNames(): string[] {
+    return this.columns.all.map(({ databaseName }) => databaseName);
+  }
+
+  /** Reads these columns of no row. @throws the database's error if one of them, or the table, does not exist */
+  async readNothing(columnNames: readonly string[]): Promise<void> {
+    const names = columnNames.map((name) => this.source.driver.escape(name)).join(', ');
+    await this.statements.run(this.compiled(`SELECT ${names} FROM {table} WHERE 1 = 0`), []);
+  }
+
   /** Returns the table bound to a transaction of the application. @throws {TypeError} */
   within(manager: EntityManager): Rows<Row> {
     return new Rows(this.table, this.declaredIn, this.statements.within(manager), this.texts);

@@ -1,5 +1,5 @@
 import type { DynamicModule, FactoryProvider, InjectionToken, Provider, Type } from '@nestjs/common';
-import { getRepositoryToken, TypeOrmModule } from '@nestjs/typeorm';
+import { getDataSourceToken, getRepositoryToken, TypeOrmModule } from '@nestjs/typeorm';
 import {
   type DataSource,
   type EntityMetadata,
@@ -15,6 +15,7 @@ import { MfaRateLimit } from './mfa-rate-limit.entity.js';
 import { MfaSession } from './mfa-session.entity.js';
 import { preferRetypedColumns } from './retyped-columns.js';
 import { Rows } from './rows.js';
+import { TableCheck } from './table-check.js';
 
 /** A class that extends `AbstractMultiFactorAuth` and has `@Entity()`. */
 export type MultiFactorAuthEntity = new () => AbstractMultiFactorAuth;
@@ -71,7 +72,7 @@ export function rowsProviders({ entity, audit, dataSource }: TableChoice): Provi
 
 /** Refuses a class that cannot be `entity`. @throws {Misconfiguration} */
 export function checkEntity(entity: MultiFactorAuthEntity): void {
-  if (entity.prototype instanceof AbstractMultiFactorAuth) return preferRetypedColumns();
+  if (entity?.prototype instanceof AbstractMultiFactorAuth) return preferRetypedColumns();
   throw new Misconfiguration(
     '`entity` does not extend AbstractMultiFactorAuth, e.g. @Entity() class UserMfa extends AbstractMultiFactorAuth {}.',
   );
@@ -107,6 +108,19 @@ function checkDefaults({ columns, name }: EntityMetadata): void {
 function fillsItself(column: EntityMetadata['columns'][number]): boolean {
   const byDatabase = column.isGenerated || column.generatedType !== undefined || !column.isInsert;
   return column.isNullable || column.default !== undefined || byDatabase || column.isCreateDate || column.isUpdateDate;
+}
+
+/** Returns the provider that checks, when the application starts, whether the tables exist. */
+export function tableCheck({ audit, dataSource }: TableChoice): Provider {
+  return {
+    provide: TableCheck,
+    inject: [
+      { token: getDataSourceToken(dataSource), optional: true },
+      rowsToken(AbstractMultiFactorAuth),
+      ...entitiesOf({ audit }).map(rowsToken),
+    ],
+    useFactory: (source: DataSource, ...tables: Rows<ObjectLiteral>[]) => new TableCheck(source, tables),
+  };
 }
 
 function rowsOf(declaredIn: abstract new () => object, table: InjectionToken): Provider {

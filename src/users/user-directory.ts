@@ -1,5 +1,7 @@
 import type { Type } from '@nestjs/common';
 import { Misconfiguration } from '../core/misconfiguration.js';
+import { Hints } from '../core/development.js';
+import { checkClass } from '../core/option-kinds.js';
 import { canonicalName } from './canonical-name.js';
 import { randomToken } from '../crypto/randomness.js';
 import { warnOnce } from './warn-once.js';
@@ -60,6 +62,7 @@ export abstract class UserDirectory<User extends DirectoryUser = DirectoryUser> 
   /** Says whether a password matches a hash. */
   abstract verifyPassword(passwordHash: string, password: string): Promise<boolean>;
 
+  private readonly hints = new Hints();
   private decoyHash?: Promise<string>;
 
   /**
@@ -74,6 +77,8 @@ export abstract class UserDirectory<User extends DirectoryUser = DirectoryUser> 
       warnOnce('The `passwordHash` of a user is undefined', 'a text or null');
     // A user without a password hash, e.g. of a single sign-on, is refused like a wrong password.
     const own = user?.passwordHash || undefined;
+    if (user?.passwordHash === null)
+      this.hints.tell('A user without a `passwordHash` has tried a password, and was refused.');
     const matches = await this.verifyPassword(own ?? (await this.decoy()), password);
     return user && own && matches && isActive(user) ? user : null;
   }
@@ -116,6 +121,7 @@ export function checkUsers(users: Type<UserDirectory> | undefined): void {
   if (!users) {
     throw new Misconfiguration('`users` is missing, e.g. users: UsersService, a class that extends UserDirectory.');
   }
+  if (typeof users !== 'function') checkClass('users', users, UserDirectory);
   if (users.prototype instanceof UserDirectory) return;
   throw new Misconfiguration(
     `\`users\`: ${users.name} does not extend UserDirectory, e.g. class ${users.name} extends UserDirectory<User> { … }.`,

@@ -10,6 +10,8 @@ export interface Step {
     encoding: 'json' | 'form' | 'raw' | null;
     body: unknown;
   };
+  /** What Deux answered. */
+  deux?: { status: number; body: unknown };
   expect: Expectation;
   /** How many messages the step sends. */
   sms_sent?: number;

@@ -17,6 +17,7 @@ import {
 import type { AbstractMultiFactorAuth } from '../../src/store/abstract-multi-factor-auth.js';
 import type { Factor } from '../../src/store/factor.js';
 import { MultiFactorAuthStore, type MultiFactorAuthChange } from '../../src/store/multi-factor-auth.store.js';
+import type { ErrorFormatName } from '../../src/http/error-format.factory.js';
 import { bootApp, type BootedApp } from '../support/boot-app.js';
 import { CLIENTS } from './clients.js';
 import type { MfaSetup, OAuthSetup } from './scenario.js';
@@ -28,9 +29,9 @@ export const DRIFTS = [-2, -1, 0, 1, 2];
 export class Stage {
   private constructor(readonly booted: BootedApp) {}
 
-  static async open(): Promise<Stage> {
+  static async open(errorFormat: ErrorFormatName = 'nest'): Promise<Stage> {
     // A scenario takes no time, and the recorded expectations have a used refresh token end its session at once.
-    const booted = await bootApp({ mfa: { sessions: { refreshRaceSeconds: 0 } } });
+    const booted = await bootApp({ mfa: { errorFormat, sessions: { refreshRaceSeconds: 0 } } });
     const rows = CLIENTS.map(({ secret, ...client }) => ({
       ...client,
       name: client.id,

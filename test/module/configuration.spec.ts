@@ -92,6 +92,11 @@ describe('a wrong configuration is refused at start in one sentence', () => {
     ['a slice that is no object', { codes: 6 }, /`codes` must be an object, e\.g\. codes: \{ digits: … \}/],
     ['a slice that is null', { attempts: null }, /`attempts` must be an object/],
     ['two scopes', { managementScope: 'mfa admin' }, /`managementScope` must be one scope of OAuth2/],
+    ...['Deux', 'django', '', null, 1, ['deux']].map((errorFormat): [string, object, RegExp] => [
+      `the error format ${JSON.stringify(errorFormat)} [D-11]`,
+      { errorFormat },
+      /`errorFormat` must be 'nest' or 'deux'/,
+    ]),
     ['no path', { path: '' }, /`path` must not start or end with a slash/],
     ['a path with a parameter', { path: 'mfa/:id' }, /`path` must not start or end with a slash/],
     ['a path that climbs', { path: '../mfa' }, /`path` must not start or end with a slash/],

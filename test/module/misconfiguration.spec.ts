@@ -52,7 +52,7 @@ describe('an application that is configured wrongly does not start, and says whi
     ['no challenge', { challenges: [] }, '`challenges` is empty, e.g. challenges: [SmsChallenge]'],
     ['a login that there is not', { logins: ['saml'] }, "e.g. logins: ['authtoken', 'oauth2']"],
     ['slashes around the path', { path: '/mfa/' }, "e.g. path: 'mfa'"],
-    ['a misspelt value', { atempts: {} }, 'Unknown option `atempts`. Known options: keys, sms, codes'],
+    ['a misspelt value', { atempts: {} }, 'Unknown option `atempts`. Known options: imports, users, entity'],
     ['a misspelt limit', { attempts: { maxFailure: 3 } }, 'Unknown option `attempts.maxFailure`. Known options: '],
     [
       'a limit out of range',

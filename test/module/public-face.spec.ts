@@ -60,6 +60,7 @@ describe('the public face', () => {
         "DevelopmentSmsSender",
         "DirectoryUser",
         "Enrolment",
+        "ErrorFormatName",
         "EventOrigin",
         "Factor",
         "FailedChallengeDetails",

@@ -4,6 +4,9 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 
+/** By its name, other files find the package that was compiled with them. */
+const PACKAGE = { name: 'nestjs-mfa', type: 'module', exports: './src/index.js' };
+
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 /**
@@ -13,15 +16,11 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 export async function compileSources(...others: string[]): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'nestjs-mfa-'));
   await symlink(join(ROOT, 'node_modules'), join(folder, 'node_modules'), 'dir');
-  await writeFile(join(folder, 'package.json'), '{"type":"module"}');
-  const { config } = ts.parseConfigFileTextToJson(
-    'tsconfig.json',
-    await readFile(join(ROOT, 'tsconfig.json'), 'utf8'),
-  ) as { config: { compilerOptions: object } };
-  const { options } = ts.convertCompilerOptionsFromJson({ ...config.compilerOptions, module: 'es2022' }, ROOT);
-  const sources = (await readdir(join(ROOT, 'src'), { recursive: true })).map((file) => join('src', file));
-  const files = [...sources.filter((file) => file.endsWith('.ts')), ...others];
-  await Promise.all(files.map((file) => compile(file, folder, options)));
+  await writeFile(join(folder, 'package.json'), JSON.stringify(PACKAGE));
+  const files = (await readdir(join(ROOT, 'src'), { recursive: true })).map((file) => join('src', file));
+  for (const file of [...files.filter((name) => name.endsWith('.ts')), ...others]) {
+    await compileText(folder, file, await readFile(join(ROOT, file), 'utf8'));
+  }
   return folder;
 }
 
@@ -31,10 +30,18 @@ export async function copyPackage(name: string, folder: string): Promise<void> {
   await cp(join(ROOT, 'node_modules', name), copy, { recursive: true, filter: (path) => !path.endsWith('.map') });
 }
 
-async function compile(file: string, folder: string, compilerOptions: ts.CompilerOptions): Promise<void> {
-  const source = await readFile(join(ROOT, file), 'utf8');
-  const { outputText } = ts.transpileModule(source, { compilerOptions, fileName: join(folder, file) });
+/** Compiles one file more into such a folder. */
+export async function compileText(folder: string, file: string, text: string): Promise<void> {
+  const { outputText } = ts.transpileModule(text, { compilerOptions: await options(), fileName: join(folder, file) });
   const target = join(folder, file.replace(/ts$/, 'js'));
   await mkdir(dirname(target), { recursive: true });
   await writeFile(target, outputText);
+}
+
+async function options(): Promise<ts.CompilerOptions> {
+  const { config } = ts.parseConfigFileTextToJson(
+    'tsconfig.json',
+    await readFile(join(ROOT, 'tsconfig.json'), 'utf8'),
+  ) as { config: { compilerOptions: object } };
+  return ts.convertCompilerOptionsFromJson({ ...config.compilerOptions, module: 'es2022' }, ROOT).options;
 }

@@ -22,7 +22,14 @@ export const FOLDERS = [
 ] as const;
 
 /** The files that know every folder. */
-export const ROOT_FILES = ['cli.ts', 'index.ts', 'mfa.module.ts', 'mfa.options.ts', 'mfa.providers.ts'];
+export const ROOT_FILES = [
+  'cli.ts',
+  'index.ts',
+  'mfa.checks.ts',
+  'mfa.module.ts',
+  'mfa.options.ts',
+  'mfa.providers.ts',
+];
 
 /** Folders of tests of the whole, beside those that mirror `src/`. */
 export const WHOLE = ['compliance', 'conformance', 'docs', 'module', 'packed', 'processes'];

@@ -1,5 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { EventTeller } from '../../core/events.js';
+import { Hints } from '../../core/development.js';
+import { EventTeller, type NumberRefusal } from '../../core/events.js';
 import { MfaError } from '../../core/mfa-error.js';
 import { Words } from '../../core/words.js';
 import { failureOf, isPermanent } from '../../core/message-failure.js';
@@ -16,10 +17,20 @@ export interface SmsState extends CodeSecret {
   phoneNumber: string;
 }
 
+/** Why a number is refused, for developers. */
+const REASONS: Record<NumberRefusal, string> = {
+  country: 'its country is not in sms.allowedCountries',
+  impossible: 'no phone can have it, e.g. because its country code is missing',
+  costly: 'messages to it may cost extra',
+  spelling: 'it is spelled in another way than from abroad, e.g. with its national zero',
+};
+
 /** A code by text message, as in Deux. */
 @Injectable()
 @MfaChallenge({ type: 'sms', request: SmsRequest, amr: ['sms'] })
 export class SmsChallenge extends Challenge<SmsState, string, undefined, SmsRequest> implements OnModuleInit {
+  private readonly hints = new Hints();
+
   constructor(
     private readonly sender: SmsSender,
     private readonly words: Words,
@@ -41,6 +52,7 @@ export class SmsChallenge extends Challenge<SmsState, string, undefined, SmsRequ
       const about = { userId: moment.user.id, at: moment.now, challengeType: 'sms' };
       const country = await this.numbers.countryOf(phoneNumber);
       await this.events.tell({ type: 'number_refused', ...about, reason, country });
+      this.hints.tell(`A phone number was refused: ${REASONS[reason]}.`);
       throw new MfaError('invalid_phone_number');
     }
     return { state: { phoneNumber, ...generateKey() }, hint: phoneNumber, phoneNumber };

@@ -1,4 +1,5 @@
 import type { Type } from '@nestjs/common';
+import { refuseUnknownNames } from '../../core/options.js';
 import type { SmsQueue } from './sms-queue.js';
 import type { SendSms, SmsSender } from './sms-sender.js';
 import type { TwilioOptions } from './twilio-sms-sender.js';
@@ -17,5 +18,10 @@ export class SmsOptions {
   twilio?: Partial<TwilioOptions>;
 }
 
-/** The names of the options, to refuse others. */
-export const SMS_OPTIONS: readonly (keyof SmsOptions)[] = ['sender', 'fallback', 'queue', 'allowedCountries', 'twilio'];
+const NAMES: readonly (keyof SmsOptions)[] = ['sender', 'fallback', 'queue', 'allowedCountries', 'twilio'];
+
+/** Returns the options, if it knows all of their names. @throws {Misconfiguration} */
+export function checkSmsOptions(options: SmsOptions): SmsOptions {
+  refuseUnknownNames('sms', options, NAMES);
+  return options;
+}

@@ -1,12 +1,14 @@
 import { Logger, type Type } from '@nestjs/common';
 import type { ModuleRef } from '@nestjs/core';
 import { createRequire } from 'node:module';
+import { inProduction } from '../../core/development.js';
 import { Misconfiguration } from '../../core/misconfiguration.js';
-import { refuseUnknownNames } from '../../core/options.js';
+import { checkKind } from '../../core/option-kinds.js';
+import { definedOnly, refuseUnknownNames } from '../../core/options.js';
 import { createShared } from '../../core/scopes.js';
 import { DevelopmentSmsSender } from './development-sms-sender.js';
 import { FallbackSmsSender } from './fallback-sms-sender.js';
-import { SMS_OPTIONS, type SmsOptions } from './sms-options.js';
+import type { SmsOptions } from './sms-options.js';
 import { SmsQueue } from './sms-queue.js';
 import { type SendSms, SmsSender } from './sms-sender.js';
 import { type TwilioOptions, TwilioSmsSender } from './twilio-sms-sender.js';
@@ -34,12 +36,13 @@ const EXAMPLE = 'e.g. sms: { twilio: { accountSid, authToken, from } }, or sms: 
 
 /** Returns the application's sender. @throws {Misconfiguration} for an incomplete one, or for none in production */
 export async function smsSender(choice: SmsOptions, surroundings: Surroundings): Promise<SmsSender> {
-  refuseUnknownNames('sms', choice, SMS_OPTIONS);
   const { modules, timeoutSeconds, needed } = surroundings;
   const { fallback } = choice;
   const first = await firstSender(choice, surroundings);
   if (needed && inProduction() && !choice.allowedCountries) warnOfCountries();
-  return fallback ? new FallbackSmsSender(first, await made('fallback', fallback, modules), timeoutSeconds) : first;
+  return fallback !== undefined
+    ? new FallbackSmsSender(first, await made('fallback', fallback, modules), timeoutSeconds)
+    : first;
 }
 
 /** Returns the application's queue. @throws {Misconfiguration} for another kind of class */
@@ -50,7 +53,8 @@ export async function smsQueue(queue: Type<SmsQueue>, modules: ModuleRef): Promi
 }
 
 async function firstSender({ sender, twilio }: SmsOptions, surroundings: Surroundings): Promise<SmsSender> {
-  if (sender) return made('sender', sender, surroundings.modules);
+  if (sender !== undefined) return made('sender', sender, surroundings.modules);
+  if (twilio !== undefined) refuseUnknownNames('sms.twilio', twilio, TWILIO_OPTIONS);
   if (twilio && Object.values(twilio).some(Boolean)) {
     return new TwilioSmsSender(completed(twilio), surroundings.timeoutSeconds);
   }
@@ -58,10 +62,6 @@ async function firstSender({ sender, twilio }: SmsOptions, surroundings: Surroun
     throw new Misconfiguration(`\`sms\` has no sender, and in production codes must not go to the log, ${EXAMPLE}.`);
   }
   return new DevelopmentSmsSender();
-}
-
-function inProduction(): boolean {
-  return process.env['NODE_ENV'] === 'production';
 }
 
 function warnOfCountries(): void {
@@ -84,7 +84,7 @@ class FunctionSmsSender extends SmsSender {
 }
 
 function isSenderClass(sender: Type<SmsSender> | SendSms): sender is Type<SmsSender> {
-  return sender.prototype instanceof SmsSender;
+  return sender?.prototype instanceof SmsSender;
 }
 
 // Otherwise the first user who waits for a code would find out that this is another class, or an object.
@@ -96,7 +96,7 @@ function plainFunction(option: string, sender: SendSms): SendSms {
 }
 
 function completed(twilio: Partial<TwilioOptions>): TwilioOptions {
-  refuseUnknownNames('sms.twilio', twilio, TWILIO_OPTIONS);
+  checkTexts(twilio);
   const { accountSid, ...rest } = twilio;
   if (!accountSid) throw new Misconfiguration(`\`sms.twilio.accountSid\` is missing, ${EXAMPLE}.`);
   // Twilio would refuse it only with the first message, and its words are not in the log.
@@ -111,6 +111,13 @@ function completed(twilio: Partial<TwilioOptions>): TwilioOptions {
   }
   refuseWithoutPackage();
   return { ...rest, accountSid };
+}
+
+// A variable that is not set is no text, and one that is empty is not set.
+function checkTexts(twilio: Partial<TwilioOptions>): void {
+  for (const [name, text] of Object.entries(definedOnly(twilio))) {
+    if (text !== '' && name !== 'httpClient') checkKind(`sms.twilio.${name}`, text, 'a text', 'process.env.TWILIO_…');
+  }
 }
 
 function checkCredentials({ authToken, apiKeySid, apiKeySecret }: Partial<TwilioOptions>): void {

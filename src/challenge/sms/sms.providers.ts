@@ -47,5 +47,5 @@ const SMS_SENDER: Provider = {
     { modules }: NestCore,
     delivery: SmsDelivery,
     ...parts: [Cipher, Clock, CodeOptions]
-  ) => (queue ? new QueuedSmsSender(await smsQueue(queue, modules), ...parts) : delivery.sender),
+  ) => (queue !== undefined ? new QueuedSmsSender(await smsQueue(queue, modules), ...parts) : delivery.sender),
 };

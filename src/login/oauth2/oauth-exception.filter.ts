@@ -1,8 +1,7 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, Injectable } from '@nestjs/common';
-import { Words } from '../../core/words.js';
 import { Answer } from '../../http/answer.js';
 import { logFailure } from '../../http/failure-log.js';
-import { oauthErrorAnswer } from '../../http/oauth-error-body.js';
+import { ErrorFormat, type RefusedRequest } from '../../http/error-format.js';
 import { OAuthRefusal } from './oauth-refusal.js';
 
 /** RFC 6749 §5.2: the scheme that a client may use. */
@@ -14,18 +13,19 @@ const CLIENT_SCHEME = { 'WWW-Authenticate': 'Basic realm="mfa"' };
 export class OAuthExceptionFilter implements ExceptionFilter {
   constructor(
     private readonly answer: Answer,
-    private readonly words: Words,
+    private readonly format: ErrorFormat,
   ) {}
 
   catch(error: unknown, host: ArgumentsHost): void {
-    const response = host.switchToHttp().getResponse<unknown>();
-    if (this.answer.isSent(response)) return logFailure(error);
+    const http = host.switchToHttp();
+    const [request, response] = [http.getRequest<RefusedRequest>(), http.getResponse<unknown>()];
+    if (this.answer.isSent(response)) return logFailure(error, request);
     if (error instanceof OAuthRefusal) {
-      const body = { error: error.error, error_description: error.message };
+      const body = this.format.oauthBody(error.error, error.message);
       return this.answer.send(response, body, error.status, error.status === 401 ? CLIENT_SCHEME : {});
     }
-    logFailure(error);
-    const { status, headers, body } = oauthErrorAnswer(error, this.words);
+    logFailure(error, request);
+    const { status, headers, body } = this.format.oauthAnswer(error);
     this.answer.send(response, body, status, headers);
   }
 }

@@ -1,0 +1,53 @@
+import type { OnApplicationBootstrap } from '@nestjs/common';
+import type { DataSource, ObjectLiteral } from 'typeorm';
+import { Misconfiguration } from '../core/misconfiguration.js';
+import { missingPart } from './database-errors.js';
+import type { Rows } from './rows.js';
+
+const EXAMPLE =
+  'e.g. migrations: [...mfaMigrations()], migrationsRun: true in TypeOrmModule.forRoot, or synchronize: true while you try it';
+
+/** Refuses to start without the tables, or with those of an older version: every login would fail. */
+export class TableCheck implements OnApplicationBootstrap {
+  constructor(
+    private readonly source: DataSource,
+    private readonly tables: readonly Rows<ObjectLiteral>[],
+  ) {}
+
+  /** As late as possible: an application may run its migrations after Nest has made its providers. @throws {Misconfiguration} */
+  async onApplicationBootstrap(): Promise<void> {
+    // Of a data source that is opened later, nothing can be said yet.
+    if (!this.source.isInitialized) return;
+    for (const table of this.tables) await check(table);
+  }
+}
+
+async function check(table: Rows<ObjectLiteral>): Promise<void> {
+  switch (await missingIn(table)) {
+    case 'table':
+      throw new Misconfiguration(`The table \`${table.name}\` is missing, ${EXAMPLE}.`);
+    case 'column':
+      throw new Misconfiguration(
+        `The table \`${table.name}\` has no column \`${await missingColumn(table)}\`, ${EXAMPLE}.`,
+      );
+    default:
+  }
+}
+
+async function missingIn(
+  table: Rows<ObjectLiteral>,
+  columns = table.columnNames,
+): Promise<'table' | 'column' | undefined> {
+  try {
+    await table.readNothing(columns);
+    return undefined;
+  } catch (error) {
+    // An outage is told to each request, and ends.
+    return missingPart(error);
+  }
+}
+
+async function missingColumn(table: Rows<ObjectLiteral>): Promise<string> {
+  for (const name of table.columnNames) if ((await missingIn(table, [name])) === 'column') return name;
+  return '…';
+}
