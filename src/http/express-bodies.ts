@@ -32,7 +32,7 @@ export function readOnExpress(server: Server, path: ModulePath, routes: OwnRoute
     refuse(request, response, isMisencoded(request.headers) ? 415 : error.status!);
   });
   server.use?.((request: ExpressRequest, response: ServerResponse, next: Next) => {
-    const status = routes.takeBody(request) ? refusedStatus(request) : undefined;
+    const status = routes.parseBody(request) ? refusedStatus(request) : undefined;
     if (status === undefined) return next();
     refuse(request, response, status);
   });

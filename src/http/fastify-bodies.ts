@@ -40,7 +40,7 @@ export class FastifyBodies {
       return done(null, payload);
     });
     server.addHook?.('preValidation', (request: FastifyRequest, reply: FastifyReply, done: Done) => {
-      const status = this.routes.takeBody(request) ? refusedStatus(request) : undefined;
+      const status = this.routes.parseBody(request) ? refusedStatus(request) : undefined;
       if (status !== undefined) return reply.code(status).send('');
       this.unread.delete(request);
       done();

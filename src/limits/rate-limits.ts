@@ -171,19 +171,15 @@ export class RateLimits {
     if (isNew && (await this.create({ id, ...first }))) return 0;
     for (let tries = TRIES; tries > 0; tries--) {
       if ((await this.apply(statement)) === 1) return 0;
-      const row = await this.found(id, limit, now);
+      const rows = await this.find([id]);
+      await this.putRight([{ id, limit }], rows, now);
+      const row = rows.get(id);
       const wait = waitingSeconds(row, limit, now);
       if (wait > 0) return wait;
       // Rows come and go: another request may have made or dropped this one since.
       if (!row && (await this.create({ id, ...first }))) return 0;
     }
     return 1;
-  }
-
-  private async found(id: string, limit: RateLimit, now: Date): Promise<MfaRateLimit | undefined> {
-    const rows = await this.find([id]);
-    await this.putRight([{ id, limit }], rows, now);
-    return rows.get(id);
   }
 
   private apply({ text, values }: RateLimitStatement): Promise<number> {

@@ -17,7 +17,6 @@ const REASONS: readonly [reason: string, body: RegExp, id?: RegExp][] = [
     'Deux quotes its parser. Here every unreadable body is told with one sentence in `detail`',
     /JSON parse error|Invalid data\. Expected|No data provided/,
   ],
-  ['A body of OAuth2 that is no object is told as unreadable, in `detail`', /unsupported_grant_type/, /JSON root/],
   ['The token of an inactive user gets the answer of an unknown token', /User inactive or deleted/],
   [
     'Deux adds a second sentence about the same field',
