@@ -38,7 +38,7 @@ export class TotpChallenge extends Challenge<TotpDevice, string, undefined, Totp
 
   constructor({ issuer }: TotpOptions) {
     super();
-    if (issuer === undefined) {
+    if (issuer.trim() === '') {
       throw new Misconfiguration(
         "`totp.issuer` is missing: the name of your service in authenticator apps, e.g. totp: { issuer: 'Example Bank' }.",
       );

@@ -60,23 +60,26 @@ describe.each(PLATFORMS)('an authenticator app over %s', (platform) => {
 });
 
 describe('an authenticator app', () => {
-  it.each(LOGIN_NAMES)('[B-02] [T3] signs in at %s with a code once, also with the one of its enrolment', async (name) => {
-    booted = await bootApp({ mfa: MFA });
-    const login = await loginRoute(booted, name);
-    const token = await booted.client.token('alice');
-    const shown = await requestKey(token);
-    const first = codeOf(shown);
-    expect((await verifyKey(token, first)).status).toBe(200);
-    expect((await denied(booted, () => login.send('alice', { mfa_code: first }))).status).toBe(400);
-    booted.clock.advance(60);
-    const next = codeOf(shown);
-    expect((await login.send('alice', { mfa_code: next })).status).toBe(200);
-    expect((await denied(booted, () => login.send('alice', { mfa_code: next }))).status).toBe(400);
-    booted.clock.advance(29);
-    expect((await denied(booted, () => login.send('alice', { mfa_code: next }))).status).toBe(400);
-    const { status } = await booted.client.post('/mfa/step-up/', { token, json: { mfa_code: next } });
-    expect(status).toBeGreaterThanOrEqual(400);
-  });
+  it.each(LOGIN_NAMES)(
+    '[B-02] [T3] signs in at %s with a code once, also with the one of its enrolment',
+    async (name) => {
+      booted = await bootApp({ mfa: MFA });
+      const login = await loginRoute(booted, name);
+      const token = await booted.client.token('alice');
+      const shown = await requestKey(token);
+      const first = codeOf(shown);
+      expect((await verifyKey(token, first)).status).toBe(200);
+      expect((await denied(booted, () => login.send('alice', { mfa_code: first }))).status).toBe(400);
+      booted.clock.advance(60);
+      const next = codeOf(shown);
+      expect((await login.send('alice', { mfa_code: next })).status).toBe(200);
+      expect((await denied(booted, () => login.send('alice', { mfa_code: next }))).status).toBe(400);
+      booted.clock.advance(29);
+      expect((await denied(booted, () => login.send('alice', { mfa_code: next }))).status).toBe(400);
+      const { status } = await booted.client.post('/mfa/step-up/', { token, json: { mfa_code: next } });
+      expect(status).toBeGreaterThanOrEqual(400);
+    },
+  );
 
   it('[S-12] gives nothing while its key waits for a code', async () => {
     booted = await bootApp({ mfa: MFA });
@@ -114,7 +117,9 @@ describe('an authenticator app', () => {
     const otpauth_uri = shown.otpauth_uri.replace(shown.secret, secret);
     const mfa_code = codeOf({ ...shown, otpauth_uri });
     const forged = { secret, otpauth_uri, mfa_code };
-    expect((await denied(booted, () => booted.client.put('/mfa/totp/verify/', { token, json: forged }))).status).toBe(400);
+    expect((await denied(booted, () => booted.client.put('/mfa/totp/verify/', { token, json: forged }))).status).toBe(
+      400,
+    );
   });
 
   it('has an account name that cannot be taken for another issuer', async () => {
