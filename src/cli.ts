@@ -4,7 +4,7 @@ import { NestFactory } from '@nestjs/core';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
-import { KeyRotation, type RotationProgress } from './upkeep/key-rotation.js';
+import { KeyRotation, type RotationProgress } from './index.js';
 
 const USAGE = `Usage: nestjs-mfa <command> <file of your root module> [options]
 
