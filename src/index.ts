@@ -58,6 +58,8 @@ export {
   type SmsMessage,
 } from './challenge/sms/sms-sender.js';
 export { PHONE_NUMBER, SmsRequest } from './challenge/sms/sms-request.js';
+export { TotpChallenge } from './challenge/totp/totp-challenge.js';
+export { TotpOptions } from './challenge/totp/totp-options.js';
 export { SmsOptions } from './challenge/sms/sms-options.js';
 export { SmsQueue } from './challenge/sms/sms-queue.js';
 export { SmsDelivery, type QueuedSmsOutcome } from './challenge/sms/sms-delivery.js';

@@ -4,6 +4,7 @@ import type { ChallengeClass } from './challenge/challenge-registry.js';
 import { MessageOptions } from './limits/message-options.js';
 import { SmsChallenge } from './challenge/sms/sms-challenge.js';
 import { checkSmsOptions, SmsOptions } from './challenge/sms/sms-options.js';
+import { TotpOptions } from './challenge/totp/totp-options.js';
 import type { MfaEvents } from './core/events.js';
 import type { KeyProvider } from './crypto/key-provider.js';
 import { CodeOptions } from './challenge/one-time-code.js';
@@ -29,6 +30,8 @@ export interface MfaValues {
   keys: (string | undefined)[];
   /** How messages are sent. */
   sms?: SmsOptions;
+  /** What authenticator apps show. */
+  totp?: Partial<TotpOptions>;
   /** How one-time codes look and how long they live. */
   codes?: Partial<CodeOptions>;
   /** The number of backup codes, and what a used one does. */
@@ -121,6 +124,7 @@ export const VALUES = Symbol('MFA_VALUES');
 
 /** The values that are option classes. Each class is its own DI token. */
 export const OPTIONS = {
+  totp: TotpOptions,
   codes: CodeOptions,
   backupCodes: BackupCodeOptions,
   passwords: PasswordOptions,

@@ -1,4 +1,5 @@
 import { IsInt, Max, Min } from 'class-validator';
+import { loadOtplib } from './otplib.js';
 
 /** How one-time codes look and how long they live. */
 export class CodeOptions {
@@ -12,11 +13,6 @@ export class CodeOptions {
 /** The time and the shape of codes. */
 export interface CodeMoment extends Readonly<CodeOptions> {
   now: Date;
-}
-
-/** Loads otplib at the first code: it costs 35 ms, and an application may use no codes. */
-export function loadOtplib(): Promise<typeof import('otplib')> {
-  return import('otplib');
 }
 
 /**

@@ -31,6 +31,8 @@ function rangeOf(Slice: new () => object, property: string): string {
   const limit = (name: string) => rules.find((rule) => rule.name === name)?.constraints?.[0] as number | undefined;
   const choice = rules.find((rule) => rule.name === 'isIn')?.constraints?.[0] as string[] | undefined;
   if (choice) return choice.map((one) => JSON.stringify(one)).join(', ');
+  const longest = limit('maxLength');
+  if (longest !== undefined) return `up to ${longest} characters`;
   const each = rules.some((rule) => rule.each) ? 'each ' : '';
   const orFalse = rules.some((rule) => rule.type === 'conditionalValidation') ? ', false' : '';
   return `${each}${limit('min')} – ${limit('max') ?? ''}`.trim() + orFalse;

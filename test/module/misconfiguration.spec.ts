@@ -9,6 +9,7 @@ import {
   type MfaModuleOptions,
   type MfaValues,
   Misconfiguration,
+  TotpChallenge,
 } from '../../src/index.js';
 import { TEST_KEY } from '../support/boot-app.js';
 import { TestUsers, TestUsersModule } from '../support/test-users.js';
@@ -52,6 +53,12 @@ describe('an application that is configured wrongly does not start, and says whi
     ['no challenge', { challenges: [] }, '`challenges` is empty, e.g. challenges: [SmsChallenge]'],
     ['a login that there is not', { logins: ['saml'] }, "e.g. logins: ['authtoken', 'oauth2']"],
     ['slashes around the path', { path: '/mfa/' }, "e.g. path: 'mfa'"],
+    [
+      'an authenticator app without the name of the service',
+      { challenges: [TotpChallenge] },
+      "totp: { issuer: 'Example Bank' }",
+    ],
+    ['a name of the service with a colon', { totp: { issuer: 'Example: Bank' } }, '`totp.issuer` is invalid'],
     ['a misspelt value', { atempts: {} }, 'Unknown option `atempts`. Known options: imports, users, entity'],
     ['a misspelt limit', { attempts: { maxFailure: 3 } }, 'Unknown option `attempts.maxFailure`. Known options: '],
     [

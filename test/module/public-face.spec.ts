@@ -142,6 +142,8 @@ describe('the public face', () => {
         "SmsState",
         "StandardSchema",
         "StepUpOptions",
+        "TotpChallenge",
+        "TotpOptions",
         "TwilioHttpClient",
         "TwilioMessageError",
         "TwilioOptions",

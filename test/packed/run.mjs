@@ -40,6 +40,9 @@ const OLDER = {
 
 const VERSIONS = ['11', '12'];
 
+/** The version whose `nest new` sets up Jest, and what it installs. */
+const [JEST_VERSION, JEST] = ['11', { jest: '^30', 'ts-jest': '^29', '@types/jest': '^30', typescript: '^5.7' }];
+
 const VITEST = `export default {
   test: {
     include: ['test/**/*.spec.js'],
@@ -60,6 +63,8 @@ const { positionals, values } = parseArgs({
 const work = mkdtempSync(join(tmpdir(), 'mfa-packed-'));
 try {
   const archive = pack();
+  // The types resolve for every kind of TypeScript project.
+  run(join(ROOT, 'node_modules/.bin/attw'), [archive], ROOT);
   const failed = (positionals.length > 0 ? positionals : VERSIONS).filter((nest) => !passes(nest, archive));
   process.exitCode = failed.length > 0 ? 1 : 0;
 } finally {
@@ -85,7 +90,19 @@ function passes(nest, archive) {
   const results = join(resolve(values.results ?? app), `packed-${nest}.json`);
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${results}`];
   process.stdout.write(`\nNest ${installed(app, nest)}\n`);
-  return run(join(app, 'node_modules/.bin/vitest'), ['run', ...reporters], app, 'inherit', false).status === 0;
+  const passed = run(join(app, 'node_modules/.bin/vitest'), ['run', ...reporters], app, 'inherit', false).status === 0;
+  return (nest !== JEST_VERSION || passesJest(app)) && passed;
+}
+
+/** Runs a test of an application as `nest new` makes it: its own tsconfig.json and Jest, in CommonJS. */
+function passesJest(app) {
+  const folder = join(app, 'jest');
+  cpSync(join(ROOT, 'test/packed/jest'), folder, { recursive: true });
+  const results = join(resolve(values.results ?? app), 'packed-jest.json');
+  return (
+    run(join(app, 'node_modules/.bin/jest'), ['--json', `--outputFile=${results}`], folder, 'ignore', false).status ===
+    0
+  );
 }
 
 /** The files, and those that they import in turn. */
@@ -127,7 +144,11 @@ function manifest(nest, archive) {
   return {
     type: 'module',
     private: true,
-    dependencies: { ...Object.fromEntries(dependencies), 'nestjs-mfa': `file:${archive}` },
+    dependencies: {
+      ...Object.fromEntries(dependencies),
+      ...(nest === JEST_VERSION && JEST),
+      'nestjs-mfa': `file:${archive}`,
+    },
   };
 }
 

@@ -32,7 +32,7 @@ export const ROOT_FILES = [
 ];
 
 /** Folders of tests of the whole, beside those that mirror `src/`. */
-export const WHOLE = ['compliance', 'conformance', 'docs', 'module', 'packed', 'processes'];
+export const WHOLE = ['compliance', 'conformance', 'docs', 'module', 'packed', 'packed/jest/src', 'processes'];
 
 const VAGUE = new Set(['utils', 'util', 'common', 'shared', 'helpers', 'types', 'interfaces']);
 

@@ -5,7 +5,7 @@ import { MfaError } from '../../core/mfa-error.js';
 import { Words } from '../../core/words.js';
 import { failureOf, isPermanent } from '../../core/message-failure.js';
 import { type Begun, Challenge, type Enrolment, MfaChallenge, type Moment, type Verdict } from '../challenge.js';
-import { loadOtplib } from '../one-time-code.js';
+import { loadOtplib } from '../otplib.js';
 import { type CodeSecret, codeFor, generateKey, readCode, spendCode } from '../sent-code.js';
 import { PhoneNumbers } from './phone-numbers.js';
 import { SmsRequest } from './sms-request.js';
