@@ -15,7 +15,14 @@ import {
   UpdateDateColumn,
   VersionColumn,
 } from 'typeorm';
-import { AbstractMultiFactorAuth, type MfaModuleOptions, OAuthClients } from '../../src/index.js';
+import {
+  AbstractMultiFactorAuth,
+  type MfaModuleOptions,
+  MfaOAuthClient,
+  MfaRateLimit,
+  MfaSession,
+  OAuthClients,
+} from '../../src/index.js';
 import { OAuthCaller } from '../support/oauth.js';
 import type { Outbox } from '../support/outbox.js';
 import { enrol } from './enrol.js';
@@ -51,6 +58,9 @@ export const MEDDLER: EntitySubscriberInterface = {
   afterLoad: (row: object) => void Object.assign(row, { challengeType: '', userId: '2', expiresAt: new Date(1) }),
 };
 
+// Not `autoLoadEntities`: that brings those of every other application in the process, and their names do not suit each data source.
+const ENTITIES = [HostedMfa, Team, MfaSession, MfaOAuthClient, MfaRateLimit];
+
 /** A data source, with a name if it is not the default one. */
 export type HostedSource = DataSourceOptions & { name?: string };
 
@@ -63,7 +73,7 @@ export function hostedApplication(
   const [named] = sources.flatMap(({ name }) => name ?? []);
   @Module({
     imports: [
-      ...sources.map((source) => TypeOrmModule.forRoot({ ...source, autoLoadEntities: true, synchronize: true })),
+      ...sources.map((source) => TypeOrmModule.forRoot({ ...source, entities: ENTITIES, synchronize: true })),
       TypeOrmModule.forFeature([Team], named),
       mfa({
         sms: { sender: outbox.send },

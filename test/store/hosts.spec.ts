@@ -61,7 +61,7 @@ await describeOnEach('a host', DATABASE_KINDS, (kind) => {
     for (const { drop } of databases.splice(0)) await drop();
   });
 
-  it('[F-19] with an entity of its own and subscribers that fail, write or change rows changes no answer', async () => {
+  it('[F-19] with an entity of its own and subscribers that fail or change rows changes no answer', async () => {
     await boot(await options());
     source().subscribers.push(MEDDLER);
     expect(await life(started!, outbox)).toEqual(UNCHANGED);
