@@ -14,7 +14,7 @@ export interface ErrorBody {
 /** Why a body of Deux is not sent, by what that body, or the scenario's id, says. */
 const REASONS: readonly [reason: string, body: RegExp, id?: RegExp][] = [
   [
-    'Deux quotes its parser. Here every unreadable body is told with one sentence in `detail`',
+    'Deux repeats the words of its parser. Here every unreadable body gets one sentence in `detail`',
     /JSON parse error|Invalid data\. Expected|No data provided/,
   ],
   ['The token of an inactive user gets the answer of an unknown token', /User inactive or deleted/],
@@ -24,7 +24,7 @@ const REASONS: readonly [reason: string, body: RegExp, id?: RegExp][] = [
     /phone|3 MiB/,
   ],
   ["A gateway's own words are for your log only", /Carrier rejected/],
-  ['That MFA is on already is told first', /This field is required/, /when enabled/],
+  ['If MFA is on already, the answer says that first', /This field is required/, /when enabled/],
   [
     'Deux collects the faults of all fields. Here a code is read after the name and the password',
     /"password".*"mfa_code"/,
@@ -58,7 +58,7 @@ export function errorBodyFigures(bodies: readonly ErrorBody[]): string {
   });
   const equal = bodies.length - others.length;
   return [
-    `${equal} of ${bodies.length} recorded error bodies are equal to the letter. The others:`,
+    `${equal} of ${bodies.length} recorded error bodies are equal to the letter. The others, each with how many there are:`,
     '',
     ...reasons,
   ].join('\n');
