@@ -22,10 +22,10 @@ async function bundled(input, options, external) {
 }
 
 const compiled = (await readdir(DIST, { recursive: true })).filter((name) => /\.js(\.map)?$/.test(name));
-const index = await bundled(
+const all = await bundled(
   'index.js',
   // Nest names providers in its errors by their class. Jest has no `import()` in CommonJS.
-  { format: 'cjs', keepNames: true, dynamicImportInCjs: false, entryFileNames: 'index.js' },
+  { format: 'cjs', keepNames: true, dynamicImportInCjs: false, entryFileNames: 'all.js' },
   (id) => !isOwn(id) && !BUNDLED.test(id),
 );
 // The command works with the classes of the application that it starts.
@@ -37,16 +37,19 @@ const cli = await bundled(
 
 // Read before the modules are removed, and written after.
 await Promise.all(compiled.map((name) => rm(join(DIST, name))));
-for (const file of [...index, ...cli]) {
+for (const file of [...all, ...cli]) {
   const path = join(DIST, file.fileName);
   await mkdir(dirname(path), { recursive: true });
   await writeFile(path, 'code' in file ? file.code : file.source);
 }
 
 await writeFile(join(DIST, 'package.json'), '{ "type": "commonjs" }\n');
-const names = Object.keys(createRequire(import.meta.url)(join(DIST, 'index.js')));
+// Node searches the text of CommonJS that is imported for the names of its exports. In the whole bundle, that takes longer than to run it.
+const names = Object.keys(createRequire(import.meta.url)(join(DIST, 'all.js')));
+const lines = (line) => names.map((name) => `${line(name)}\n`).join('');
 await writeFile(
-  join(DIST, 'index.mjs'),
-  `export {\n${names.map((name) => `  ${name},\n`).join('')}} from './index.js';\n`,
+  join(DIST, 'index.js'),
+  `const all = require('./all.js');\n${lines((name) => `exports.${name} = all.${name};`)}`,
 );
+await writeFile(join(DIST, 'index.mjs'), `export {\n${lines((name) => `  ${name},`)}} from './index.js';\n`);
 await writeFile(join(DIST, 'index.d.mts'), "export * from './index.js';\n");
