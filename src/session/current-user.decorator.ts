@@ -14,8 +14,9 @@ import { type SignedIn, signedIn, type SignedInRequest } from './signed-in-reque
  * }
  * ```
  */
-export function CurrentUser(): ParameterDecorator {
-  return injectedPastPipes(({ user }) => user);
+export function CurrentUser(...misused: never[]): ParameterDecorator {
+  refuseWithoutParentheses('CurrentUser', misused);
+  return injectedPastPipes('CurrentUser', ({ user }) => user);
 }
 
 /**
@@ -29,23 +30,34 @@ export function CurrentUser(): ParameterDecorator {
  * }
  * ```
  */
-export function CurrentSession(): ParameterDecorator {
-  return injectedPastPipes(({ session }) => session);
+export function CurrentSession(...misused: never[]): ParameterDecorator {
+  refuseWithoutParentheses('CurrentSession', misused);
+  return injectedPastPipes('CurrentSession', ({ session }) => session);
 }
 
 /**
  * Hides the value from the application's pipes, which would validate or strip it as input: they see a function, and our pipe,
  * which runs last, calls it.
  */
-function injectedPastPipes(select: (signedIn: SignedIn) => unknown): ParameterDecorator {
+function injectedPastPipes(name: string, select: (signedIn: SignedIn) => unknown): ParameterDecorator {
   const decorate = createParamDecorator((_: unknown, context: ExecutionContext) => {
     const value = select(signedIn(requestOf<SignedInRequest>(context)));
     return () => value;
   });
   return (target, method, index) => {
+    if (method === undefined || typeof index !== 'number') throw misplaced(name);
     decorate(UNWRAP)(target, method, index);
-    hideType(target, method!, index);
+    hideType(target, method, index);
   };
+}
+
+// A compiler that does not check types takes `@CurrentUser user`, which would inject nothing at all.
+function refuseWithoutParentheses(name: string, given: readonly unknown[]): void {
+  if (given.length > 0) throw misplaced(name);
+}
+
+function misplaced(name: string): TypeError {
+  return new TypeError(`@${name}() belongs to a parameter of a method, with parentheses: find(@${name}() …).`);
 }
 
 const UNWRAP: PipeTransform = {

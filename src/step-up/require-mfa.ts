@@ -49,6 +49,9 @@ export class RequireMfaGuard implements CanActivate {
  * ```
  */
 export function RequireMfa(options: RequireMfaOptions = {}): ClassDecorator & MethodDecorator {
+  // A compiler that does not check types takes `@RequireMfa` without parentheses, which would guard nothing.
+  if (Object.getPrototypeOf(Object(options)) !== Object.prototype || arguments.length > 1)
+    throw new TypeError('@RequireMfa needs parentheses: @RequireMfa({ maxAge: minutes(5) }).');
   refuseUnknownNames('RequireMfa', options, ['maxAge']);
   const { maxAge } = options;
   if (maxAge !== undefined && !(typeof maxAge === 'number' && maxAge > 0))
