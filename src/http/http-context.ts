@@ -1,4 +1,5 @@
 import type { ArgumentsHost } from '@nestjs/common';
+import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import { refusalElsewhere } from './refusal-elsewhere.js';
 
@@ -16,7 +17,10 @@ export function requestOf<Request>(host: ArgumentsHost): Request {
   return host.switchToHttp().getRequest<Request>();
 }
 
-// Fastify keeps the Node stream in `request.raw`.
+// Fastify keeps the Node stream in `request.raw`. The file or socket that a queue hands on is a stream too, without these.
 function isRequest(value: unknown): boolean {
-  return value instanceof Readable || (value as { raw?: unknown } | null | undefined)?.raw instanceof Readable;
+  const stream = (value as { raw?: unknown } | null | undefined)?.raw ?? value;
+  if (!(stream instanceof Readable)) return false;
+  const { method, url, headers } = stream as Partial<IncomingMessage>;
+  return typeof method === 'string' && typeof url === 'string' && typeof headers === 'object' && headers !== null;
 }

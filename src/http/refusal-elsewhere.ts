@@ -17,8 +17,8 @@ interface Socket {
   readyState?: unknown;
   send?(text: string): void;
   emit?(event: string, data: unknown): void;
-  once(event: string, listener: (data: unknown) => void): void;
-  off(event: string, listener: (data: unknown) => void): void;
+  once?(event: string, listener: (data: unknown) => void): void;
+  off?(event: string, listener: (data: unknown) => void): void;
 }
 
 /** Returns the refusal for a handler without an HTTP request, as its transport's exception. */
@@ -28,7 +28,7 @@ export function refusalElsewhere(host: ArgumentsHost): Error {
   const error: MessageError = { status: 'error', message, code };
   switch (host.getType<string>()) {
     case 'ws':
-      sendWhatNestEmits(host.switchToWs().getClient<Socket>());
+      sendWhatNestEmits(host.switchToWs().getClient<Socket | undefined>());
       return exceptionOf('@nestjs/websockets', 'WsException', error) ?? refusal;
     case 'rpc':
       return exceptionOf('@nestjs/microservices', 'RpcException', error) ?? refusal;
@@ -44,7 +44,7 @@ export function answerElsewhere(error: MfaError, host: ArgumentsHost, words: Wor
   const told: MessageError = { status: 'error', message, code: error.code };
   switch (host.getType<string>()) {
     case 'ws':
-      return tell(host.switchToWs().getClient<Socket>(), told);
+      return tell(host.switchToWs().getClient<Socket | undefined>(), told);
     case 'rpc':
       return throwError(() => told);
     default:
@@ -52,22 +52,24 @@ export function answerElsewhere(error: MfaError, host: ArgumentsHost, words: Wor
   }
 }
 
-function tell(client: Socket, error: unknown): void {
-  if (isNative(client)) client.send(JSON.stringify({ event: 'exception', data: error }));
-  else client.emit?.('exception', error);
+function tell(client: Socket | undefined, error: MessageError): void {
+  if (isNative(client)) return client.send(JSON.stringify({ event: 'exception', data: error }));
+  // Nobody would hear of it.
+  if (typeof client?.emit !== 'function') throw new TypeError(`There is no socket to tell: ${String(error.message)}`);
+  client.emit('exception', error);
 }
 
 // Nest 11 emits the error on a `ws` socket, which never leaves the process, so forward it. Nest 12 sends it itself; the listener
 // is removed before anything else happens.
-function sendWhatNestEmits(client: Socket): void {
+function sendWhatNestEmits(client: Socket | undefined): void {
   if (!isNative(client)) return;
-  const send = (error: unknown) => tell(client, error);
-  client.once('exception', send);
-  setImmediate(() => client.off('exception', send));
+  const send = (error: unknown) => tell(client, error as MessageError);
+  client.once?.('exception', send);
+  setImmediate(() => client.off?.('exception', send));
 }
 
-function isNative(client: Socket): client is Socket & { send(text: string): void } {
-  return typeof client.readyState === 'number' && typeof client.send === 'function';
+function isNative(client: Socket | undefined): client is Socket & { send(text: string): void } {
+  return typeof client?.readyState === 'number' && typeof client.send === 'function';
 }
 
 // Loaded on first use: the package is an optional peer. If it is missing, Nest answers "Internal server error", which still

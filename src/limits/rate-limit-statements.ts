@@ -6,7 +6,7 @@ export interface RateLimitStatement {
   values: (string | number)[];
 }
 
-/** A quota that only counts. */
+/** A quota that only counts: no more than this fit into the column. */
 export const COUNT_ONLY = 2 ** 31 - 1;
 
 /** A quota of one row. */
@@ -55,7 +55,8 @@ export function takeOfQuotas(takings: readonly QuotaTaking[], now: Date): RateLi
       ...each(({ windowSeconds }) => at + windowSeconds * 1000),
       ...sorted.map(({ id }) => id),
       at,
-      ...each(({ most }) => most),
+      // PostgreSQL refuses to compare a column with a number that it cannot hold.
+      ...each(({ most }) => Math.min(most, COUNT_ONLY)),
     ],
   };
 }

@@ -1,4 +1,5 @@
 /* oxlint-disable promise/valid-params -- an ExceptionFilter's method is named `catch` */
+import { Readable } from 'node:stream';
 import type { ExecutionContext, INestApplication } from '@nestjs/common';
 import type { ClientProxy } from '@nestjs/microservices';
 import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
@@ -129,6 +130,39 @@ describe('a microservice', () => {
 });
 
 describe('a context that some library made', () => {
+  const contextOf = (type: string, ...args: unknown[]) => {
+    const context = new ExecutionContextHost(args, class Handler {}, () => undefined);
+    context.setType(type);
+    return context;
+  };
+
+  it.each([
+    ['a file', 'http', Readable.from(['a line'])],
+    ['what has a stream in it', 'http', { raw: Readable.from(['a line']) }],
+    ['nothing', 'http', undefined],
+    ['a socket that is none', 'ws', undefined],
+    ['a socket without events', 'ws', { readyState: 1, send: () => undefined }],
+    ['a socket without anything', 'ws', {}],
+    ['nothing of RPC', 'rpc', undefined],
+  ])('[F-18] is refused in words where its first argument is %s', async (_, type, first) => {
+    started = await start(hybridApplication());
+    const context = contextOf(type, first, {});
+    for (const Guard of [SessionGuard, RequireMfaGuard]) {
+      const guard = started.app.get<{ canActivate(context: ExecutionContext): unknown }>(Guard, { strict: false });
+      const refused = await (async () => guard.canActivate(context))().catch((error: unknown) => error);
+      expect(refused).not.toBeInstanceOf(TypeError);
+      expect(JSON.stringify(refused) + String(refused)).toContain('http_only');
+    }
+  });
+
+  it('[F-18] gets a refusal in words also where no socket would hear it', async () => {
+    started = await start(hybridApplication());
+    const filter = started.app.get(MfaErrorFilter, { strict: false });
+    for (const client of [undefined, {}]) {
+      expect(() => filter.catch(new MfaError('locked'), contextOf('ws', client, {}))).toThrow('Too many attempts.');
+    }
+  });
+
   it.each([['http'], ['telegraf'], ['rmq']])(
     '[H-02] is refused where its first argument is no request: %s',
     async (type) => {

@@ -11,6 +11,35 @@ import { hasSignedInFrom } from '../support/sign-in-place.js';
 const DAY = 86_400;
 const PHONE = '14155552671';
 
+await describeOnEach('limits that nobody reaches', DATABASE_KINDS, (kind) => {
+  it('[C-13] let messages out, however large the number is', async () => {
+    const most = Number.MAX_SAFE_INTEGER;
+    const messages = {
+      perDestinationPerHour: most,
+      perDestinationPerDay: most,
+      enrolmentsPerNetworkPerHour: most,
+      loginsPerNetworkPerHour: most,
+      perCountryPerDay: most,
+    };
+    const instances = await bootInstancesOn(kind, 1, { mfa: { messages } });
+    const [booted] = instances.all as [BootedApp];
+    try {
+      await enrolledByRow(booted, 'bob');
+      await enrolledByRow(booted, 'dave');
+      // The first makes the rows, the second one meets them.
+      for (const name of ['bob', 'dave'])
+        expect((await booted.client.login(name)).body).toMatchObject({ mfa_required: true });
+      for (const [index, name] of ['alice', 'carla'].entries()) {
+        if (name === 'carla') addUser(instances, name);
+        const answer = await requestPhone(booted, await booted.client.token(name), `1415555267${index}`);
+        expect(answer.status).toBe(200);
+      }
+    } finally {
+      await instances.close();
+    }
+  });
+});
+
 await describeOnEach('messages', DATABASE_KINDS, (kind) => {
   let instances: Instances;
   let booted: BootedApp;
