@@ -13,7 +13,12 @@ interface ParserError {
   type?: unknown;
   body?: unknown;
   errno?: unknown;
+  code?: unknown;
 }
+
+/** What body-parser says of a body that it cannot read. The application's own `verify` refuses for its own reasons. */
+const PARSER_TYPE =
+  /^(?:encoding\.unsupported|charset\.unsupported|entity\.parse\.failed|entity\.too\.large|parameters\.too\.many|querystring\.parse\.rangeError|request\.size\.invalid|request\.aborted|stream\.encoding\.set|stream\.not\.readable)$/;
 
 /** Answers the bodies that Express' parsers refuse, or leave alone, on the module's paths. Call it after the parsers are in place. */
 export function readOnExpress(server: Server, path: ModulePath, routes: OwnRoutes, unreadable: UnreadableBody): void {
@@ -38,9 +43,11 @@ export function readOnExpress(server: Server, path: ModulePath, routes: OwnRoute
   });
 }
 
-// An error of body-parser has a type, and one of zlib under it has a number.
-function isOfParser({ status = 500, type, errno }: ParserError): boolean {
-  return status >= 400 && status < 500 && (typeof type === 'string' || typeof errno === 'number');
+// An error of body-parser has one of its types, and one of zlib under it has a number and a code. Any other is the application's: its refusal must
+// stay one.
+function isOfParser({ status = 500, type, errno, code }: ParserError): boolean {
+  if (status < 400 || status >= 500) return false;
+  return PARSER_TYPE.test(String(type)) || (typeof errno === 'number' && /^(?:Z_|ERR_|ZSTD_)/.test(String(code)));
 }
 
 // Express' parser takes objects and lists only. Fastify's takes `null` too, for no body.

@@ -7,33 +7,54 @@ import {
   UseInterceptors,
 } from '@nestjs/common';
 import { ContextIdFactory, type ModuleRef } from '@nestjs/core';
-import { concat, defer, ignoreElements, map, type Observable } from 'rxjs';
+import { catchError, concat, defer, EMPTY, ignoreElements, map, type Observable, throwError } from 'rxjs';
+import { MfaError } from '../core/mfa-error.js';
 import { NestCore } from '../core/nest-core.js';
 import { Answer } from './answer.js';
+import { SafeFetchGuard } from './safe-fetch.guard.js';
 
 /** Where Nest keeps what `@UseInterceptors()` says of a class. */
 const INTERCEPTORS = '__interceptors__';
 
+/** Where Nest keeps what `@UseGuards()` says of a handler. */
+const GUARDS = '__guards__';
+
 type Handler = (request: unknown, response: unknown) => unknown;
+
+/** What became of a request's handler: it was called, its error, or that it must not be called any more. */
+interface Course {
+  error?: { cause: unknown };
+  isOver?: boolean;
+}
 
 /** Shows the other interceptors an empty object for each answer. */
 class Innermost implements NestInterceptor {
-  readonly begun = new WeakSet<object>();
+  readonly courses = new WeakMap<object, Course>();
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
-    this.begun.add(context.switchToHttp().getRequest<object>());
-    return next.handle().pipe(map(() => ({})));
+    const request = context.switchToHttp().getRequest<object>();
+    if (this.courses.get(request)?.isOver) return EMPTY;
+    const course: Course = {};
+    this.courses.set(request, course);
+    return next.handle().pipe(
+      map(() => ({})),
+      catchError((cause: unknown) => {
+        course.error = { cause };
+        return throwError(() => cause);
+      }),
+    );
   }
 }
 
 /**
- * Calls the handler where an interceptor has not. One that caches has kept the empty object, and the next client would get no answer
- * at all. The guards have run by then. An interceptor that refuses a request throws, or sends an answer itself.
+ * Answers where the application's interceptors have left a request without an answer. An error that one of them has swallowed is told. One
+ * that caches has kept the empty object, so the handler of a safe request is called. Otherwise one has meant to refuse, or made a mistake:
+ * the handler is not called, because it could sign somebody in.
  */
 class Outermost implements NestInterceptor {
   constructor(
     private readonly controllers: readonly Function[],
-    private readonly begun: WeakSet<object>,
+    private readonly courses: WeakMap<object, Course>,
     private readonly modules: ModuleRef,
     private readonly answer: Answer,
   ) {}
@@ -48,11 +69,24 @@ class Outermost implements NestInterceptor {
 
   private async ensureAnswer(context: ExecutionContext): Promise<void> {
     const [request, response] = context.getArgs<[object, unknown]>();
-    if (this.begun.has(request) || this.answer.isSent(response)) return;
+    if (this.answer.isSent(response)) return;
+    const course = this.courses.get(request);
+    if (course?.error) throw course.error.cause;
+    if (course) return;
+    this.courses.set(request, { isOver: true });
+    if (!isSafe(context))
+      throw new MfaError('unavailable', { cause: new TypeError('An interceptor skipped a route.') });
     const contextId = ContextIdFactory.getByRequest(request);
     const controller = await this.modules.resolve<object>(context.getClass(), contextId, { strict: false });
     await (context.getHandler() as Handler).call(controller, request, response);
   }
+}
+
+// One that changes something has the guard.
+function isSafe(context: ExecutionContext): boolean {
+  const { method } = context.switchToHttp().getRequest<{ method: string }>();
+  const guards = (Reflect.getMetadata(GUARDS, context.getHandler()) ?? []) as unknown[];
+  return (method === 'GET' || method === 'HEAD') && !guards.includes(SafeFetchGuard);
 }
 
 /** Keeps the application's interceptors away from the module's answers. */
@@ -72,7 +106,7 @@ export class Interceptors {
     const globals = config.getGlobalInterceptors();
     const hasGlobals = globals.length + config.getGlobalRequestInterceptors().length > 0;
     const last = new Innermost();
-    const first = new Outermost(controllers, last.begun, modules, this.answer);
+    const first = new Outermost(controllers, last.courses, modules, this.answer);
     // Nest calls global interceptors first, and those of a class after them.
     if (hasGlobals) globals.unshift(first);
     for (const controller of controllers) {

@@ -47,13 +47,15 @@ export class StepUpAttempts {
     await this.rows.write(text, [id]);
   }
 
-  /** Notes the factor that a right code has proven. The wrong ones before it no longer count, except for the rest of its burst. */
+  /** Notes the factor that a right code has proven. The wrong ones before it no longer count, except for the rest of its burst. @throws {MfaError} 401 */
   async succeed(session: MfaSession, amr: readonly string[], startedAt: Date): Promise<void> {
     // MariaDB sees each assignment in those after it.
     const text = `UPDATE {table} SET {stepUpTold} = {stepUpFailures} + ${TOLD_IN_BURST}, {stepUpFailures} = 0,
       {factorProvenAt} = ?, {amr} = ? WHERE {id} = ?`;
     const proven = [this.clock.now().getTime(), joined(session.amr, amr).join(' ')];
-    await this.rows.write(text, [burstBegan(startedAt), ...proven, session.id]);
+    const written = await this.rows.write(text, [burstBegan(startedAt), ...proven, session.id]);
+    // A wrong code beside it has ended the session.
+    if (written === 0) throw unauthenticated('invalid_token');
   }
 
   /** Ends the session after a wrong code, if that was the last one. Told by the one request that ends it. */

@@ -31,8 +31,11 @@ const MOST_DRIFT = 1;
 export async function stepOf(device: TotpDevice, token: string, now: Date): Promise<number | undefined> {
   const { secret, algorithm, digits, period, lastStep, drift } = device;
   if (token.length !== digits) return undefined;
+  const seconds = Math.floor(now.getTime() / 1000);
+  // A clock was set back, or another instance's is ahead: every step of the window has been used.
+  if (lastStep > Math.floor(seconds / period) + drift) return undefined;
   const { verifySync } = await loadOtplib();
-  const epoch = Math.floor(now.getTime() / 1000) + drift * period;
+  const epoch = seconds + drift * period;
   const key = { secret, algorithm, digits, period };
   const result = verifySync({ ...key, token, epoch, epochTolerance: period, afterTimeStep: lastStep });
   return result.valid && 'timeStep' in result ? result.timeStep : undefined;

@@ -90,6 +90,11 @@ describe('a device whose clock is wrong', () => {
     expect(await over(3, (hour) => [-30, -60, 0][hour]!)).toEqual([true, true, true]);
   });
 
+  it('is refused, and no error, where the clock was set back since its last code', async () => {
+    const used = deviceOf(SHOWN, { lastStep: Math.floor(NOW.getTime() / 30_000) + 5 });
+    expect(await stepOf(used, codeOf(SHOWN, NOW), NOW)).toBeUndefined();
+  });
+
   it('gets no wider window than another one', async () => {
     const drifted = deviceOf(SHOWN, { drift: 1 });
     const accepted: number[] = [];
