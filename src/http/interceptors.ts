@@ -11,13 +11,9 @@ import { catchError, concat, defer, EMPTY, ignoreElements, map, type Observable,
 import { MfaError } from '../core/mfa-error.js';
 import { NestCore } from '../core/nest-core.js';
 import { Answer } from './answer.js';
-import { SafeFetchGuard } from './safe-fetch.guard.js';
 
 /** Where Nest keeps what `@UseInterceptors()` says of a class. */
 const INTERCEPTORS = '__interceptors__';
-
-/** Where Nest keeps what `@UseGuards()` says of a handler. */
-const GUARDS = '__guards__';
 
 type Handler = (request: unknown, response: unknown) => unknown;
 
@@ -48,7 +44,7 @@ class Innermost implements NestInterceptor {
 
 /**
  * Answers where the application's interceptors have left a request without an answer. An error that one of them has swallowed is told. One
- * that caches has kept the empty object, so the handler of a safe request is called. Otherwise one has meant to refuse, or made a mistake:
+ * that caches has kept the empty object, so the handler of a GET is called. Otherwise one has meant to refuse, or made a mistake:
  * the handler is not called, because it could sign somebody in.
  */
 class Outermost implements NestInterceptor {
@@ -74,19 +70,17 @@ class Outermost implements NestInterceptor {
     if (course?.error) throw course.error.cause;
     if (course) return;
     this.courses.set(request, { isOver: true });
-    if (!isSafe(context))
-      throw new MfaError('unavailable', { cause: new TypeError('An interceptor skipped a route.') });
+    if (!isGet(context)) throw new MfaError('unavailable', { cause: new TypeError('An interceptor skipped a route.') });
     const contextId = ContextIdFactory.getByRequest(request);
     const controller = await this.modules.resolve<object>(context.getClass(), contextId, { strict: false });
     await (context.getHandler() as Handler).call(controller, request, response);
   }
 }
 
-// One that changes something has the guard.
-function isSafe(context: ExecutionContext): boolean {
+// What an interceptor may cache.
+function isGet(context: ExecutionContext): boolean {
   const { method } = context.switchToHttp().getRequest<{ method: string }>();
-  const guards = (Reflect.getMetadata(GUARDS, context.getHandler()) ?? []) as unknown[];
-  return (method === 'GET' || method === 'HEAD') && !guards.includes(SafeFetchGuard);
+  return method === 'GET' || method === 'HEAD';
 }
 
 /** Keeps the application's interceptors away from the module's answers. */
