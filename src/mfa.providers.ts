@@ -94,7 +94,6 @@ export function providersOf(structure: Structure): Provider[] {
     tableCheck(structure),
     storeOf(structure),
     scopeCheck(structure),
-    entityCheckOf(structure),
     ...challenges,
     ...smsProviders({ needed: challenges.some(isSms) }),
     ...(logins.includes('oauth2') ? oauthProviders() : []),
@@ -189,17 +188,6 @@ function storeOf(structure: Structure): Provider {
       if (source.isInitialized) checkEntities(source, structure);
       return new MultiFactorAuthStore(...parts);
     },
-  };
-}
-
-/** Checks, when the application is about to start, what a data source that connects by hand did not know before. */
-function entityCheckOf(structure: Structure): Provider {
-  return {
-    provide: Symbol('MFA_ENTITY_CHECK'),
-    inject: [NestCore, { token: getDataSourceToken(structure.dataSource), optional: true }],
-    useFactory: (_: NestCore, source: DataSource) => ({
-      onApplicationBootstrap: () => checkEntities(source, structure),
-    }),
   };
 }
 

@@ -59,7 +59,7 @@ const EPOCH_BEGIN = new Date('2026-01-01T00:00:00Z');
 
 /**
  * Returns the epoch that ends a user's sessions. It follows the clock, so it never comes again: not even after the row was removed and
- * made anew, when a plain count would revive the sessions of a user whose id somebody else has now.
+ * made again, when a plain count would revive the sessions of a user whose id somebody else has now.
  */
 export function nextEpoch(row: Pick<AbstractMultiFactorAuth, 'authEpoch'> | null, now: Date): number {
   return Math.max((row?.authEpoch ?? 0) + 1, secondsUntil(EPOCH_BEGIN, now));

@@ -1,5 +1,5 @@
 import type { OnApplicationBootstrap } from '@nestjs/common';
-import type { DataSource, ObjectLiteral } from 'typeorm';
+import type { ObjectLiteral } from 'typeorm';
 import { Misconfiguration } from '../core/misconfiguration.js';
 import { missingPart } from './database-errors.js';
 import type { Rows } from './rows.js';
@@ -10,14 +10,14 @@ const EXAMPLE =
 /** Refuses to start without the tables, or with those of an older version: every login would fail. */
 export class TableCheck implements OnApplicationBootstrap {
   constructor(
-    private readonly source: DataSource,
+    /** Refuses a data source that is not connected, or does not know the entities. */
+    private readonly checkSource: () => void,
     private readonly tables: readonly Rows<ObjectLiteral>[],
   ) {}
 
-  /** As late as possible: an application may run its migrations after Nest has made its providers. @throws {Misconfiguration} */
+  /** As late as possible: an application may connect and run its migrations after Nest has made its providers. @throws {Misconfiguration} */
   async onApplicationBootstrap(): Promise<void> {
-    // Of a data source that is opened later, nothing can be said yet.
-    if (!this.source.isInitialized) return;
+    this.checkSource();
     for (const table of this.tables) await check(table);
   }
 }

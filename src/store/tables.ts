@@ -110,16 +110,17 @@ function fillsItself(column: EntityMetadata['columns'][number]): boolean {
   return column.isNullable || column.default !== undefined || byDatabase || column.isCreateDate || column.isUpdateDate;
 }
 
-/** Returns the provider that checks, when the application starts, whether the tables exist. */
-export function tableCheck({ audit, dataSource }: TableChoice): Provider {
+/** Returns the provider that checks, when the application starts, whether the data source is connected and has the tables. */
+export function tableCheck(choice: TableChoice): Provider {
   return {
     provide: TableCheck,
     inject: [
-      { token: getDataSourceToken(dataSource), optional: true },
+      { token: getDataSourceToken(choice.dataSource), optional: true },
       rowsToken(AbstractMultiFactorAuth),
-      ...entitiesOf({ audit }).map(rowsToken),
+      ...entitiesOf(choice).map(rowsToken),
     ],
-    useFactory: (source: DataSource, ...tables: Rows<ObjectLiteral>[]) => new TableCheck(source, tables),
+    useFactory: (source: DataSource, ...tables: Rows<ObjectLiteral>[]) =>
+      new TableCheck(() => checkEntities(source, choice), tables),
   };
 }
 

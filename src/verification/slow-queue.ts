@@ -62,7 +62,7 @@ export class SlowQueue {
   private serve(): void {
     for (const [user, [start, ...others]] of this.waiting) {
       if (this.running >= AT_ONCE) return;
-      // Whoever was served goes to the end.
+      // A user who was served goes to the end.
       this.waiting.delete(user);
       if (others.length > 0) this.waiting.set(user, others);
       this.running += 1;

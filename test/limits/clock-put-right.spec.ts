@@ -80,7 +80,7 @@ await describeOnEach('a clock that was a day ahead, and was put right,', DATABAS
     expect([stopped.status, stopped.headers.get('retry-after')]).toEqual([429, String(HOUR)]);
     booted.clock.advance(HOUR);
     expect((await signUp(booted, phoneInUS(0))).status).toBe(200);
-    // Its counters, which the stop began anew, count from now on.
+    // The stop has reset its counters, which count from now on.
     expect(await pump(booted, 60, 2000)).toEqual([...times(49, 200), ...times(11, 429)]);
   });
 

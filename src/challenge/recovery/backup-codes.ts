@@ -13,8 +13,8 @@ export const BACKUP = 'backup';
 const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 
 /**
- * Each code is hashed together with a number below this, which is then forgotten: a part of the salt that is stored nowhere. Whoever makes a
- * set knows the numbers, and pays one part of a hash for each code. Whoever tries a code does not, and pays for every number. So a set
+ * Each code is hashed together with a number below this, which is then forgotten: a part of the salt that is stored nowhere. The module knows
+ * them when it makes a set, and pays one part of a hash for each code. An attempt does not know them, and pays for all of them. So a set
  * costs no more than one attempt, and a guess costs as much as one hash with all the parts: 8 MiB, 12 times, about 0.3 s. The codes share
  * nothing, so one that is known says nothing of the others. The salt is one per set: an attempt is compared with all codes at once.
  */
