@@ -27,6 +27,7 @@ import { otherMethodsController } from './http/other-methods.controller.js';
 import { excludeBothSpellings } from './http/prefix-exclusions.js';
 import { RequestBodies } from './http/request-bodies.js';
 import { ResponseHeaders } from './http/response-headers.js';
+import { pendingLoginController } from './login/pending/pending-login.controller.js';
 import { authTokenController } from './login/authtoken/authtoken.controller.js';
 import { Login } from './login/login.js';
 import { OAuthClients } from './login/oauth2/oauth-clients.js';
@@ -169,6 +170,7 @@ function controllersOf({ path, routeDecorators, challenges, logins }: Structure)
   const controllers = [
     ...(logins.includes('authtoken') ? [authTokenController(routes)] : []),
     ...(logins.includes('oauth2') ? [tokenController(routes)] : []),
+    pendingLoginController(routes),
     stepUpController(routes),
     statusController(routes),
     logoutController(routes),

@@ -20,6 +20,7 @@ import { Cipher } from './crypto/cipher.js';
 import type { KeyProvider } from './crypto/key-provider.js';
 import { KeyRing } from './crypto/key-ring.js';
 import { KeyedHash } from './crypto/keyed-hash.js';
+import { TokenCipher } from './crypto/token-cipher.js';
 import { BackupCodeSet } from './enrolment/backup-code-set.js';
 import { FactorConfirmation } from './enrolment/factor-confirmation.js';
 import { FactorRequest } from './enrolment/factor-request.js';
@@ -48,6 +49,7 @@ import { Login } from './login/login.js';
 import { ClientSecrets } from './login/oauth2/client-secrets.js';
 import { OAuthClients } from './login/oauth2/oauth-clients.js';
 import { oauthProviders } from './login/oauth2/oauth.providers.js';
+import { PendingLogins } from './login/pending-logins.js';
 import { OpenSession } from './login/open-session.js';
 import { SecondFactors } from './login/second-factors.js';
 import { MessageDelivery } from './messages/message-delivery.js';
@@ -58,6 +60,7 @@ import { ClientTokens } from './session/client-tokens.js';
 import { Sessions } from './session/sessions.js';
 import { Freshness } from './step-up/freshness.js';
 import { StepUp } from './step-up/step-up.js';
+import { StepUpPrompts } from './step-up/step-up-prompts.js';
 import { StepUpAttempts } from './step-up/step-up-attempts.js';
 import { AbstractMultiFactorAuth } from './store/abstract-multi-factor-auth.js';
 import { FactorStates } from './store/factor-states.js';
@@ -73,6 +76,10 @@ import { UpkeepTimer } from './upkeep/upkeep-timer.js';
 import { UserDirectory } from './users/user-directory.js';
 import { Ceremonies } from './verification/ceremonies.js';
 import { ClaimRules } from './verification/claims.js';
+import { Methods } from './verification/methods.js';
+import { PendingProofs } from './verification/pending-proofs.js';
+import { Prompts } from './verification/prompts.js';
+import { ShownMethods } from './verification/shown-methods.js';
 import { Judge } from './verification/judge.js';
 import { ProofReports } from './verification/proof-reports.js';
 import { RecoveryProof } from './verification/recovery-proof.js';
@@ -133,11 +140,16 @@ const DECIDING: Provider[] = [
   ProofReports,
   Verifier,
   RecoveryProof,
+  Methods,
   Ceremonies,
+  PendingProofs,
+  ShownMethods,
+  Prompts,
   Sessions,
   ClientTokens,
   Freshness,
   StepUpAttempts,
+  StepUpPrompts,
   StepUp,
   NewFactors,
   FactorRequest,
@@ -148,6 +160,7 @@ const DECIDING: Provider[] = [
   Access,
   Identity,
   MultiFactorAuthService,
+  PendingLogins,
   SecondFactors,
   FirstHalf,
   Login,
@@ -202,6 +215,7 @@ function ground({ users, path, events, keyProvider }: Structure): Provider[] {
         new Cipher(keys, keyProvider && (await createShared<KeyProvider>(modules, 'keyProvider', keyProvider))),
     },
     KeyedHash,
+    TokenCipher,
     { provide: UserDirectory, useExisting: users },
     eventTeller(events),
     { provide: ModulePath, useValue: new ModulePath(path) },

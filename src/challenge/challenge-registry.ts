@@ -65,9 +65,19 @@ export class ChallengeRegistry {
 
 const EXAMPLE = "e.g. @MfaChallenge({ type: 'pager', request: PagerRequest })";
 
-const METADATA_NAMES = ['type', 'request', 'amr', 'role', 'many', 'costly', 'lifeSeconds', 'stepSeconds'];
+const DEFAULTS = {
+  amr: ['otp'],
+  role: 'factor',
+  many: false,
+  costly: false,
+  input: 'code',
+  sends: false,
+  maxPerUser: 3,
+  lifeSeconds: 600,
+  loginSeconds: 300,
+} as const;
 
-const DEFAULTS = { amr: ['otp'], role: 'factor', many: false, costly: false, lifeSeconds: 600 } as const;
+const METADATA_NAMES = ['type', 'request', 'stepSeconds', ...Object.keys(DEFAULTS)];
 
 /** Returns the options of a challenge class. @throws {Misconfiguration} if they are missing or wrong */
 export function metadataOf(Class: ChallengeClass): ChallengeMetadata {
@@ -81,7 +91,10 @@ export function metadataOf(Class: ChallengeClass): ChallengeMetadata {
     );
   }
   if (metadata.amr !== undefined) checkKind('amr', metadata.amr, 'a list', "['otp']");
+  if (metadata.input !== undefined) checkKind('input', metadata.input, 'a text', "'code'");
+  checkRange(Class, 'maxPerUser', metadata.maxPerUser, [1, 20]);
   checkRange(Class, 'lifeSeconds', metadata.lifeSeconds, [60, 600]);
+  checkRange(Class, 'loginSeconds', metadata.loginSeconds, [300, 600]);
   checkRange(Class, 'stepSeconds', metadata.stepSeconds, [15, 200]);
   return metadata;
 }

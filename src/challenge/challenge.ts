@@ -23,6 +23,8 @@ export interface Enrolment<State> {
   show?: object;
   /** The number for `phone_number` in answers, digits only. */
   phoneNumber?: string;
+  /** Digits of its codes, if not `codes.digits`. */
+  digits?: number;
 }
 
 /** The start of a ceremony. Each part is optional: a code from an authenticator app needs none. */
@@ -91,8 +93,16 @@ export interface ChallengeMetadata {
   many?: boolean;
   /** True if a proof is slow to judge. It then pays first, and waits in a queue. Its verdict cannot be `waiting`. */
   costly?: boolean;
+  /** What a client must ask the user for: `code`, or a name of its own for a proof in JSON. Default: `code`. */
+  input?: string;
+  /** True if its ceremony sends a message, which a client can offer to repeat. */
+  sends?: boolean;
+  /** How many factors of this type a user may have, 1 to 20. Default: 3. */
+  maxPerUser?: number;
   /** Seconds that an enrolment waits for its proof, 60 to 600. Default: 600. */
   lifeSeconds?: number;
+  /** Seconds that a login waits for its proof, 300 to 600, e.g. longer for e-mail. Default: 300. */
+  loginSeconds?: number;
   /** Seconds of one window of its codes, 15 to 200, e.g. longer for e-mail. Default: `codes.stepSeconds`. */
   stepSeconds?: number;
 }

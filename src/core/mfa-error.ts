@@ -6,6 +6,7 @@ const STATUS: Partial<Record<Word, number>> = {
   locked: 429,
   not_authenticated: 401,
   insufficient_user_authentication: 401,
+  mfa_enrolment_required: 401,
   user_required: 403,
   insufficient_scope: 403,
   http_only: 403,
@@ -26,6 +27,8 @@ export interface MfaErrorDetails {
   authenticate?: string;
   /** The methods that a path takes, sent as `Allow`. */
   allow?: string;
+  /** What still works during a lock, sent as `open_methods`. */
+  openMethods?: string[];
   /** Field errors, sent as the list in `message`. */
   messages?: string[];
   /** The same by field. */
@@ -44,6 +47,7 @@ export class MfaError extends HttpException {
   readonly retryAfterSeconds?: number;
   readonly authenticate?: string;
   readonly allow?: string;
+  readonly openMethods?: string[];
   readonly messages?: string[];
   readonly fields?: Record<string, string[]>;
   /** Marks it, so that an `MfaError` of a second copy of the package is one too. */

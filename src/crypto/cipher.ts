@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { type CipherKey, createCipheriv, createDecipheriv } from 'node:crypto';
+import type { CipherKey } from 'node:crypto';
+import { opened, sealed } from './aead.js';
 import type { KeyProvider } from './key-provider.js';
 import { KeyRing } from './key-ring.js';
 import { MfaError } from '../core/mfa-error.js';
@@ -7,8 +8,6 @@ import { Misconfiguration } from '../core/misconfiguration.js';
 import { randomKey } from './randomness.js';
 import { withinSeconds } from '../core/within-seconds.js';
 
-const NONCE_BYTES = 12;
-const TAG_BYTES = 16;
 const LABEL = 'nestjs-mfa/factor-state/v1';
 const KEY_ID = /^[\w-]{1,64}$/;
 
@@ -33,8 +32,7 @@ interface SealKey {
 }
 
 /**
- * Seals what is secret in a row and opens it again: AES-256-GCM with a random 96-bit nonce (SP 800-38D §8.3), bound to
- * user and factor. The text is `v1.<key id>.<nonce>.<ciphertext and tag>`, the last two in base64url; with a key service
+ * Seals what is secret in a row and opens it again, bound to user and factor. The text is `v1.<key id>.<nonce>.<ciphertext and tag>`, the last two in base64url; with a key service
  * `v2.<key id>.<wrapped data key>.<nonce>.<ciphertext and tag>`.
  */
 @Injectable()
@@ -66,22 +64,17 @@ export class Cipher {
   /** Seals any JSON value with the primary key. @throws {MfaError} `unavailable` if the key service does not answer */
   async seal(value: unknown, binding: SealBinding): Promise<string> {
     const { head, key } = await this.newKey();
-    const nonce = randomKey(NONCE_BYTES);
-    const cipher = createCipheriv('aes-256-gcm', key, nonce, { authTagLength: TAG_BYTES });
-    cipher.setAAD(associatedData(head[0]!, binding));
-    const sealed = Buffer.concat([cipher.update(JSON.stringify(value), 'utf8'), cipher.final(), cipher.getAuthTag()]);
-    return [...head, nonce.toString('base64url'), sealed.toString('base64url')].join('.');
+    return [...head, sealed(value, key, associatedData(head[0]!, binding))].join('.');
   }
 
   /** Opens a sealed value. @throws {BrokenSeal} or {MfaError} `unavailable` if the key service does not answer */
   async open(text: string, binding: SealBinding): Promise<unknown> {
     const parts = text.split('.');
-    const [head, [nonce, sealed]] = [parts.slice(0, -2), parts.slice(-2)];
-    const key = nonce && sealed ? await this.keyOf(head) : undefined;
-    if (!key || !nonce || !sealed) throw new BrokenSeal();
-    const data = associatedData(head[0]!, binding);
+    const [head, body] = [parts.slice(0, -2), parts.slice(-2).join('.')];
+    const key = await this.keyOf(head);
+    if (!key) throw new BrokenSeal();
     try {
-      return JSON.parse(unseal(key, Buffer.from(nonce, 'base64url'), Buffer.from(sealed, 'base64url'), data));
+      return opened(body, key, associatedData(head[0]!, binding));
     } catch (cause) {
       throw new BrokenSeal(cause);
     }
@@ -127,14 +120,6 @@ async function asked<T>(provider: KeyProvider, call: (signal: AbortSignal) => Pr
   } catch (cause) {
     throw new MfaError('unavailable', { cause });
   }
-}
-
-function unseal(key: CipherKey, nonce: Buffer, sealed: Buffer, data: Buffer): string {
-  // Without a fixed length, GCM accepts a tag cut to 4 bytes, which can be guessed.
-  const decipher = createDecipheriv('aes-256-gcm', key, nonce, { authTagLength: TAG_BYTES });
-  decipher.setAAD(data);
-  decipher.setAuthTag(sealed.subarray(-TAG_BYTES));
-  return Buffer.concat([decipher.update(sealed.subarray(0, -TAG_BYTES)), decipher.final()]).toString('utf8');
 }
 
 // JSON, because joining with a separator would let user `a|b` and factor `c` pass for user `a` and factor `b|c`.

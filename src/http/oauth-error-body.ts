@@ -1,5 +1,5 @@
 import type { Word, Words } from '../core/words.js';
-import { type ErrorAnswer, errorHeaders } from './error-body.js';
+import { type ErrorAnswer, errorHeaders, openMethodsOf } from './error-body.js';
 import { isHttpException } from './foreign-errors.js';
 import { refusalOf } from './refusal.js';
 
@@ -18,7 +18,11 @@ export function oauthErrorAnswer(error: unknown, words: Words): ErrorAnswer {
   const known = refusalOf(error);
   const status = known.getStatus();
   const isOfGrant = status === 400 && !INVALID_REQUEST.has(known.code);
-  const body = { error: isOfGrant ? 'invalid_grant' : errorOf(status), error_description: words.say(known.code) };
+  const body = {
+    error: isOfGrant ? 'invalid_grant' : errorOf(status),
+    error_description: words.say(known.code),
+    ...openMethodsOf(known),
+  };
   return { status, headers: errorHeaders(known), body };
 }
 

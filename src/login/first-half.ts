@@ -7,23 +7,29 @@ import { networkOf } from '../http/network.js';
 import { KnownNetworks, type Standing } from '../limits/known-networks.js';
 import { PasswordAttempts } from '../limits/password-attempts.js';
 import { MultiFactorAuthStore, type SeenRow } from '../store/multi-factor-auth.store.js';
-import { isUnchanged, judgesItself } from '../users/changed-meanwhile.js';
-import { type DirectoryUser, idOf, UserDirectory } from '../users/user-directory.js';
+import { judgesItself, unchanged } from '../users/changed-meanwhile.js';
+import { type DirectoryUser, idOf, isActive, UserDirectory } from '../users/user-directory.js';
+import { invalidToken, type PendingProof } from '../verification/pending-proofs.js';
 
-/** A name and a password: the first half of a login. */
-export interface Credentials {
-  username: string;
-  password: string;
+/** Where a login comes from. */
+export interface Caller {
   /** The client's address, as the framework gives it: `request.ip`. Its network counts wrong passwords and messages. */
   address: string | undefined;
   /** Says whether the client has gone, e.g. an `AbortSignal`: a backup code then stays unused. */
   signal?: Connection;
 }
 
-/** A user's row as it was read. */
-interface Seen {
+/** A name and a password: the first half of a login. */
+export interface Credentials extends Caller {
+  username: string;
+  password: string;
+}
+
+/** A user's row as it was read, and the hash of the password as the directory gave it after that. */
+export interface Seen {
   userId: string;
   row: SeenRow;
+  passwordHash?: string | null;
 }
 
 /** A user who has passed the first half of a login. `decide` takes it. */
@@ -37,7 +43,12 @@ export interface LoginAttempt {
   standing?: Standing;
   /** Says whether the client has gone. */
   signal?: Connection;
+  /** The pending login that it goes on with, if its password was judged before. */
+  pending?: PendingProof;
 }
+
+/** An attempt with what MFA knows of its user. */
+export type SeenAttempt = LoginAttempt & { seen: Seen; standing: Standing };
 
 /** The first half of a login: who it is, and from which network. */
 @Injectable()
@@ -64,17 +75,35 @@ export class FirstHalf {
     await this.passwords.end(passwords, user !== null);
     if (!user) throw new MfaError('invalid_credentials');
     const seen = before?.userId === idOf(user) ? before : await this.see(user);
-    if (!(await isUnchanged(this.users, user, password))) throw new MfaError('invalid_credentials');
+    const current = await unchanged(this.users, user, password);
+    if (!current) throw new MfaError('invalid_credentials');
     const { startedAt, standing } = passwords;
-    return { user, network, startedAt, seen, standing, signal };
+    return { user, network, startedAt, seen: { ...seen, passwordHash: current.passwordHash }, standing, signal };
   }
 
-  /** What MFA knows of the user of an attempt. @throws {MfaError} if the user may sign in no longer */
-  async rowOf({ user, seen }: LoginAttempt): Promise<SeenRow> {
-    if (seen?.userId === idOf(user)) return seen.row;
-    const { row } = await this.see(user);
-    if (!(await isUnchanged(this.users, user))) throw new MfaError('invalid_credentials');
-    return row;
+  /** The attempt with what MFA knows of its user. @throws {MfaError} if the user may sign in no longer */
+  async seen(attempt: LoginAttempt): Promise<SeenAttempt> {
+    const { user, seen } = attempt;
+    const standing = await this.standingOf(attempt);
+    if (seen?.userId === idOf(user)) return { ...attempt, seen, standing };
+    const row = await this.see(user);
+    const current = await unchanged(this.users, user);
+    if (!current) throw new MfaError('invalid_credentials');
+    return { ...attempt, seen: { ...row, passwordHash: current.passwordHash }, standing };
+  }
+
+  /** The attempt of a pending login that goes on. @throws {MfaError} `invalid_mfa_token` if its user may sign in no longer */
+  async resumed(pending: PendingProof, { address, signal }: Caller): Promise<SeenAttempt> {
+    const startedAt = this.clock.now();
+    const network = networkOf(address);
+    const [user, row, standing] = await Promise.all([
+      this.users.findById(pending.userId),
+      this.store.find(pending.userId),
+      this.known.find(pending.userId, network),
+    ]);
+    if (!user || !isActive(user)) throw invalidToken();
+    const seen = { userId: idOf(user), row, passwordHash: user.passwordHash };
+    return { user, network, startedAt, seen, standing, signal, pending };
   }
 
   /** The attempt of a user whom the application has identified. */
@@ -82,8 +111,8 @@ export class FirstHalf {
     return { user, network: networkOf(address), startedAt: this.clock.now() };
   }
 
-  /** Whether the user has signed in from there. The user who has passed: a directory may find one and let in another. */
-  async standingOf({ user, network, standing }: LoginAttempt): Promise<Standing> {
+  // The user who has passed: a directory may find one and let in another.
+  private async standingOf({ user, network, standing }: LoginAttempt): Promise<Standing> {
     return standing?.userId === idOf(user) ? standing : this.known.find(idOf(user), network);
   }
 

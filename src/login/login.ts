@@ -2,7 +2,9 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { ClientGrant, IssuedSession, SignIn } from '../session/sign-in.js';
 import type { SeenRow } from '../store/multi-factor-auth.store.js';
 import { type DirectoryUser, idOf, UserDirectory } from '../users/user-directory.js';
-import { type Credentials, FirstHalf, type LoginAttempt } from './first-half.js';
+import { invalidToken, PendingProofs } from '../verification/pending-proofs.js';
+import { type Caller, type Credentials, FirstHalf, type LoginAttempt } from './first-half.js';
+import { type ChallengedLogin, PendingLogins } from './pending-logins.js';
 import { type SecondFactor, SecondFactors } from './second-factors.js';
 
 /** The session that a decision opens itself, for the client that asks. */
@@ -18,8 +20,8 @@ export type LoginOutcome =
       /** The session, where it had to be opened before the decision was written. */
       issued?: IssuedSession;
     }
-  /** The user must prove a second factor. Send `show` to the client, and return `phase` with the proof. */
-  | { kind: 'challenged'; challengeType: string; show?: object; phase?: unknown };
+  /** The user must prove a second factor. */
+  | ChallengedLogin;
 
 /**
  * Decides whether a login is granted, challenged or refused. A protocol translates between its requests and this class.
@@ -36,6 +38,8 @@ export class Login implements OnModuleInit {
     private readonly users: UserDirectory,
     private readonly firstHalf: FirstHalf,
     private readonly secondFactors: SecondFactors,
+    private readonly pendingLogins: PendingLogins,
+    private readonly proofs: PendingProofs,
   ) {}
 
   async onModuleInit(): Promise<void> {
@@ -66,6 +70,32 @@ export class Login implements OnModuleInit {
   }
 
   /**
+   * Returns the attempt of a login that has asked for a second factor, by its `mfa_token`. The proof goes to `decide`.
+   * @throws {MfaError} `invalid_mfa_token` if it is unknown or over, or the user may sign in no longer
+   * @example
+   * ```ts
+   * const attempt = await login.resume(mfaToken, { address: request.ip });
+   * const outcome = await login.decide(attempt, { mfaCode: code });
+   * ```
+   */
+  async resume(mfaToken: unknown, caller: Caller): Promise<LoginAttempt> {
+    return this.firstHalf.resumed(this.proofs.open(mfaToken, 'login'), caller);
+  }
+
+  /**
+   * Begins the ceremony of another method of a pending login, or of the same again, e.g. with another message.
+   * @throws {MfaError} `invalid_mfa_token`, `method_not_available`, or 503 if a message cannot be sent
+   * @example
+   * ```ts
+   * const { challenge } = await login.choose(mfaToken, { method, address: request.ip });
+   * ```
+   */
+  async choose(mfaToken: unknown, { method, ...caller }: Caller & { method?: unknown }): Promise<ChallengedLogin> {
+    const pending = this.proofs.open(mfaToken, 'login');
+    return this.pendingLogins.choose({ ...(await this.firstHalf.resumed(pending, caller)), pending }, method);
+  }
+
+  /**
    * Decides over a user who has passed the first half, and writes the decision: a code is spent. Without a code, it asks for the
    * second factor. To open a session, call `OpenSession.signIn` instead.
    * @param opening has a backup code open its session before it is spent
@@ -77,13 +107,15 @@ export class Login implements OnModuleInit {
    * ```
    */
   async decide(attempt: LoginAttempt, second: SecondFactor = {}, opening?: Opening): Promise<LoginOutcome> {
-    const row = await this.firstHalf.rowOf(attempt);
-    const standing = await this.firstHalf.standingOf(attempt);
+    const seen = await this.firstHalf.seen(attempt);
+    const { row } = seen.seen;
+    // MFA was turned off meanwhile: a pending login is not finished by that.
+    if (attempt.pending && !row?.enabled) throw invalidToken();
     const outcome = row?.enabled
-      ? await this.secondFactors.decide({ ...attempt, standing }, row, { ...second, opening })
+      ? await this.secondFactors.decide(seen, row, { ...second, opening })
       : passwordAlone(attempt.user, row);
     // Only a granted login: an attacker with the password alone must not make a network known.
-    if (outcome.kind === 'granted') await this.firstHalf.remember(standing);
+    if (outcome.kind === 'granted') await this.firstHalf.remember(seen.standing);
     return outcome;
   }
 }

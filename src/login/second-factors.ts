@@ -1,36 +1,38 @@
 import { Injectable } from '@nestjs/common';
 import { ChallengeRegistry } from '../challenge/challenge-registry.js';
 import { MfaError } from '../core/mfa-error.js';
-import type { Standing } from '../limits/known-networks.js';
 import { Sessions } from '../session/sessions.js';
 import type { IssuedSession } from '../session/sign-in.js';
 import type { AbstractMultiFactorAuth } from '../store/abstract-multi-factor-auth.js';
 import { namedUser } from '../users/user-directory.js';
-import { Ceremonies } from '../verification/ceremonies.js';
 import type { Claim } from '../verification/claims.js';
+import { factorIdOf, Methods } from '../verification/methods.js';
+import type { PendingProof } from '../verification/pending-proofs.js';
 import { type ProofOutcome, Verifier } from '../verification/verifier.js';
-import type { LoginAttempt } from './first-half.js';
+import type { SeenAttempt } from './first-half.js';
 import type { LoginOutcome, Opening } from './login.js';
+import { audienceOf, PendingLogins } from './pending-logins.js';
 
 /** The second half of a login, as the client sent it. Without a code, the login asks for the second factor. */
 export interface SecondFactor {
   /** The proof of the second factor: a code, or JSON for the challenge. */
   mfaCode?: unknown;
   backupCode?: unknown;
-  /** The `phase` of the outcome that asked for the factor. */
-  phase?: unknown;
+  /** The id of the method that `mfaCode` is for. Default: the one that the login has begun, or the user's default one. */
+  method?: unknown;
 }
 
-/** An attempt of which it is known whether its user has signed in from there. */
-type StandingAttempt = LoginAttempt & { standing: Standing };
 /** A proof of the second half of a login. */
 interface GivenProof {
   type: string;
+  factorId?: string;
   proof: unknown;
   phase?: unknown;
-  /** Given if the session is opened before the outcome is written. */
+}
+
+/** How a login is decided. */
+interface Deciding {
   opening?: Opening;
-  clientId?: string;
 }
 
 /** Decides over the second half of a login for a user whose MFA is on. */
@@ -38,60 +40,71 @@ interface GivenProof {
 export class SecondFactors {
   constructor(
     private readonly registry: ChallengeRegistry,
-    private readonly ceremonies: Ceremonies,
+    private readonly pendingLogins: PendingLogins,
+    private readonly methods: Methods,
     private readonly verifier: Verifier,
     private readonly sessions: Sessions,
   ) {}
 
   /** @throws {MfaError} */
   async decide(
-    attempt: StandingAttempt,
+    attempt: SeenAttempt,
     row: AbstractMultiFactorAuth,
-    second: SecondFactor & { opening?: Opening },
+    { opening, ...second }: SecondFactor & Deciding,
   ): Promise<LoginOutcome> {
-    const { mfaCode, backupCode, phase, opening } = second;
-    const clientId = opening?.grant?.clientId;
+    const { pending } = attempt;
+    if (pending) this.pendingLogins.check({ ...attempt, pending }, audienceOf(opening));
+    const given = this.given(row, second, pending);
+    return given ? this.prove(attempt, row, { ...given, opening }) : this.pendingLogins.begin(attempt, row, opening);
+  }
+
+  private given(
+    row: AbstractMultiFactorAuth,
+    { mfaCode, backupCode, method: id }: SecondFactor,
+    pending?: PendingProof,
+  ): GivenProof | undefined {
     if (mfaCode !== undefined && backupCode !== undefined) throw new MfaError('both_codes');
-    if (mfaCode !== undefined)
-      return this.prove(attempt, row, { type: row.challengeType, proof: mfaCode, phase, clientId });
-    const type = this.registry.recoveryType;
-    if (backupCode !== undefined)
-      return this.prove(attempt, row, { type: type!, proof: backupCode, opening, clientId });
-    const user = namedUser(attempt.user);
-    const ceremony = await this.ceremonies.begin(row, { user, purpose: 'login', standing: attempt.standing });
-    return { kind: 'challenged', challengeType: ceremony.type, show: ceremony.show, phase: ceremony.phase };
+    if (backupCode !== undefined) return { type: this.registry.recoveryType!, proof: backupCode };
+    if (mfaCode === undefined) return undefined;
+    if (!pending && id === undefined) return { type: row.challengeType, proof: mfaCode };
+    const method = id === undefined ? this.pendingLogins.current(row, pending!) : this.methods.named(row, id);
+    const phase = pending?.method === method.id ? pending.phase : undefined;
+    return { type: method.type, factorId: factorIdOf(method), proof: mfaCode, phase };
   }
 
   private async prove(
-    attempt: StandingAttempt,
+    attempt: SeenAttempt,
     row: AbstractMultiFactorAuth,
-    { opening, clientId, ...given }: GivenProof,
+    { opening, ...given }: GivenProof & Deciding,
   ): Promise<LoginOutcome> {
+    const { pending, standing, startedAt, network } = attempt;
     const claim: Claim = {
       ...given,
       purpose: 'login',
       user: namedUser(attempt.user),
-      isKnownNetwork: attempt.standing.isSiteKnown,
-      startedAt: attempt.startedAt,
-      origin: { network: attempt.network, clientId },
+      pending,
+      isKnownNetwork: standing.isSiteKnown,
+      startedAt,
+      origin: { network, clientId: opening?.grant?.clientId },
     };
     const isRecovery = given.type === this.registry.recoveryType;
-    const { outcome, issued } = opening
-      ? await this.recover(attempt, row, { claim, opening })
-      : { outcome: await this.verifier.verify(row, claim) };
-    if (outcome.kind === 'waiting') return { kind: 'challenged', challengeType: given.type };
+    const { outcome, issued } =
+      isRecovery && opening
+        ? await this.recover(attempt, row, { claim, opening })
+        : { outcome: await this.verifier.verify(row, claim) };
+    if (outcome.kind === 'waiting') return this.pendingLogins.waiting(attempt, row, opening);
     if (outcome.kind !== 'right') throw new MfaError(isRecovery ? 'invalid_backup_code' : 'invalid_mfa_code');
     const { amr, afterLock } = outcome;
     const { userId, authEpoch } = outcome.row;
     // A recovery code signs in, but is no second factor: it opens no route with @RequireMfa().
-    const signIn = { userId, amr: ['pwd', ...amr], authEpoch, factorProven: !isRecovery, afterLock };
+    const signIn = { userId, amr: [...firstOf(attempt), ...amr], authEpoch, factorProven: !isRecovery, afterLock };
     return { kind: 'granted', signIn, issued };
   }
 
   // The session comes first, in the epoch that the code will bring, in which it is not valid yet. So a code that turns MFA off does
   // so only for a user who gets a token.
   private async recover(
-    { signal }: LoginAttempt,
+    attempt: SeenAttempt,
     row: AbstractMultiFactorAuth,
     { claim, opening: { grant } }: { claim: Claim; opening: Opening },
   ): Promise<{ outcome: ProofOutcome; issued?: IssuedSession }> {
@@ -99,8 +112,8 @@ export class SecondFactors {
     if (!weighed) return { outcome: { kind: 'wrong' } };
     if (weighed.nextEpoch === undefined) return { outcome: await this.verifier.conclude(weighed) };
     // Codes wait for their slow hash. Nobody is there any more who could use the token.
-    if (signal?.aborted) throw new MfaError('unavailable');
-    const amr = ['pwd', ...this.registry.get(claim.type)!.metadata.amr];
+    if (attempt.signal?.aborted) throw new MfaError('unavailable');
+    const amr = [...firstOf(attempt), ...this.registry.get(claim.type)!.metadata.amr];
     const signIn = { userId: row.userId, amr, authEpoch: weighed.nextEpoch, factorProven: false };
     const issued = await this.sessions.open(signIn, grant);
     try {
@@ -123,4 +136,9 @@ export class SecondFactors {
     if (enabled) await this.sessions.endOldest(current.session);
     return current;
   }
+}
+
+/** Returns what the first half has proven (RFC 8176). */
+function firstOf({ pending }: SeenAttempt): string[] {
+  return pending?.amr ?? ['pwd'];
 }

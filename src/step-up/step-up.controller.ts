@@ -8,7 +8,12 @@ import { eitherSlash, ModuleController, type ModuleRoutes } from '../http/module
 import { TakesBody } from '../http/own-routes.js';
 import { SessionGuard } from '../session/session.guard.js';
 import { signedIn, type SignedInRequest } from '../session/signed-in-request.js';
+import { challengeBody, ChosenMethod, readProof } from '../verification/proof-body.js';
+import { promptBody } from '../verification/prompts.js';
 import { StepUp } from './step-up.js';
+import { StepUpPrompts } from './step-up-prompts.js';
+
+type StepUpRequest = SignedInRequest & AddressedRequest & { body: unknown };
 
 /** The body of a step-up. Without a code, the module sends one. */
 class StepUpBody {
@@ -17,8 +22,8 @@ class StepUpBody {
 
 /**
  * `POST /mfa/step-up/` proves the second factor again on a live session. Without `mfa_code` it sends a code and answers
- * `{"mfa_required": true, "mfa_type": "sms"}`, like a login. With a right one it answers `{"mfa_required": false}`. Backup codes
- * only sign in.
+ * `{"mfa_required": true, "mfa_type": "sms", …}`, like a login. With a right one it answers `{"mfa_required": false}`. `/challenge/` and
+ * `/verify/` take the same bodies as those of a login. Recovery codes only sign in.
  */
 export function stepUpController(routes: ModuleRoutes): Type {
   @ModuleController(routes, 'step-up', 'signedIn')
@@ -26,6 +31,7 @@ export function stepUpController(routes: ModuleRoutes): Type {
   class StepUpController {
     constructor(
       private readonly steps: StepUp,
+      private readonly prompts: StepUpPrompts,
       private readonly addresses: ClientAddress,
       private readonly answer: Answer,
       private readonly clock: Clock,
@@ -34,19 +40,40 @@ export function stepUpController(routes: ModuleRoutes): Type {
     @Post(eitherSlash())
     @TakesBody()
     @HttpCode(200)
-    async stepUp(
-      @Req() request: SignedInRequest & AddressedRequest & { body: unknown },
-      @Res() response: unknown,
-    ): Promise<void> {
+    async stepUp(@Req() request: StepUpRequest, @Res() response: unknown): Promise<void> {
       const startedAt = this.clock.now();
-      const given = signedIn(request);
       const { mfa_code: proof } = readBody(StepUpBody, request.body);
+      const asking = this.askingOf(request);
+      if (proof === undefined) return this.answer.send(response, promptBody(await this.prompts.begin(asking)));
+      const isProven = await this.steps.prove(asking.given, asking.row, { proof, startedAt, network: asking.network });
+      const waiting = { mfa_required: true, mfa_type: asking.row.challengeType };
+      this.answer.send(response, isProven ? { mfa_required: false } : waiting);
+    }
+
+    @Post(eitherSlash('challenge'))
+    @TakesBody()
+    @HttpCode(200)
+    async challenge(@Req() request: StepUpRequest, @Res() response: unknown): Promise<void> {
+      const { mfa_token, method } = readBody(ChosenMethod, request.body);
+      this.answer.send(response, challengeBody(await this.prompts.choose(this.askingOf(request), mfa_token, method)));
+    }
+
+    @Post(eitherSlash('verify'))
+    @TakesBody()
+    @HttpCode(200)
+    async verify(@Req() request: StepUpRequest, @Res() response: unknown): Promise<void> {
+      const startedAt = this.clock.now();
+      const { mfa_token, method, proof } = readProof(request.body);
+      const { given, row, network } = this.askingOf(request);
+      const sent = { proof, startedAt, network, mfaToken: mfa_token ?? null, method };
+      const isProven = await this.steps.prove(given, row, sent);
+      this.answer.send(response, { mfa_required: !isProven });
+    }
+
+    private askingOf(request: StepUpRequest) {
+      const given = signedIn(request);
       if (!given.row?.enabled) throw new MfaError('mfa_disabled');
-      const network = this.addresses.networkOf(request);
-      const isProven = proof !== undefined && (await this.steps.prove(given, given.row, { proof, startedAt, network }));
-      if (proof === undefined) await this.steps.begin(given, given.row, network);
-      const challenged = { mfa_required: true, mfa_type: given.row.challengeType };
-      this.answer.send(response, isProven ? { mfa_required: false } : challenged);
+      return { given, row: given.row, network: this.addresses.networkOf(request) };
     }
   }
   return StepUpController;

@@ -6,57 +6,71 @@ import type { SignedIn } from '../session/signed-in-request.js';
 import type { MfaSession } from '../store/mfa-session.entity.js';
 import type { AbstractMultiFactorAuth } from '../store/abstract-multi-factor-auth.js';
 import { namedUser } from '../users/user-directory.js';
-import { Ceremonies } from '../verification/ceremonies.js';
+import type { Claim } from '../verification/claims.js';
+import { factorIdOf } from '../verification/methods.js';
 import { Verifier } from '../verification/verifier.js';
 import { StepUpAttempts } from './step-up-attempts.js';
+import { StepUpPrompts } from './step-up-prompts.js';
+
+/** A proof on a live session, as the client sent it. */
+interface SentProof {
+  proof: unknown;
+  startedAt: Date;
+  network: string;
+  /** The token of a step-up that has begun, and the method that the proof is for. Without it, the default one. */
+  mfaToken?: unknown;
+  method?: unknown;
+}
 
 /** Proves the second factor again on a live session. */
 @Injectable()
 export class StepUp {
   constructor(
-    private readonly ceremonies: Ceremonies,
+    private readonly prompts: StepUpPrompts,
     private readonly verifier: Verifier,
     private readonly known: KnownNetworks,
     private readonly attempts: StepUpAttempts,
   ) {}
 
-  /** Begins a step-up, with a message if the factor needs one. @throws {MfaError} 503 if that fails */
-  async begin({ user }: SignedIn, row: AbstractMultiFactorAuth, network: string): Promise<void> {
-    const standing = await this.known.find(row.userId, network);
-    await this.ceremonies.begin(row, { user: namedUser(user), purpose: 'step-up', standing });
-  }
-
   /** Returns true if the proof is right, and false while nobody has answered yet. @throws {MfaError} */
-  async prove(
-    { session, user }: SignedIn,
-    row: AbstractMultiFactorAuth,
-    { network, ...given }: { proof: unknown; startedAt: Date; network: string },
-  ): Promise<boolean> {
+  async prove(given: SignedIn, row: AbstractMultiFactorAuth, { network, ...sent }: SentProof): Promise<boolean> {
+    const { session, user } = given;
     const { isSiteKnown: isKnownNetwork } = await this.known.find(row.userId, network);
     const about = {
-      type: row.challengeType,
+      ...this.askedOf(given, row, { network, ...sent }),
+      proof: sent.proof,
+      startedAt: sent.startedAt,
       user: namedUser(user),
       isKnownNetwork,
       origin: originOf(session, network),
     };
-    const claim = { ...given, purpose: 'step-up', ...about } as const;
+    const claim = { purpose: 'step-up', ...about } as const;
     if (!this.verifier.wouldJudge(row, claim)) throw new MfaError('invalid_mfa_code');
-    await this.attempts.pay(session, given.startedAt);
+    await this.attempts.pay(session, sent.startedAt);
     const outcome = await this.verifier.verify(row, claim).catch(async (error: unknown) => {
       await this.attempts.giveBack(session);
       throw error;
     });
     if (outcome.kind === 'waiting') await this.attempts.giveBack(session);
-    if (outcome.kind === 'wrong') await this.refuse(session, row, network);
-    if (outcome.kind === 'right') await this.attempts.succeed(session, outcome.amr, given.startedAt);
+    if (outcome.kind === 'wrong') await this.refuse(session, claim.type, network);
+    if (outcome.kind === 'right') await this.attempts.succeed(session, outcome.amr, sent.startedAt);
     return outcome.kind === 'right';
   }
 
-  private async refuse(
-    session: MfaSession,
-    { challengeType }: AbstractMultiFactorAuth,
-    network: string,
-  ): Promise<never> {
+  // Deux's step-up has no token, and is for the default factor.
+  private askedOf(
+    given: SignedIn,
+    row: AbstractMultiFactorAuth,
+    { mfaToken, method: id }: SentProof,
+  ): Pick<Claim, 'type' | 'factorId' | 'phase' | 'pending'> {
+    if (mfaToken === undefined) return { type: row.challengeType };
+    const pending = this.prompts.resume({ given, row }, mfaToken);
+    const method = this.prompts.methodOf(row, pending, id);
+    const phase = pending.method === method.id ? pending.phase : undefined;
+    return { type: method.type, factorId: factorIdOf(method), phase, pending };
+  }
+
+  private async refuse(session: MfaSession, challengeType: string, network: string): Promise<never> {
     await this.attempts.fail(session, challengeType, network);
     throw new MfaError('invalid_mfa_code');
   }

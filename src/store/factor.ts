@@ -5,6 +5,12 @@ export interface Factor {
   type: string;
   /** What a user recognises it by: the phone number, a name. Never a secret. */
   hint: string;
+  /** What its user calls it. */
+  name?: string;
+  /** How many of its codes are left, for recovery codes. */
+  remaining?: number;
+  /** Digits of its codes, if not those of the options. */
+  digits?: number;
   /** For the row's column `phone_number`, where the factor has one. */
   phoneNumber?: string;
   /** The challenge's own state, sealed for this user and this factor. */
@@ -19,6 +25,12 @@ export interface Factor {
   /** A keyed hash of the last proof that was paid for or accepted: the same one again at that moment is a race, not a guess. */
   lastProofHash?: string;
   lastProofAt?: Date;
+}
+
+/** A token of a pending login or step-up for which a proof was given. Kept until the token's time is over. */
+export interface UsedToken {
+  id: string;
+  expiresAt: Date;
 }
 
 /** A message that was sent to a user, kept for a day to limit the next ones. */

@@ -1,12 +1,28 @@
 import { secondsAfter, secondsUntil } from '../core/clock.js';
+import { MfaError } from '../core/mfa-error.js';
 import { type AbstractMultiFactorAuth, DISABLED, NEVER } from './abstract-multi-factor-auth.js';
-import type { Factor } from './factor.js';
+import type { Factor, UsedToken } from './factor.js';
 import type { MultiFactorAuthChange, SeenRow } from './multi-factor-auth.store.js';
 
 /** Returns the factors with this one replaced or added. */
 export function withFactor(factors: readonly Factor[], changed: Factor): Factor[] {
   const place = factors.findIndex(({ id }) => id === changed.id);
   return place < 0 ? [...factors, changed] : factors.with(place, changed);
+}
+
+/** Tokens that may have been used in the life of one. More are no person's logins. */
+const MOST_USED_TOKENS = 100;
+
+/** Records that a proof was given for a pending login. @throws {MfaError} `locked` for too many at once: none may be forgotten */
+export function withUsedToken(
+  { usedTokens }: AbstractMultiFactorAuth,
+  { id, expiresAt }: UsedToken,
+  now: Date,
+): MultiFactorAuthChange {
+  const live = usedTokens.filter((used) => used.expiresAt > now);
+  if (live.length >= MOST_USED_TOKENS)
+    throw new MfaError('locked', { retryAfterSeconds: secondsUntil(now, live[0]!.expiresAt) });
+  return { usedTokens: [...live, { id, expiresAt }] };
 }
 
 /** Replaces these factors, confirmed or pending. */

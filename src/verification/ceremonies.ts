@@ -12,20 +12,25 @@ import { Messages } from '../messages/messages.js';
 import type { AbstractMultiFactorAuth } from '../store/abstract-multi-factor-auth.js';
 import type { Factor } from '../store/factor.js';
 import { FactorStates } from '../store/factor-states.js';
-import { type Amendment, MultiFactorAuthStore, type SeenRow } from '../store/multi-factor-auth.store.js';
+import { type Amended, type Amendment, MultiFactorAuthStore, type SeenRow } from '../store/multi-factor-auth.store.js';
 import type { NamedUser } from '../users/user-directory.js';
+import { type Method, Methods } from './methods.js';
 
 /** A ceremony that has begun: what the client gets, and what the proof is judged with. */
 export interface Ceremony {
-  /** The challenge type, e.g. `sms`. */
-  type: string;
+  method: Method;
   show?: object;
   phase?: unknown;
+  /** Whether it has sent a message. Undefined if it sends none. */
+  sent?: boolean;
+  /** The user's row after it. */
+  row: AbstractMultiFactorAuth;
 }
 
 /** Who is asked for a proof, for what, and from which network. */
 export interface CeremonyRequest {
   user: NamedUser;
+  method: Method;
   purpose: Exclude<Purpose, 'enrolment'>;
   standing: Standing;
 }
@@ -45,23 +50,27 @@ export class Ceremonies {
     private readonly store: MultiFactorAuthStore,
     private readonly messages: Messages,
     private readonly attempts: Attempts,
+    private readonly methods: Methods,
   ) {}
 
   /** Begins a ceremony, and sends its message outside of a cooldown. @throws {MfaError} 503 if that fails */
   async begin(row: AbstractMultiFactorAuth, request: CeremonyRequest): Promise<Ceremony> {
-    const type = row.challengeType;
-    const moment = this.registry.moment(type, request.user, request.purpose);
-    const context = contextOf(request, type, moment);
+    const { method } = request;
+    const moment = this.registry.moment(method.type, request.user, request.purpose);
+    const context = contextOf(request, moment);
     const { isKnownNetwork } = context;
-    const wait = this.attempts.lockedSeconds(row, { role: 'factor', isKnownNetwork }, moment.now);
+    const { role, sends } = method.metadata;
+    const wait = this.attempts.lockedSeconds(row, { role, isKnownNetwork }, moment.now);
     if (wait > 0) {
       // During a lock, codes are refused, so a message would be useless.
       await this.messages.reportLock(row, context, wait);
-      return { type };
+      return { method, row, ...(sends && { sent: false }) };
     }
     try {
-      const { show, phase } = await this.carryOut(row, moment, context);
-      return { type, show, phase };
+      const { row: noted, outcome } = await this.carryOut(row, moment, { context, method });
+      const { begun, planned } = outcome;
+      const sent = planned ? planned.decision.kind === 'send' : undefined;
+      return { method, show: begun.show, phase: begun.phase, sent, row: noted ?? row };
     } catch (cause) {
       const { code, retryAfterSeconds } = cause instanceof MfaError ? cause : new MfaError('challenge_failed');
       throw new MfaError(code, { status: 503, retryAfterSeconds, cause });
@@ -80,40 +89,38 @@ export class Ceremonies {
   private async carryOut(
     row: AbstractMultiFactorAuth,
     moment: Moment,
-    context: MessageContext,
-  ): Promise<Begun<unknown>> {
-    const prepare = (seen: SeenRow) => this.prepare(seen, moment, context);
+    asked: { context: MessageContext; method: Method },
+  ): Promise<Amended<Prepared>> {
+    const prepare = (seen: SeenRow) => this.prepare(seen, moment, asked);
     const { row: noted, outcome } = await this.store.amend(row.userId, prepare, row);
-    const { begun, planned } = outcome;
+    const { planned } = outcome;
     if (planned?.decision.kind === 'send') await this.messages.deliver(planned, noted!);
     else if (planned) await this.messages.reportRefusal(planned, noted);
-    return begun;
+    return { row: noted, outcome };
   }
 
   // The row notes the message before it is sent, so one of many concurrent requests sends it.
-  private async prepare(row: SeenRow, moment: Moment, context: MessageContext): Promise<Amendment<Prepared>> {
-    const type = context.challengeType;
-    // Another request has turned MFA off or changed the factor.
-    if (row?.challengeType !== type) return { outcome: { begun: {} } };
-    const factors = row.factors.filter((factor) => factor.type === type);
-    const factorId = factors[0]?.id ?? '';
-    const foreseen = this.messages.foresee(row, { ...context, factorId });
+  private async prepare(
+    row: SeenRow,
+    moment: Moment,
+    { context, method: { id, type } }: { context: MessageContext; method: Method },
+  ): Promise<Amendment<Prepared>> {
+    const method = row ? this.methods.find(row, id) : undefined;
+    // Another request has removed it.
+    if (!row || !method) return { outcome: { begun: {} } };
+    const foreseen = this.messages.foresee(row, context);
     if (foreseen) return { outcome: { begun: {}, planned: foreseen } };
-    const begun = await this.start(row.userId, factors, type, moment);
+    const begun = await this.start(row.userId, method.factors, type, moment);
     if (!begun.message) return { outcome: { begun } };
     const isAlone = begun.show === undefined && begun.phase === undefined;
-    const planned = this.messages.plan(row, begun.message, { ...context, factorId, isAlone });
+    const planned = this.messages.plan(row, begun.message, { ...context, isAlone });
     const change = planned.decision.kind === 'send' ? { sentMessages: planned.sentMessages } : undefined;
     return { change, outcome: { begun, planned } };
   }
 }
 
-function contextOf(
-  { user, purpose, standing }: CeremonyRequest,
-  challengeType: string,
-  moment: Moment,
-): MessageContext {
+function contextOf({ user, method, purpose, standing }: CeremonyRequest, moment: Moment): MessageContext {
   const { network, isSiteKnown: isKnownNetwork } = standing;
-  const [{ now }, expiresAt] = [moment, codeExpiry(moment)];
-  return { userId: user.id, factorId: '', challengeType, purpose, network, isKnownNetwork, now, expiresAt };
+  const about = { userId: user.id, factorId: method.factors[0]!.id, challengeType: method.type, purpose };
+  return { ...about, network, isKnownNetwork, now: moment.now, expiresAt: codeExpiry(moment) };
 }

@@ -15,12 +15,16 @@ import type { NamedUser } from '../users/user-directory.js';
 /** A claim: this is the proof of a factor of this type. */
 export interface Claim {
   type: string;
+  /** The factor, if the user may have several of the type and the proof is for one. Default: the first one. */
+  factorId?: string;
   purpose: Purpose;
   /** As the client sent it. */
   proof: unknown;
   user: NamedUser;
   /** What the ceremony returned, if the caller keeps it. For an enrolment, the row keeps it. */
   phase?: unknown;
+  /** The pending login or step-up that it is for: the statement that spends the proof spends it too. */
+  pending?: { id: string; expiresAt: Date };
   /** Whether it comes from a network that the user has signed in from. */
   isKnownNetwork: boolean;
   /** When the request began: proofs that were sent together count together. */
@@ -32,22 +36,23 @@ export interface Claim {
 /** What a claim is judged against, and what a right proof changes. */
 export interface ClaimRule {
   /** The factors of a row that the proof may be for. */
-  factors(row: AbstractMultiFactorAuth, challenge: Required<ChallengeMetadata>, now: Date): Factor[];
+  factors(row: AbstractMultiFactorAuth, challenge: Required<ChallengeMetadata>, claim: Claim, now: Date): Factor[];
   /** What a right proof changes, given the factor with its next state. */
   change(row: AbstractMultiFactorAuth, proven: Factor, now: Date): MultiFactorAuthChange;
 }
 
 const USED: ClaimRule = {
-  factors: ({ factors }, { type, many }) => {
+  factors: ({ factors }, { type, many }, { factorId }) => {
     const own = factors.filter((factor) => factor.type === type);
-    return many ? own : own.slice(0, 1);
+    if (many) return own;
+    return factorId === undefined ? own.slice(0, 1) : own.filter(({ id }) => id === factorId);
   },
   change: ({ factors }, proven) => ({ factors: withFactor(factors, proven) }),
 };
 
 // Guesses at an enrolment are no guesses at a login.
 const CONFIRMED: ClaimRule = {
-  factors: (row, { type, lifeSeconds }, now) => (row.enabled ? [] : livePending(row, type, now, lifeSeconds)),
+  factors: (row, { type, lifeSeconds }, _, now) => (row.enabled ? [] : livePending(row, type, now, lifeSeconds)),
   change: (row, proven, now) => turnedOn(row, { ...proven, confirmedAt: now, toldInARow: undefined }, now),
 };
 

@@ -55,8 +55,8 @@ export class Judge {
   }
 
   /** Returns the factors that a case is about. */
-  factors({ rule, metadata, moment }: Case, row: AbstractMultiFactorAuth): Factor[] {
-    return rule.factors(row, metadata, moment.now);
+  factors({ claim, rule, metadata, moment }: Case, row: AbstractMultiFactorAuth): Factor[] {
+    return rule.factors(row, metadata, claim, moment.now);
   }
 
   /** Asks the challenge. @throws {MfaError} `unavailable` if the key service does not answer: then nothing was judged */

@@ -5,9 +5,10 @@ import { answered } from '../limits/message-budget.js';
 import type { AbstractMultiFactorAuth } from '../store/abstract-multi-factor-auth.js';
 import type { Factor } from '../store/factor.js';
 import { type Amended, type Amendment, MultiFactorAuthStore, type SeenRow } from '../store/multi-factor-auth.store.js';
-import { withProof } from '../store/row-changes.js';
+import { withProof, withUsedToken } from '../store/row-changes.js';
 import type { Claim } from './claims.js';
 import { type Case, Judge, type Judgement } from './judge.js';
+import { isUsed } from './pending-proofs.js';
 import { ProofReports } from './proof-reports.js';
 import { SlowQueue } from './slow-queue.js';
 import { burstOf, type Decided, type Trial, type Weighed } from './trial.js';
@@ -151,7 +152,12 @@ export class Verifier {
   }
 
   private success(trial: Trial, row: AbstractMultiFactorAuth, proven: Factor): Amendment<Decided> {
-    const { metadata, moment, rule } = trial.given;
+    const {
+      claim: { pending },
+      metadata,
+      moment,
+      rule,
+    } = trial.given;
     const { role } = metadata;
     const how = { ...kindOf(trial.given), isPaid: trial.paid !== undefined, burst: burstOf(trial, row) };
     const { change, factor } = this.attempts.succeed(row, proven, how);
@@ -160,6 +166,7 @@ export class Verifier {
         ...(role === 'factor' && { sentMessages: answered(row.sentMessages) }),
         ...change,
         ...rule.change(row, factor, moment.now),
+        ...(pending && withUsedToken(row, pending, moment.now)),
       },
       outcome: { kind: 'right', afterLock: wasLocked(row) },
     };
@@ -176,7 +183,10 @@ export class Verifier {
 
   // Over a later epoch, the login would get a session that the user has just ended.
   private standing({ given, began }: Trial, row: SeenRow): Factor[] {
-    return row && row.authEpoch === began.authEpoch ? this.judge.factors(given, row) : [];
+    if (!row || row.authEpoch !== began.authEpoch) return [];
+    const { pending } = given.claim;
+    // Another proof was given for this login: it is over.
+    return pending && isUsed(row, pending.id) ? [] : this.judge.factors(given, row);
   }
 
   // If another write left the factors alone, the judgement still holds.

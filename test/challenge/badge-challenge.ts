@@ -18,7 +18,7 @@ const BadgeRequest = z.object({ badge: z.string().regex(/^B\d{4}$/), secret: z.s
 
 /** A stand-in for a passkey: several per user, a nonce for each ceremony, a signature over it, and a counter. */
 @Injectable()
-@MfaChallenge({ type: 'badge', request: BadgeRequest, amr: ['hwk'], many: true })
+@MfaChallenge({ type: 'badge', request: BadgeRequest, amr: ['hwk'], many: true, input: 'badge' })
 export class BadgeChallenge extends Challenge<BadgeState, BadgeProof, string, z.infer<typeof BadgeRequest>> {
   enrol({ badge, secret }: z.infer<typeof BadgeRequest>): Enrolment<BadgeState> {
     return { state: { badge, secret, uses: 0 }, hint: badge };

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { bootApp, type BootedApp, PLATFORMS } from '../support/boot-app.js';
 import type { Answered } from '../support/client.js';
 import { codeByLogin, enrolled } from '../support/enrolled.js';
+import { prompted } from '../support/prompted.js';
 
 /** @see https://www.rfc-editor.org/rfc/rfc9470 */
 describe.each(PLATFORMS)('RFC 9470 (step-up authentication challenge) on %s', (platform) => {
@@ -56,7 +57,7 @@ describe.each(PLATFORMS)('RFC 9470 (step-up authentication challenge) on %s', (p
 
     it('by a second factor on the live session, and the route opens', async () => {
       const asked = await stepUp({});
-      expect([asked.status, asked.body]).toEqual([200, { mfa_required: true, mfa_type: 'sms' }]);
+      expect([asked.status, asked.body]).toEqual([200, prompted('sms')]);
       expect((await vault()).status).toBe(401);
       const proven = await stepUp({ mfa_code: booted.outbox.lastCode() });
       expect([proven.status, proven.body]).toEqual([200, { mfa_required: false }]);

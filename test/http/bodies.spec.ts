@@ -6,6 +6,7 @@ import type { Answered } from '../support/client.js';
 import { expectRefusal } from '../support/denied.js';
 import { enrolledByRow, rightCode, rowOf, wrongCode } from '../support/factor-rows.js';
 import { openSession } from '../support/own-mfa.js';
+import { prompted } from '../support/prompted.js';
 
 /** The strictest and the most obliging pipe that an application may have, in one. */
 const hostPipe = (app: INestApplication) =>
@@ -20,7 +21,7 @@ const hostPipe = (app: INestApplication) =>
   );
 
 const NO_TEXTS = [123456, 0, 1.5, true, false, null, [], ['123456'], ['x', 'y'], {}, { $ne: '' }, { length: 6 }];
-const CHALLENGED = { mfa_required: true, mfa_type: 'sms' };
+const CHALLENGED = prompted('sms');
 const FIELDS = {
   '/mfa/authtoken/login/': ['username', 'password', 'mfa_code', 'backup_code'],
   '/mfa/oauth2/token/': ['grant_type', 'username', 'password', 'mfa_code', 'backup_code', 'scope'],

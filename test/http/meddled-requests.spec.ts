@@ -5,6 +5,7 @@ import { leave, LEFTOVERS, meddlingApplication } from '../applications/meddling-
 import { start, type StartedApplication } from '../applications/start.js';
 import { PLATFORMS } from '../support/boot-app.js';
 import { Outbox } from '../support/outbox.js';
+import { prompted } from '../support/prompted.js';
 
 describe.each(PLATFORMS)('what an application does to requests on %s', (platform) => {
   let started: StartedApplication;
@@ -33,7 +34,7 @@ describe.each(PLATFORMS)('what an application does to requests on %s', (platform
     const client = await boot();
     await enrol(client, outbox, 'alice');
     const before = outbox.count;
-    expect((await client.login('alice')).body).toEqual({ mfa_required: true, mfa_type: 'sms' });
+    expect((await client.login('alice')).body).toEqual(prompted('sms'));
     expect(outbox.count).toBe(before + 1);
     const mfa_code = outbox.lastCode();
     expect((await client.login('alice', { mfa_code: mfa_code === '000000' ? '000001' : '000000' })).status).toBe(400);

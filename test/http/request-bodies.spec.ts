@@ -5,6 +5,7 @@ import { bootApp, type BootedApp, PLATFORMS } from '../support/boot-app.js';
 import { enrolledByRow } from '../support/factor-rows.js';
 import { openSession } from '../support/own-mfa.js';
 import { type AnyAnswer, WireClient } from '../support/wire-client.js';
+import { prompted } from '../support/prompted.js';
 
 const JSON_TYPE = 'application/json';
 const FORM_TYPE = 'application/x-www-form-urlencoded';
@@ -126,7 +127,7 @@ describe.each(PLATFORMS)('a route that needs no body on %s', (platform) => {
 
   it('[D-02] asks for a step-up with none, null, an empty one, and any announced type', async () => {
     const { booted, send } = await boot(platform);
-    const challenged = { mfa_required: true, mfa_type: 'sms' };
+    const challenged = prompted('sms');
     const bodies: Body[] = [
       ...TYPES.map((type) => ({ type })),
       {},

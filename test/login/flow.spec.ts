@@ -8,6 +8,7 @@ import { holdReads } from '../support/hold-reads.js';
 import { bootInstances } from '../support/instances.js';
 import { LOGIN_NAMES, type LoginRoute, loginRoute } from '../support/logins.js';
 import { par } from '../support/par.js';
+import { prompted } from '../support/prompted.js';
 
 let booted: BootedApp;
 afterEach(() => booted.close());
@@ -25,7 +26,7 @@ describe.each(LOGIN_NAMES)('the flow of a login over %s', (name) => {
     const [before, messages] = [await sessions.count(), booted.outbox.count];
     const { status, body, headers } = await login.send('bob');
     expect(status).toBe(200);
-    expect(body).toEqual({ mfa_required: true, mfa_type: 'sms' });
+    expect(body).toEqual(prompted('sms'));
     expect(headers.get('set-cookie')).toBeNull();
     expect(await sessions.count()).toBe(before);
     expect(booted.outbox.count).toBe(messages + 1);

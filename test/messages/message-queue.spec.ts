@@ -4,6 +4,7 @@ import { type EventLog, eventLog } from '../support/event-log.js';
 import { enrolledByRow } from '../support/factor-rows.js';
 import { openSession, requestPhone, verifyPhone } from '../support/own-mfa.js';
 import { bootQueued, type QueuedApp } from '../support/test-queue.js';
+import { prompted } from '../support/prompted.js';
 
 const PHONE = '14155550123';
 
@@ -34,7 +35,7 @@ describe('a queue of messages', () => {
     };
     await asked();
     await enrolledByRow(booted, 'bob');
-    expect((await booted.client.login('bob')).body).toEqual({ mfa_required: true, mfa_type: 'sms' });
+    expect((await booted.client.login('bob')).body).toEqual(prompted('sms'));
     expect([booted.queue.sealed.length, asks]).toEqual([2, 0]);
     expect([log.count('challenge_sent', '1'), log.count('challenge_sent', '2')]).toEqual([1, 1]);
   });

@@ -8,6 +8,7 @@ import { start, type StartedApplication } from '../applications/start.js';
 import { PLATFORMS } from '../support/boot-app.js';
 import type { Client, Sent } from '../support/client.js';
 import { Outbox } from '../support/outbox.js';
+import { prompted } from '../support/prompted.js';
 
 /** A request to a route of the application's own. */
 type Own = [method: string, path: string, sent?: Sent];
@@ -107,7 +108,7 @@ describe.each(CASES)('an application $name on $platform', ({ application, token,
     expect((await client.post('/payout', bearer(await token(client)))).status).toBe(401);
     const first = await enrol(client, outbox, 'alice');
     expect((await client.post('/payout', { token: first })).body).toEqual({ paidTo: 'alice' });
-    expect((await client.login('alice')).body).toEqual({ mfa_required: true, mfa_type: 'sms' });
+    expect((await client.login('alice')).body).toEqual(prompted('sms'));
     const second = await client.token('alice', { mfa_code: outbox.lastCode() });
     expect((await client.post('/payout', { token: second })).body).toEqual({ paidTo: 'alice' });
     expect((await client.login('bob', { password: 'wrong' })).body).toMatchObject({ code: 'invalid_credentials' });

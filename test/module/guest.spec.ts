@@ -3,6 +3,7 @@ import { type BootedApp, PLATFORMS } from '../support/boot-app.js';
 import { codeByLogin, enrolled } from '../support/enrolled.js';
 import { oauthClient } from '../support/oauth.js';
 import { bootStrictHost } from '../support/strict-host.js';
+import { prompted } from '../support/prompted.js';
 
 describe.each(PLATFORMS)('a guest in a strict application on %s', (platform) => {
   let booted: BootedApp;
@@ -37,7 +38,7 @@ describe.each(PLATFORMS)('a guest in a strict application on %s', (platform) => 
     expect((await client.put('/mfa/sms/verify/', { token: first, json })).body).toEqual(on);
     expect(await status(first)).toEqual(on);
     expect(await status(await client.token('alice'))).toEqual(off);
-    expect((await client.login('bob')).body).toEqual({ mfa_required: true, mfa_type: 'sms' });
+    expect((await client.login('bob')).body).toEqual(prompted('sms'));
     const token = await client.token('bob', { mfa_code: outbox.lastCode() });
     const codes = [await client.get('/mfa/recovery/', { token }), await client.get('/mfa/recovery/', { token })];
     expect(codes.map(({ body }) => Object.keys(body))).toEqual([['backup_code'], ['backup_code']]);

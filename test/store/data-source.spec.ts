@@ -16,6 +16,7 @@ import { start, type StartedApplication } from '../applications/start.js';
 import { type DatabaseKind, describeOnEach, makeMigrated, type TestDatabase } from '../support/databases.js';
 import type { Client } from '../support/client.js';
 import { Outbox } from '../support/outbox.js';
+import { prompted } from '../support/prompted.js';
 
 let started: StartedApplication;
 let outbox: Outbox;
@@ -51,7 +52,7 @@ function tests(): void {
     const { client } = started;
     const before = await client.token('alice');
     const kept = await enrol(client, outbox, 'alice');
-    expect((await client.login('alice')).body).toEqual({ mfa_required: true, mfa_type: 'sms' });
+    expect((await client.login('alice')).body).toEqual(prompted('sms'));
     expect((await client.get('/mfa/', { token: before })).status).toBe(401);
     expect((await client.get('/vault', { token: kept })).status).toBe(200);
   });
@@ -124,7 +125,7 @@ describe('an entity of the application with a column of softly deleted rows', ()
     await boot({ type: 'better-sqlite3', database: ':memory:', synchronize: true }, SoftlyDeletedMfa);
     await enrol(started.client, outbox, 'alice');
     await started.app.get(DataSource).getRepository(SoftlyDeletedMfa).softDelete({ userId: '1' });
-    expect((await started.client.login('alice')).body).toEqual({ mfa_required: true, mfa_type: 'sms' });
+    expect((await started.client.login('alice')).body).toEqual(prompted('sms'));
   });
 });
 

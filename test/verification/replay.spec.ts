@@ -9,6 +9,7 @@ import { enrolledByRow, rightCode, rowOf, stateOf } from '../support/factor-rows
 import { bootInstancesOn, type Instances } from '../support/instances.js';
 import { LOGIN_NAMES, type LoginRoute, loginRoute } from '../support/logins.js';
 import { requestPhone, verifyPhone } from '../support/own-mfa.js';
+import { prompted } from '../support/prompted.js';
 
 let booted: BootedApp;
 
@@ -27,7 +28,7 @@ describe.each(LOGIN_NAMES)('a code that comes again, over %s', (name) => {
     expect((await verifyPhone(booted, token, mfa_code)).status).toBe(200);
     await denied(booted, () => login.send('alice', { mfa_code }));
     await denied(booted, () => booted.client.post('/mfa/step-up/', { token, json: { mfa_code } }));
-    expect((await login.send('alice')).body).toEqual({ mfa_required: true, mfa_type: 'sms' });
+    expect((await login.send('alice')).body).toEqual(prompted('sms'));
   });
 
   it('[T3] is as dead behind a new message, which has a code of its own', async () => {

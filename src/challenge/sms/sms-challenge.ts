@@ -27,7 +27,7 @@ const REASONS: Record<NumberRefusal, string> = {
 
 /** A code by text message, as in Deux. */
 @Injectable()
-@MfaChallenge({ type: 'sms', request: SmsRequest, amr: ['sms'] })
+@MfaChallenge({ type: 'sms', request: SmsRequest, amr: ['sms'], sends: true })
 export class SmsChallenge extends Challenge<SmsState, string, undefined, SmsRequest> implements OnModuleInit {
   private readonly hints = new Hints();
 

@@ -32,7 +32,7 @@ interface ShownKey {
  * sent.
  */
 @Injectable()
-@MfaChallenge({ type: 'totp', request: TotpRequest, amr: ['otp'] })
+@MfaChallenge({ type: 'totp', request: TotpRequest, amr: ['otp'], maxPerUser: 5 })
 export class TotpChallenge extends Challenge<TotpDevice, string, undefined, TotpRequest> implements OnModuleInit {
   private readonly issuer: string;
 

@@ -6,6 +6,7 @@ import { TakesBody } from '../../http/own-routes.js';
 import { connectionOf, type ConnectedRequest } from '../../http/connection.js';
 import { Login } from '../login.js';
 import { OpenSession } from '../open-session.js';
+import { signInBody } from '../sign-in-body.js';
 import { type LoginRequest, readLogin } from './login-body.js';
 
 type AuthTokenRequest = LoginRequest & AddressedRequest & ConnectedRequest;
@@ -32,10 +33,7 @@ export function authTokenController(routes: ModuleRoutes): Type {
       const caller = { address: this.addresses.of(request), signal: connectionOf(request) };
       const attempt = await this.login.authenticate({ username, password, ...caller });
       const outcome = await this.sessions.signIn(attempt, { mfaCode: mfa_code, backupCode: backup_code });
-      if (outcome.kind === 'challenged') {
-        return this.answer.send(response, { mfa_required: true, mfa_type: outcome.challengeType });
-      }
-      this.answer.send(response, { token: outcome.issued.token });
+      this.answer.send(response, signInBody(outcome));
     }
 
     @Put(eitherSlash('login'))

@@ -10,14 +10,11 @@ export interface TokenAnswer {
   refresh_token?: string;
 }
 
-/** The answer to a right password that needs a second factor. Clients of Deux know it: no error, 200. */
-export interface ChallengeAnswer {
-  mfa_required: true;
-  mfa_type: string;
-}
-
 /** Answers token requests. Deux: `MFARequestBackend`. */
 export abstract class TokenEndpoint {
-  /** @throws {OAuthRefusal | MfaError} */
-  abstract answer(request: TokenRequest, client: AuthenticatedClient): Promise<TokenAnswer | ChallengeAnswer>;
+  /**
+   * Returns the tokens or, for a right password that needs a second factor, the prompt: clients of Deux know it as no error, 200.
+   * @throws {OAuthRefusal | MfaError}
+   */
+  abstract answer(request: TokenRequest, client: AuthenticatedClient): Promise<TokenAnswer | object>;
 }

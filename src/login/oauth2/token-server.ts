@@ -5,6 +5,7 @@ import type { ClientAddress } from '../../http/client-address.js';
 import { connectionOf } from '../../http/connection.js';
 import { networkOf } from '../../http/network.js';
 import type { SessionOptions } from '../../session/session-options.js';
+import { promptBody } from '../../verification/prompts.js';
 import type { Login } from '../login.js';
 import { ChallengeRequiredMessage } from './challenge-required-message.js';
 import type { AuthenticatedClient } from './client-authentication.js';
@@ -12,7 +13,7 @@ import type { OAuthModel } from './oauth-model.js';
 import { OAuthRefusal } from './oauth-refusal.js';
 import { type TokenParameters, tokenParameters, type TokenRequest } from './oauth-request.js';
 import { passwordGrant, type TokenCaller } from './password-grant.js';
-import { type ChallengeAnswer, type TokenAnswer, TokenEndpoint } from './token-endpoint.js';
+import { type TokenAnswer, TokenEndpoint } from './token-endpoint.js';
 
 type LibraryModel = OAuth2Server.PasswordModel & OAuth2Server.RefreshTokenModel & OAuth2Server.ClientCredentialsModel;
 
@@ -35,12 +36,12 @@ export class TokenServer extends TokenEndpoint {
     };
   }
 
-  async answer(request: TokenRequest, client: AuthenticatedClient): Promise<TokenAnswer | ChallengeAnswer> {
+  async answer(request: TokenRequest, client: AuthenticatedClient): Promise<TokenAnswer | object> {
     try {
       return await this.grant(request, client);
     } catch (error) {
       // The library knows no other way out of a grant. It must not leave here: interceptors and tracing would see a failure.
-      if (error instanceof ChallengeRequiredMessage) return { mfa_required: true, mfa_type: error.challengeType };
+      if (error instanceof ChallengeRequiredMessage) return promptBody(error.prompt);
       throw error;
     }
   }

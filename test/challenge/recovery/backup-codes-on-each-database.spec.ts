@@ -11,6 +11,7 @@ import { loginRoute } from '../../support/logins.js';
 import { openSession, provenToken } from '../../support/own-mfa.js';
 import { par } from '../../support/par.js';
 import { hasSignedInFrom } from '../../support/sign-in-place.js';
+import { prompted } from '../../support/prompted.js';
 
 const HOUR = 3600;
 const CODES = ['0123ABCD4567', '7654DCBA3210'];
@@ -45,7 +46,7 @@ await describeOnEach('backup codes', DATABASE_KINDS, (kind) => {
     expect((await both()).map((answered) => typeof login.token(answered))).toEqual(['string', 'string']);
     keeping.clock.advance(11);
     (await both()).forEach(expectRefusal);
-    expect((await login.send(user)).body).toEqual({ mfa_required: true, mfa_type: 'sms' });
+    expect((await login.send(user)).body).toEqual(prompted('sms'));
   });
 
   it("[K-04] [K-07] are not guessed, nor is another user's right; a code by SMS still is", async () => {

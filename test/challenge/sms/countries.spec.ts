@@ -7,6 +7,7 @@ import { openSession, rawRows, requestPhone } from '../../support/own-mfa.js';
 import { PagerChallenge } from '../../support/pager-challenge.js';
 import { PagersModule } from '../../support/pagers.js';
 import { TestUsersModule } from '../../support/test-users.js';
+import { prompted } from '../../support/prompted.js';
 
 let booted: BootedApp;
 afterEach(async () => {
@@ -83,7 +84,7 @@ describe('a message', () => {
     const sender: SendSms = ({ phoneNumber }) => Promise.resolve(void messages.push(phoneNumber));
     await boot({ sender, allowedCountries: ['GB'] });
     await enrolledByRow(booted, 'bob');
-    expect((await booted.client.login('bob')).body).toEqual({ mfa_required: true, mfa_type: 'sms' });
+    expect((await booted.client.login('bob')).body).toEqual(prompted('sms'));
     expect(messages).toEqual([phoneOf('bob')]);
   });
 });

@@ -4,6 +4,7 @@ import { SmsChallenge, TotpChallenge } from '../../../src/index.js';
 import { bootApp, type BootedApp, PLATFORMS } from '../../support/boot-app.js';
 import { denied } from '../../support/denied.js';
 import { LOGIN_NAMES, loginRoute } from '../../support/logins.js';
+import { prompted } from '../../support/prompted.js';
 
 const MFA = { challenges: [SmsChallenge, TotpChallenge], totp: { issuer: 'Example Bank' } };
 
@@ -44,7 +45,7 @@ describe.each(PLATFORMS)('an authenticator app over %s', (platform) => {
     booted = await bootApp({ platform, mfa: MFA });
     const login = await loginRoute(booted, name);
     const shown = await enrolApp('alice');
-    expect((await login.send('alice')).body).toEqual({ mfa_required: true, mfa_type: 'totp' });
+    expect((await login.send('alice')).body).toEqual(prompted('totp'));
     expect(login.token(await login.send('alice', { mfa_code: codeOf(shown) }))).toBeTypeOf('string');
     expect(booted.outbox.messages).toEqual([]);
   });

@@ -5,6 +5,7 @@ import { eventLog } from '../../support/event-log.js';
 import { holdReads } from '../../support/hold-reads.js';
 import { basic, OAuthCaller, oauthClient, tokensOf } from '../../support/oauth.js';
 import { par } from '../../support/par.js';
+import { prompted } from '../../support/prompted.js';
 
 describe('the token endpoint under attack', () => {
   let booted: BootedApp;
@@ -43,11 +44,11 @@ describe('the token endpoint under attack', () => {
     expect(row).toMatchObject({ code_failures: 0, backup_failures: 0 });
   });
 
-  it('[O-03] answers a challenge with its two fields and nothing that opens anything', async () => {
+  it('[O-03] answers a challenge with what the second call needs and nothing that opens anything', async () => {
     await enrolled(booted, 'bob');
     const before = await sessions();
     const { status, body, headers } = await (await oauthClient(booted)).password('bob');
-    expect([status, body]).toEqual([200, { mfa_required: true, mfa_type: 'sms' }]);
+    expect([status, body]).toEqual([200, prompted('sms')]);
     expect(headers.get('cache-control')).toBe('no-store');
     expect(headers.get('set-cookie')).toBeNull();
     expect(await sessions()).toBe(before);

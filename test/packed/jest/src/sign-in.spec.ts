@@ -61,7 +61,7 @@ describe('a test as `nest new` of Nest 11 sets it up: Jest, CommonJS, no flags',
     const authenticator = URI.parse(show.otpauth_uri) as TOTP;
     const mfa_code = authenticator.generate();
     expect((await send('PUT', '/mfa/totp/verify/', { mfa_code }, token)).status).toBe(200);
-    expect((await login()).body).toEqual({ mfa_required: true, mfa_type: 'totp' });
+    expect((await login()).body).toMatchObject({ mfa_required: true, mfa_type: 'totp' });
     expect((await login({ mfa_code })).status).toBe(400);
     const next = authenticator.generate({ timestamp: Date.now() + 30_000 });
     expect((await login({ mfa_code: next })).status).toBe(200);

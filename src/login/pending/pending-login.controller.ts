@@ -1,0 +1,54 @@
+import { HttpCode, Post, Req, Res, type Type } from '@nestjs/common';
+import { Answer } from '../../http/answer.js';
+import { readBody } from '../../http/body.js';
+import { type AddressedRequest, ClientAddress } from '../../http/client-address.js';
+import { type ConnectedRequest, connectionOf } from '../../http/connection.js';
+import { eitherSlash, ModuleController, type ModuleRoutes } from '../../http/module-routes.js';
+import { TakesBody } from '../../http/own-routes.js';
+import { challengeBody, ChosenMethod, readProof } from '../../verification/proof-body.js';
+import type { Caller } from '../first-half.js';
+import { Login } from '../login.js';
+import { OpenSession } from '../open-session.js';
+import { signInBody } from '../sign-in-body.js';
+
+type PendingLoginRequest = AddressedRequest & ConnectedRequest & { body: unknown };
+
+/**
+ * `POST /mfa/login/challenge/` chooses a method of a pending login, or asks for another message. `POST /mfa/login/verify/` takes the proof
+ * and opens the session. Neither needs the password: the `mfa_token` stands for it.
+ */
+export function pendingLoginController(routes: ModuleRoutes): Type {
+  @ModuleController(routes, 'login', 'public')
+  class PendingLoginController {
+    constructor(
+      private readonly login: Login,
+      private readonly sessions: OpenSession,
+      private readonly addresses: ClientAddress,
+      private readonly answer: Answer,
+    ) {}
+
+    @Post(eitherSlash('challenge'))
+    @TakesBody()
+    @HttpCode(200)
+    async challenge(@Req() request: PendingLoginRequest, @Res() response: unknown): Promise<void> {
+      const { mfa_token, method } = readBody(ChosenMethod, request.body);
+      const prompt = await this.login.choose(mfa_token, { method, ...this.callerOf(request) });
+      this.answer.send(response, challengeBody(prompt));
+    }
+
+    @Post(eitherSlash('verify'))
+    @TakesBody()
+    @HttpCode(200)
+    async verify(@Req() request: PendingLoginRequest, @Res() response: unknown): Promise<void> {
+      const { mfa_token, method, proof } = readProof(request.body);
+      const attempt = await this.login.resume(mfa_token, this.callerOf(request));
+      const outcome = await this.sessions.signIn(attempt, { mfaCode: proof, method });
+      this.answer.send(response, signInBody(outcome));
+    }
+
+    private callerOf(request: PendingLoginRequest): Caller {
+      return { address: this.addresses.of(request), signal: connectionOf(request) };
+    }
+  }
+  return PendingLoginController;
+}

@@ -1,0 +1,73 @@
+import { Injectable } from '@nestjs/common';
+import { MfaError } from '../core/mfa-error.js';
+import { KnownNetworks } from '../limits/known-networks.js';
+import type { SignedIn } from '../session/signed-in-request.js';
+import type { AbstractMultiFactorAuth } from '../store/abstract-multi-factor-auth.js';
+import { namedUser } from '../users/user-directory.js';
+import { type Method, Methods } from '../verification/methods.js';
+import { type PendingProof, PendingProofs } from '../verification/pending-proofs.js';
+import { type Prompt, Prompts } from '../verification/prompts.js';
+
+/** A session whose user's MFA is on, and the network that asks. */
+interface Asking {
+  given: SignedIn;
+  row: AbstractMultiFactorAuth;
+  network: string;
+}
+
+/** Asks a signed-in user for the second factor. */
+@Injectable()
+export class StepUpPrompts {
+  constructor(
+    private readonly prompts: Prompts,
+    private readonly methods: Methods,
+    private readonly proofs: PendingProofs,
+    private readonly known: KnownNetworks,
+  ) {}
+
+  /** Begins a step-up with the default method. @throws {MfaError} 503 if its message cannot be sent */
+  begin(asking: Asking): Promise<Prompt> {
+    const { given, row } = asking;
+    const about = { purpose: 'step-up' as const, audience: audienceOf(given), amr: [] };
+    const pending = this.proofs.begin(row, this.methods.of(row).filter(isFactor), about);
+    return this.prompt(asking, pending, this.methods.default(row));
+  }
+
+  /** Begins the ceremony of another method, or of the same again. @throws {MfaError} */
+  choose(asking: Asking, mfaToken: unknown, methodId: unknown): Promise<Prompt> {
+    const pending = this.resume(asking, mfaToken);
+    return this.prompt(asking, pending, this.methodOf(asking.row, pending, methodId));
+  }
+
+  /** The pending step-up of a session. @throws {MfaError} `invalid_mfa_token` */
+  resume({ given, row }: Omit<Asking, 'network'>, mfaToken: unknown): PendingProof {
+    const pending = this.proofs.open(mfaToken, 'step-up');
+    this.proofs.checked(pending, row, audienceOf(given));
+    return pending;
+  }
+
+  /** The method with this id, or the one that was begun. Recovery codes only sign in. @throws {MfaError} `method_not_available` */
+  methodOf(row: AbstractMultiFactorAuth, pending: PendingProof, id: unknown): Method {
+    const method = id === undefined ? this.prompts.current(row, pending) : this.methods.named(row, id);
+    if (!isFactor(method)) throw new MfaError('method_not_available');
+    return method;
+  }
+
+  private async prompt(
+    { given, row, network }: Asking,
+    pending: PendingProof,
+    method: Method | undefined,
+  ): Promise<Prompt> {
+    const standing = await this.known.find(row.userId, network);
+    return this.prompts.begin(row, method, { user: namedUser(given.user), pending, standing });
+  }
+}
+
+function isFactor({ metadata }: Method): boolean {
+  return metadata.role === 'factor';
+}
+
+// Another session of the same user cannot go on with it.
+function audienceOf({ session }: SignedIn): string {
+  return `session:${session.id}`;
+}

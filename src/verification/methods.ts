@@ -1,0 +1,69 @@
+import { Injectable } from '@nestjs/common';
+import type { ChallengeMetadata } from '../challenge/challenge.js';
+import { ChallengeRegistry, type RegisteredChallenge } from '../challenge/challenge-registry.js';
+import { MfaError } from '../core/mfa-error.js';
+import type { AbstractMultiFactorAuth } from '../store/abstract-multi-factor-auth.js';
+import type { Factor } from '../store/factor.js';
+
+/** What clients call the recovery codes. */
+export const RECOVERY = 'recovery';
+
+/**
+ * One of the ways in which a user may answer a login or step-up: one factor, or all factors of a type whose proof may be for any of
+ * them. A proof is judged against one method. Against all of them, each guess would be several.
+ */
+export interface Method {
+  /** The id of its factor, or its type if it has several. */
+  id: string;
+  type: string;
+  metadata: Required<ChallengeMetadata>;
+  factors: Factor[];
+}
+
+/** Finds the methods of users. */
+@Injectable()
+export class Methods {
+  constructor(private readonly registry: ChallengeRegistry) {}
+
+  /** The methods of a user, the default one first and recovery codes last. None of a type that the application no longer has. */
+  of(row: AbstractMultiFactorAuth): Method[] {
+    const methods = new Map<string, Method>();
+    for (const factor of row.factors) {
+      const known = this.registry.get(factor.type);
+      if (!known) continue;
+      const id = methodIdOf(factor, known);
+      const method = methods.get(id) ?? { id, type: factor.type, metadata: known.metadata, factors: [] };
+      methods.set(id, { ...method, factors: [...method.factors, factor] });
+    }
+    const place = ({ type, metadata }: Method) =>
+      metadata.role === 'recovery' ? 2 : type === row.challengeType ? 0 : 1;
+    return [...methods.values()].toSorted((one, other) => place(one) - place(other));
+  }
+
+  /** The method with this id. @throws {MfaError} `method_not_available` */
+  named(row: AbstractMultiFactorAuth, id: unknown): Method {
+    const method = this.find(row, id);
+    if (!method) throw new MfaError('method_not_available');
+    return method;
+  }
+
+  /** The method with this id, or undefined. */
+  find(row: AbstractMultiFactorAuth, id: unknown): Method | undefined {
+    return this.of(row).find((method) => method.id === id);
+  }
+
+  /** The method that a login asks for, or undefined if the application no longer has its challenge. */
+  default(row: AbstractMultiFactorAuth): Method | undefined {
+    return this.of(row).find(({ type }) => type === row.challengeType);
+  }
+}
+
+/** Returns the id of the factor that a proof of a method is for, or undefined if it may be for several. */
+export function factorIdOf({ metadata, factors }: Method): string | undefined {
+  return metadata.many || metadata.role === 'recovery' ? undefined : factors[0]?.id;
+}
+
+function methodIdOf({ id, type }: Factor, { metadata }: RegisteredChallenge): string {
+  if (metadata.role === 'recovery') return RECOVERY;
+  return metadata.many ? type : id;
+}

@@ -1,0 +1,85 @@
+import { Injectable } from '@nestjs/common';
+import type { Standing } from '../limits/known-networks.js';
+import type { AbstractMultiFactorAuth } from '../store/abstract-multi-factor-auth.js';
+import type { NamedUser } from '../users/user-directory.js';
+import { Ceremonies, type Ceremony } from './ceremonies.js';
+import { type Method, Methods } from './methods.js';
+import { type PendingProof, PendingProofs } from './pending-proofs.js';
+import { type ShownChallenge, type ShownMethod, ShownMethods } from './shown-methods.js';
+
+/** What a client gets that must prove a second factor. */
+export interface Prompt {
+  /** The type of the user's default factor: Deux's `mfa_type`. */
+  challengeType: string;
+  /** What the client sends with the proof. It holds for this login or step-up alone, and `expiresIn` seconds. */
+  mfaToken: string;
+  expiresIn: number;
+  /** What the user can choose among. */
+  methods: ShownMethod[];
+  /** The ceremony that has begun, e.g. with a message. Undefined while one goes on, or if the application no longer has its challenge. */
+  challenge?: ShownChallenge;
+}
+
+/** Who is asked, for what, and from which network. */
+interface Asked {
+  user: NamedUser;
+  pending: PendingProof;
+  standing: Standing;
+}
+
+/** Asks users for their second factor, and keeps what the proof is judged with in the client's `mfa_token`. */
+@Injectable()
+export class Prompts {
+  constructor(
+    private readonly ceremonies: Ceremonies,
+    private readonly methods: Methods,
+    private readonly proofs: PendingProofs,
+    private readonly shown: ShownMethods,
+  ) {}
+
+  /** Begins the ceremony of a method. @throws {MfaError} 503 if its message cannot be sent */
+  async begin(row: AbstractMultiFactorAuth, method: Method | undefined, asked: Asked): Promise<Prompt> {
+    const { user, standing, pending } = asked;
+    const { purpose } = pending;
+    const ceremony = method && (await this.ceremonies.begin(row, { user, method, purpose, standing }));
+    return this.prompt(ceremony?.row ?? row, { ...asked, pending: begun(pending, ceremony) }, ceremony);
+  }
+
+  /** Asks for the answer to the ceremony that goes on: nobody has given it yet. */
+  repeat(row: AbstractMultiFactorAuth, asked: Asked): Prompt {
+    return this.prompt(row, asked);
+  }
+
+  /** The method that a pending proof has begun. @throws {MfaError} `method_not_available` */
+  current(row: AbstractMultiFactorAuth, { method }: PendingProof): Method {
+    return this.methods.named(row, method ?? this.methods.default(row)?.id);
+  }
+
+  private prompt(row: AbstractMultiFactorAuth, { pending, standing }: Asked, ceremony?: Ceremony): Prompt {
+    const asked = { purpose: pending.purpose, standing };
+    return {
+      challengeType: row.challengeType,
+      mfaToken: this.proofs.seal(pending),
+      expiresIn: this.proofs.secondsLeft(pending),
+      methods: this.shown.of(row, asked),
+      challenge: ceremony && this.shown.challenge(ceremony, asked),
+    };
+  }
+}
+
+/** Returns how clients get a prompt. The first two keys are Deux's. */
+export function promptBody({ challengeType, mfaToken, expiresIn, methods, challenge }: Prompt): object {
+  return {
+    mfa_required: true,
+    mfa_type: challengeType,
+    mfa_token: mfaToken,
+    expires_in: expiresIn,
+    mfa_methods: methods,
+    ...(challenge && { challenge }),
+  };
+}
+
+// A phase is of its method's ceremony alone.
+function begun(pending: PendingProof, ceremony?: Ceremony): PendingProof {
+  return { ...pending, method: ceremony?.method.id, phase: ceremony?.phase };
+}

@@ -1,0 +1,34 @@
+import { Allow } from 'class-validator';
+import { MfaError } from '../core/mfa-error.js';
+import { readBody } from '../http/body.js';
+import { type Prompt, promptBody } from './prompts.js';
+
+/** The body of `challenge`: any JSON, and what is no token or no method is refused as a wrong one. */
+export class ChosenMethod {
+  @Allow() mfa_token?: unknown;
+  @Allow() method?: unknown;
+}
+
+class GivenProof extends ChosenMethod {
+  @Allow() code?: unknown;
+  @Allow() response?: unknown;
+}
+
+/** The proof of a pending login or step-up. */
+export interface MfaProof extends ChosenMethod {
+  proof: unknown;
+}
+
+/** Reads the body of `verify`: a `code`, or a `response` in JSON. @throws {MfaError} `invalid_mfa_code` if there is not one of them */
+export function readProof(body: unknown): MfaProof {
+  const { code, response, ...chosen } = readBody(GivenProof, body);
+  // Two proofs in one request would be two guesses for one attempt.
+  if ((code === undefined) === (response === undefined)) throw new MfaError('invalid_mfa_code');
+  return { ...chosen, proof: code ?? response ?? null };
+}
+
+/** Returns the answer to a chosen method. A ceremony that must remember something comes with a new token, and so does every other one. */
+export function challengeBody(prompt: Prompt): object {
+  const { mfa_token, expires_in, challenge } = promptBody(prompt) as Record<string, unknown>;
+  return { mfa_token, expires_in, challenge };
+}
