@@ -28,7 +28,7 @@ describe.each(PLATFORMS)('a pending login over %s', (platform) => {
     expect(body['expires_in']).toBe(300);
     const id = expect.any(String) as unknown;
     expect(body['mfa_methods']).toEqual([
-      { id, type: 'sms', hint: '*******0101', input: 'code', default: true, sends: true, retry_in: 60 },
+      { id, type: 'sms', hint: '*******0101', input: 'code', default: true, sends: true, retry_in: 45 },
     ]);
     const [{ id: method }] = body['mfa_methods'] as [{ id: string }];
     expect(body['challenge']).toEqual({
@@ -37,7 +37,7 @@ describe.each(PLATFORMS)('a pending login over %s', (platform) => {
       input: 'code',
       digits: 6,
       sent: true,
-      retry_in: 60,
+      retry_in: 45,
       expires_in: 60,
     });
     expect(JSON.stringify(body)).not.toContain('14085550101');
@@ -69,9 +69,9 @@ describe.each(PLATFORMS)('a pending login over %s', (platform) => {
     const soon = await choose({ mfa_token });
     expect([soon.status, soon.body['challenge']]).toEqual([
       200,
-      expect.objectContaining({ sent: false, retry_in: 60 }),
+      expect.objectContaining({ sent: false, retry_in: 45 }),
     ]);
-    booted.clock.advance(61);
+    booted.clock.advance(46);
     const { body } = await choose({ mfa_token });
     expect(body['challenge']).toMatchObject({ sent: true });
     expect((await verify({ mfa_token, code: booted.outbox.lastCode() })).status).toBe(200);
