@@ -19,6 +19,8 @@ import { Words } from './core/words.js';
 import { definedOnly } from './core/options.js';
 import { challengeController } from './enrolment/challenge.controller.js';
 import { MultiFactorAuthService } from './account/multi-factor-auth.service.js';
+import { factorsController } from './enrolment/factors.controller.js';
+import { newFactorController } from './enrolment/new-factor.controller.js';
 import { statusController } from './enrolment/status.controller.js';
 import { ErrorFormat } from './http/error-format.js';
 import { Answer } from './http/answer.js';
@@ -174,6 +176,8 @@ function controllersOf({ path, routeDecorators, challenges, logins }: Structure)
     stepUpController(routes),
     statusController(routes),
     logoutController(routes),
+    factorsController(routes),
+    newFactorController(routes),
     ...challenges.map((challenge) => challengeController(routes, challenge)),
   ];
   return [...controllers, ...controllers.map((one) => otherMethodsController(one, routeDecorators.public ?? []))];

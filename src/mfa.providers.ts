@@ -23,6 +23,7 @@ import { KeyedHash } from './crypto/keyed-hash.js';
 import { TokenCipher } from './crypto/token-cipher.js';
 import { BackupCodeSet } from './enrolment/backup-code-set.js';
 import { FactorConfirmation } from './enrolment/factor-confirmation.js';
+import { Factors } from './enrolment/factors.js';
 import { FactorRequest } from './enrolment/factor-request.js';
 import { NewFactors } from './enrolment/new-factors.js';
 import { Removal } from './enrolment/removal.js';
@@ -154,6 +155,7 @@ const DECIDING: Provider[] = [
   NewFactors,
   FactorRequest,
   FactorConfirmation,
+  Factors,
   Removal,
   BackupCodeSet,
   FactorImport,

@@ -24,7 +24,7 @@ interface OfFactor extends OfUser {
  * docs/events.md explains each type.
  */
 export type MfaEvent =
-  | (OfFactor & { type: 'enabled' })
+  | (OfFactor & { type: 'enabled' | 'factor_added' | 'factor_removed' | 'default_factor_changed' })
   | (OfUser & { type: 'disabled' | 'backup_codes_renewed' | 'backup_code_used' })
   | (OfFactor & { type: 'challenge_sent' })
   | (OfFactor & { type: 'message_failed'; reason: MessageFailure; permanent: boolean; gatewayCode?: number | string })

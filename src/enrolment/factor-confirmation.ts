@@ -6,7 +6,9 @@ import { originOf } from '../session/session-origin.js';
 import { Sessions } from '../session/sessions.js';
 import type { SignedIn } from '../session/signed-in-request.js';
 import { refuseEnded } from '../session/unauthenticated.js';
+import { Freshness } from '../step-up/freshness.js';
 import type { AbstractMultiFactorAuth } from '../store/abstract-multi-factor-auth.js';
+import type { Factor } from '../store/factor.js';
 import type { SeenRow } from '../store/multi-factor-auth.store.js';
 import { namedUser } from '../users/user-directory.js';
 import { Verifier } from '../verification/verifier.js';
@@ -14,6 +16,8 @@ import { Verifier } from '../verification/verifier.js';
 /** The proof of a requested factor. */
 export interface RequestedProof {
   type: string;
+  /** The pending factor, if it is added to others. */
+  factorId?: string;
   proof: unknown;
   startedAt: Date;
   network?: string;
@@ -27,31 +31,48 @@ export class FactorConfirmation {
     private readonly sessions: Sessions,
     private readonly share: VerifiedShare,
     private readonly events: EventTeller,
+    private readonly freshness: Freshness,
   ) {}
 
   /** Confirms a requested factor: turns MFA on and ends the user's other sessions. Returns the new row. @throws {MfaError} */
   async verify({ session, user: owner, row }: SignedIn, { network, ...requested }: RequestedProof): Promise<SeenRow> {
-    if (row?.enabled) throw new MfaError('mfa_enabled');
+    const isAdded = row?.enabled ?? false;
+    if (isAdded && requested.factorId === undefined) throw new MfaError('mfa_enabled');
     refuseEnded(session, row);
     const user = namedUser(owner);
     const origin = originOf(session, network);
-    const about = { user, isKnownNetwork: false, origin };
-    const outcome = row && (await this.verifier.verify(row, { ...requested, ...about, purpose: 'enrolment' }));
+    const by = { user, isKnownNetwork: false, origin };
+    const outcome = row && (await this.verifier.verify(row, { ...requested, ...by, purpose: 'enrolment' }));
     // Nobody has answered yet: MFA is still off, and the answer says so.
     if (outcome?.kind === 'waiting') return row;
     if (outcome?.kind !== 'right') throw new MfaError('invalid_mfa_code');
     await this.sessions.continueProven(session, outcome.row.authEpoch, outcome.amr);
-    const at = outcome.row.updatedAt;
-    await this.events.tell({ type: 'enabled', userId: user.id, at, challengeType: requested.type }, origin);
-    await this.countVerified(outcome.row, requested.type);
+    const about = { userId: user.id, at: outcome.row.updatedAt, challengeType: requested.type };
+    await this.events.tell({ type: isAdded ? 'factor_added' : 'enabled', ...about }, origin);
+    await this.countVerified(outcome.row, requested);
     return outcome.row;
+  }
+
+  /**
+   * Confirms one requested factor, whether it is the first or another one, and returns it. A factor that waits for its user's answer is
+   * returned as it was. @throws {MfaError}
+   */
+  async verifyOne(
+    given: SignedIn,
+    { factorId, ...rest }: Omit<RequestedProof, 'type'> & { factorId: string },
+  ): Promise<Factor> {
+    this.freshness.requireForManagement(given.session);
+    const pending = given.row?.pendingFactors.find(({ id }) => id === factorId);
+    if (!pending) throw new MfaError('invalid_mfa_code');
+    const row = await this.verify(given, { ...rest, type: pending.type, factorId });
+    return row?.factors.find(({ id }) => id === factorId) ?? pending;
   }
 
   private async countVerified(
     { userId, factors, sentMessages, updatedAt }: AbstractMultiFactorAuth,
-    type: string,
+    { type, factorId }: RequestedProof,
   ): Promise<void> {
-    const factor = factors.find((one) => one.type === type);
+    const factor = factors.find((one) => (factorId === undefined ? one.type === type : one.id === factorId));
     const message = factor && sentMessages.findLast(({ factorId }) => factorId === factor.id);
     if (message) await this.share.recordVerified({ ...message, userId, now: updatedAt });
   }

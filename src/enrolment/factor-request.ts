@@ -8,9 +8,11 @@ import type { SignedIn } from '../session/signed-in-request.js';
 import { refuseEnded } from '../session/unauthenticated.js';
 import { Freshness } from '../step-up/freshness.js';
 import type { AbstractMultiFactorAuth } from '../store/abstract-multi-factor-auth.js';
+import type { Factor } from '../store/factor.js';
 import { type Amendment, MultiFactorAuthStore, type SeenRow } from '../store/multi-factor-auth.store.js';
 import { beforeRequest, beforeUnanswered, pendingWith } from '../store/row-changes.js';
 import { namedUser } from '../users/user-directory.js';
+import { hasAll } from '../verification/claims.js';
 import { type NewFactor, NewFactors } from './new-factors.js';
 
 /** A request for a factor. */
@@ -19,17 +21,23 @@ export interface RequestedFactor {
   body: unknown;
   network: string;
   startedAt: Date;
+  /** What the user calls it. */
+  name?: string;
+  /** Whether it is added to the factors that the user has, if there are any. Otherwise it is refused while MFA is on. */
+  isAdded?: boolean;
 }
 
 /** The result of a request: the row after it, and what the user is shown. */
 export interface FactorRequested {
   row: SeenRow;
+  factor: Factor;
   show?: object;
 }
 
 /** The decision over one version of a row. */
 interface Decided {
   before: SeenRow;
+  factor: Factor;
   show?: object;
   planned?: PlannedMessage;
 }
@@ -46,33 +54,36 @@ export class FactorRequest {
   ) {}
 
   /** Adds a pending factor, and sends its code if it has one. @throws {MfaError} */
-  async carryOut(signedIn: SignedIn, { type, body, network, startedAt }: RequestedFactor): Promise<FactorRequested> {
+  async carryOut(signedIn: SignedIn, requested: RequestedFactor): Promise<FactorRequested> {
+    const { type, body, startedAt, name } = requested;
+    if (!this.newFactors.has(type)) throw new MfaError('method_not_available');
     const request = await this.newFactors.read(type, body);
     // Refused before the factor is made: making it may reveal whether a number can be enrolled.
-    this.refuseUnlessOpen(signedIn, signedIn.row, startedAt);
+    this.refuseUnlessOpen(signedIn, signedIn.row, requested, startedAt);
     const user = namedUser(signedIn.user);
-    const made = await this.newFactors.make(type, request, user);
-    const decide = (row: SeenRow) => this.decide(signedIn, row, made, network);
+    const made = await this.newFactors.make(type, request, user, name);
+    const decide = (row: SeenRow) => this.decide(signedIn, row, made, requested);
     const { row, outcome } = await this.store.amend(user.id, decide, signedIn.row);
-    const { planned, show, before } = outcome;
+    const { planned, show, before, factor } = outcome;
     if (planned?.decision.kind === 'send') {
       const pending = { id: planned.context.factorId, type };
       await this.messages.deliver(planned, row!, [beforeRequest(before), beforeUnanswered(before, pending)]);
     }
     if (planned && planned.decision.kind !== 'send') await this.refuseUnlessPending(planned, row);
-    return { row, show };
+    return { row, factor, show };
   }
 
   private async decide(
     signedIn: SignedIn,
     row: SeenRow,
     made: NewFactor,
-    network: string,
+    requested: RequestedFactor,
   ): Promise<Amendment<Decided>> {
-    this.refuseUnlessOpen(signedIn, row, made.moment.now);
+    this.refuseUnlessOpen(signedIn, row, requested, made.moment.now);
+    const { network } = requested;
     const { factor, begun } = await this.newFactors.start(row, made);
     const { show, message } = begun;
-    if (!message) return { change: pendingWith(row, factor), outcome: { before: row, show } };
+    if (!message) return { change: pendingWith(row, factor), outcome: { before: row, factor, show } };
     const { type: challengeType, id: factorId } = factor;
     const { now, user } = made.moment;
     const expiresAt = codeExpiry(made.moment);
@@ -90,14 +101,22 @@ export class FactorRequest {
     const planned = this.messages.plan(row, message, context);
     const { sentMessages } = planned;
     const change = planned.decision.kind === 'send' ? { ...pendingWith(row, factor), sentMessages } : undefined;
-    return { change, outcome: { before: row, show, planned } };
+    return { change, outcome: { before: row, factor, show, planned } };
   }
 
-  private refuseUnlessOpen({ session }: SignedIn, row: SeenRow, now: Date): void {
-    if (row?.enabled) throw new MfaError('mfa_enabled');
+  private refuseUnlessOpen(
+    { session }: SignedIn,
+    row: SeenRow,
+    { type, isAdded = false }: RequestedFactor,
+    now: Date,
+  ): void {
+    if (row?.enabled && !isAdded) throw new MfaError('mfa_enabled');
+    if (row?.enabled && hasAll(row, type, this.newFactors.mostOf(type))) throw new MfaError('too_many_factors');
     if (row) this.attempts.refuseIfLocked(row, { role: 'factor', isKnownNetwork: false }, now);
     refuseEnded(session, row);
-    this.freshness.requireForEnrolment(session);
+    // A factor beside others decides over all of them. The first one is taken as Deux takes it, or after a fresh sign-in.
+    if (isAdded) this.freshness.requireForManagement(session);
+    else this.freshness.requireForEnrolment(session);
   }
 
   // During the cooldown, a request for the pending factor gets the usual answer: its code is on the way.

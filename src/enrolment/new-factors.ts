@@ -35,6 +35,11 @@ export class NewFactors {
     private readonly queue: SlowQueue,
   ) {}
 
+  /** Says whether a user may ask for a factor of this type. */
+  has(type: string): boolean {
+    return this.registry.get(type)?.metadata.role === 'factor';
+  }
+
   /** Validates the body of a factor's `request`. @throws {MfaError} @throws {RangeError} for an unknown type */
   read(type: string, body: unknown): Promise<object> {
     const { metadata } = this.known(type);
@@ -43,10 +48,10 @@ export class NewFactors {
   }
 
   /** Makes a factor from a validated body. @throws {MfaError} if the challenge refuses it */
-  async make(type: string, request: object, user: NamedUser): Promise<NewFactor> {
+  async make(type: string, request: object, user: NamedUser, name?: string): Promise<NewFactor> {
     const moment = this.registry.moment(type, user, 'enrolment');
     const { show, ...enrolment } = await this.enrol(this.known(type), request, moment);
-    const factor = await this.states.make(user.id, { ...enrolment, type, createdAt: moment.now });
+    const factor = await this.states.make(user.id, { ...enrolment, type, name, createdAt: moment.now });
     return { factor, moment, show };
   }
 
@@ -57,13 +62,18 @@ export class NewFactors {
   async start(row: SeenRow, { factor, moment, show }: NewFactor): Promise<StartedFactor> {
     const kept = row && !show && (await this.kept(row, factor, moment));
     const userId = moment.user.id;
-    const pending = kept || factor;
+    const pending = kept ? { ...kept, name: factor.name } : factor;
     const begun = await this.ceremonies.start(userId, [pending], factor.type, moment);
     const shown = { ...show, ...begun.show };
     return {
       factor: await this.states.withPhase(userId, pending, begun.phase),
       begun: { ...begun, show: Object.keys(shown).length > 0 ? shown : undefined },
     };
+  }
+
+  /** How many factors of a type a user may have. */
+  mostOf(type: string): number {
+    return this.known(type).metadata.maxPerUser;
   }
 
   private known(type: string): RegisteredChallenge {

@@ -8,7 +8,7 @@ const BODY = 'nestjs-mfa:body';
 /** What a route does with a body: it needs what is in it, only parses it, or does not look at it. */
 type BodyUse = 'taken' | 'parsed' | 'ignored';
 
-const BODY_METHODS = [RequestMethod.POST, RequestMethod.PUT, RequestMethod.DELETE];
+const BODY_METHODS = [RequestMethod.POST, RequestMethod.PUT, RequestMethod.PATCH, RequestMethod.DELETE];
 
 /** A route of one of the module's controllers. */
 export interface OwnRoute {
@@ -87,5 +87,15 @@ function patternsOf(routes: readonly OwnRoute[]): Map<string, RegExp> {
 
 function patternOf(routes: readonly OwnRoute[]): RegExp {
   // Without a route, it must match nothing.
-  return routes.length === 0 ? /(?!)/ : new RegExp(`/(?:${routes.map(({ path }) => literal(path)).join('|')})/*$`, 'i');
+  return routes.length === 0
+    ? /(?!)/
+    : new RegExp(`/(?:${routes.map(({ path }) => templateOf(path)).join('|')})/*$`, 'i');
+}
+
+// `:id` stands for anything but a slash.
+function templateOf(path: string): string {
+  return path
+    .split('/')
+    .map((part) => (part.startsWith(':') ? '[^/]+' : literal(part)))
+    .join('/');
 }

@@ -51,7 +51,8 @@ export function livePending(
 /** Makes this factor pending, in place of an earlier one of its type. */
 export function pendingWith(row: SeenRow, pending: Factor): MultiFactorAuthChange {
   const others = (row?.pendingFactors ?? []).filter(({ type }) => type !== pending.type);
-  return { pendingFactors: [...others, pending], ...phoneNumberOf(pending) };
+  // The column shows what is confirmed, if anything is.
+  return { pendingFactors: [...others, pending], ...(!row?.enabled && phoneNumberOf(pending)) };
 }
 
 /** Returns the old values of what a request changes in a row. */
@@ -94,6 +95,25 @@ export function turnedOn(row: SeenRow, proven: Factor, now: Date): MultiFactorAu
     pendingFactors: [],
     authEpoch: nextEpoch(row, now),
   };
+}
+
+/** Adds a factor to those of a user whose MFA is on, and ends every earlier session. */
+export function withAdded(row: AbstractMultiFactorAuth, proven: Factor, now: Date): MultiFactorAuthChange {
+  const factor = { ...proven };
+  // Its ceremony is over.
+  delete factor.sealedPhase;
+  return {
+    ...inForce(withFactor(row.factors, factor), row.challengeType),
+    pendingFactors: row.pendingFactors.filter(({ id }) => id !== factor.id),
+    authEpoch: nextEpoch(row, now),
+  };
+}
+
+/** Returns what makes these the factors of a user, and this type the one that login asks for. */
+export function inForce(factors: Factor[], challengeType: string): MultiFactorAuthChange {
+  const defaults = factors.filter(({ type }) => type === challengeType);
+  const phoneNumber = [...defaults, ...factors].find((factor) => factor.phoneNumber)?.phoneNumber ?? '';
+  return { factors, challengeType, phoneNumber };
 }
 
 /**

@@ -9,7 +9,7 @@ import { MessageOptions } from '../limits/message-options.js';
 import type { AbstractMultiFactorAuth } from '../store/abstract-multi-factor-auth.js';
 import type { Factor } from '../store/factor.js';
 import type { MultiFactorAuthChange } from '../store/multi-factor-auth.store.js';
-import { livePending, turnedOff, turnedOn, withFactor } from '../store/row-changes.js';
+import { livePending, turnedOff, turnedOn, withAdded, withFactor } from '../store/row-changes.js';
 import type { NamedUser } from '../users/user-directory.js';
 
 /** A claim: this is the proof of a factor of this type. */
@@ -50,11 +50,24 @@ const USED: ClaimRule = {
   change: ({ factors }, proven) => ({ factors: withFactor(factors, proven) }),
 };
 
-// Guesses at an enrolment are no guesses at a login.
+// Guesses at an enrolment are no guesses at a login. With MFA on, only a factor that is named is added to the others.
 const CONFIRMED: ClaimRule = {
-  factors: (row, { type, lifeSeconds }, _, now) => (row.enabled ? [] : livePending(row, type, now, lifeSeconds)),
-  change: (row, proven, now) => turnedOn(row, { ...proven, confirmedAt: now, toldInARow: undefined }, now),
+  factors: (row, { type, lifeSeconds, maxPerUser }, { factorId }, now) => {
+    const pending = livePending(row, type, now, lifeSeconds);
+    const asked = factorId === undefined ? pending : pending.filter(({ id }) => id === factorId);
+    const isOpen = row.enabled ? factorId !== undefined && !hasAll(row, type, maxPerUser) : true;
+    return isOpen ? asked : [];
+  },
+  change: (row, proven, now) => {
+    const confirmed = { ...proven, confirmedAt: now, toldInARow: undefined };
+    return row.enabled ? withAdded(row, confirmed, now) : turnedOn(row, confirmed, now);
+  },
 };
+
+/** Says whether a user has as many factors of a type as one may. */
+export function hasAll({ factors }: AbstractMultiFactorAuth, type: string, most: number): boolean {
+  return factors.filter((factor) => factor.type === type).length >= most;
+}
 
 /** The rules of a factor, by purpose. */
 const FACTOR: Record<Purpose, ClaimRule> = { enrolment: CONFIRMED, login: USED, 'step-up': USED };

@@ -27,6 +27,11 @@ export function readProof(body: unknown): MfaProof {
   return { ...chosen, proof: code ?? response ?? null };
 }
 
+/** Reads a proof where no token goes with it. @throws {MfaError} as `readProof` does */
+export function readProofOnly(body: unknown): unknown {
+  return readProof(body).proof;
+}
+
 /** Returns the answer to a chosen method. A ceremony that must remember something comes with a new token, and so does every other one. */
 export function challengeBody(prompt: Prompt): object {
   const { mfa_token, expires_in, challenge } = promptBody(prompt) as Record<string, unknown>;

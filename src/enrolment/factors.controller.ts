@@ -1,0 +1,69 @@
+import { Delete, Get, HttpCode, Patch, Req, Res, type Type, UseGuards } from '@nestjs/common';
+import { Answer } from '../http/answer.js';
+import { readBody } from '../http/body.js';
+import { type AddressedRequest, ClientAddress } from '../http/client-address.js';
+import { eitherSlash, ModuleController, type ModuleRoutes } from '../http/module-routes.js';
+import { TakesBody } from '../http/own-routes.js';
+import { ManagementScopeGuard } from '../session/management-scope.js';
+import { SessionGuard } from '../session/session.guard.js';
+import { type SignedIn, signedIn, type SignedInRequest } from '../session/signed-in-request.js';
+import { Freshness } from '../step-up/freshness.js';
+import { FactorChangeBody } from './factor-body.js';
+import { Factors } from './factors.js';
+import { shownFactor } from './shown-factor.js';
+
+type OneFactorRequest = SignedInRequest & AddressedRequest & { body: unknown; params: { id: string } };
+
+/** `GET /mfa/factors/` lists a user's factors, `PATCH` and `DELETE /mfa/factors/<id>/` change and remove one. */
+export function factorsController(routes: ModuleRoutes): Type {
+  @ModuleController(routes, 'factors', 'signedIn')
+  @UseGuards(SessionGuard)
+  class FactorsController {
+    constructor(
+      private readonly factors: Factors,
+      private readonly freshness: Freshness,
+      private readonly addresses: ClientAddress,
+      private readonly answer: Answer,
+    ) {}
+
+    @Get(eitherSlash())
+    list(@Req() request: SignedInRequest, @Res() response: unknown): void {
+      const { row } = signedIn(request);
+      const factors = row?.enabled ? this.factors.of(row) : [];
+      this.answer.send(
+        response,
+        factors.map((factor, index) => shownFactor(factor, index === 0)),
+      );
+    }
+
+    @Patch(eitherSlash(':id'))
+    @TakesBody()
+    @UseGuards(ManagementScopeGuard)
+    async change(@Req() request: OneFactorRequest, @Res() response: unknown): Promise<void> {
+      const change = readBody(FactorChangeBody, request.body);
+      const row = await this.factors.change(this.manageable(request), this.askedBy(request), change);
+      const factors = this.factors.of(row);
+      const place = factors.findIndex(({ id }) => id === request.params.id);
+      this.answer.send(response, shownFactor(factors[place]!, place === 0));
+    }
+
+    @Delete(eitherSlash(':id'))
+    @UseGuards(ManagementScopeGuard)
+    @HttpCode(204)
+    async remove(@Req() request: OneFactorRequest, @Res() response: unknown): Promise<void> {
+      await this.factors.remove(this.manageable(request), this.askedBy(request));
+      this.answer.send(response, undefined, 204);
+    }
+
+    private manageable(request: SignedInRequest): SignedIn {
+      const given = signedIn(request);
+      this.freshness.requireForManagement(given.session);
+      return given;
+    }
+
+    private askedBy(request: OneFactorRequest): { id: string; network: string } {
+      return { id: request.params.id, network: this.addresses.networkOf(request) };
+    }
+  }
+  return FactorsController;
+}
