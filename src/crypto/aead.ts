@@ -18,7 +18,7 @@ export function sealed(value: unknown, key: CipherKey, data: Buffer): string {
 
 /** Opens a sealed value. @throws if it was altered, or made with another key or other data */
 export function opened(text: string, key: CipherKey, data: Buffer): unknown {
-  const [nonce, bytes] = text.split('.').map((part) => Buffer.from(part, 'base64url'));
+  const [nonce, bytes] = text.split('.').map(decoded);
   // Without a fixed length, GCM accepts a tag cut to 4 bytes, which can be guessed.
   const decipher = createDecipheriv('aes-256-gcm', key, nonce!, { authTagLength: TAG_BYTES });
   decipher.setAAD(data);
@@ -26,4 +26,11 @@ export function opened(text: string, key: CipherKey, data: Buffer): unknown {
   return JSON.parse(
     Buffer.concat([decipher.update(bytes!.subarray(0, -TAG_BYTES)), decipher.final()]).toString('utf8'),
   );
+}
+
+// Node ignores what does not belong to Base64. One seal must have one spelling, or a list of used ones could be passed by.
+function decoded(part: string): Buffer {
+  const bytes = Buffer.from(part, 'base64url');
+  if (bytes.toString('base64url') !== part) throw new TypeError('A sealed text is not in base64url.');
+  return bytes;
 }
