@@ -15,7 +15,7 @@ const DECODERS = new Map<string, Decode>([
   ...(zstdDecompress ? [['zstd', promisify(zstdDecompress) as Decode] as const] : []),
 ]);
 
-/** Says whether a body must be read before a parser of Fastify's may see it: it is compressed, or may turn out to be empty. */
+/** Says whether a body must be read before Fastify's parsers: it is compressed, or its length is unknown and it may be empty. */
 export function needsReading(headers: Record<string, string | string[] | undefined>): boolean {
   return headers['transfer-encoding'] !== undefined || codingOf(headers) !== 'identity';
 }
@@ -48,7 +48,7 @@ function codingOf(headers: Record<string, string | string[] | undefined>): strin
 async function whole(payload: Readable, limit: number): Promise<Buffer> {
   const parts: Buffer[] = [];
   let length = 0;
-  // Left open when it is too long: an answer still has to go out over its connection.
+  // The stream stays open if the body is too long, so that the refusal can still go out over its connection.
   for await (const part of payload.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     length += part.length;
     if (length > limit) throw refused(413);

@@ -13,8 +13,8 @@ const BODY_HEADERS = ['content-type', 'content-length', ...CODING_HEADERS];
 const DEFAULT_LIMIT = 1024 * 1024;
 
 /**
- * Answers the bodies that Fastify's parsers refuse on the module's paths, and keeps the parsers away from those that no route reads.
- * The routes are known later than the hooks, which come before those of the application.
+ * Answers bodies on the module's paths that Fastify's parsers refuse, and hides bodies that no route reads from the parsers. The
+ * hooks are added before the application's hooks; the routes become known later.
  */
 export class FastifyBodies {
   private readonly unread = new WeakSet<object>();
@@ -26,7 +26,7 @@ export class FastifyBodies {
     private readonly unreadable: UnreadableBody,
   ) {}
 
-  /** Tells it the module's routes. */
+  /** Sets the routes that the hooks apply to. */
   readFor(routes: OwnRoutes): void {
     this.routes = routes;
   }
@@ -46,7 +46,7 @@ export class FastifyBodies {
       done();
     });
     server.addHook?.('onSend', (request: FastifyRequest, reply: FastifyReply, payload: unknown, done: Done) =>
-      // An answer between the other two hooks is the parser's refusal, or ours.
+      // An answer sent between the other two hooks is a refusal of the body, by the parser or by this class.
       done(null, this.unread.has(request) ? this.refusal(request, reply) : payload),
     );
   }
