@@ -1,9 +1,10 @@
 import type { ServerResponse } from 'node:http';
 import { announcesBody, isMisencoded, refusedStatus } from './announced-body.js';
+import { malformedBody } from './body-refusals.js';
 import type { ModulePath } from './module-path.js';
 import type { OwnRoutes } from './own-routes.js';
 import type { ExpressRequest, Server } from './server.js';
-import { malformedBody, type UnreadableBody } from './unreadable-body.js';
+import type { UnreadableBody } from './unreadable-body.js';
 
 type Next = (error?: unknown) => void;
 
