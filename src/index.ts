@@ -96,7 +96,7 @@ export type { Purpose } from './core/purpose.js';
 // Write a login protocol
 export type { Credentials, LoginAttempt } from './login/first-half.js';
 export { Login, type LoginOutcome } from './login/login.js';
-export type { SecondFactor } from './login/second-factors.js';
+export type { SecondFactor } from './login/given-proofs.js';
 export { OpenSession, type SignInOutcome } from './login/open-session.js';
 
 // Known from Deux

@@ -17,7 +17,15 @@ import { checkEntity } from './store/tables.js';
 import { checkUsers } from './users/user-directory.js';
 
 const STRUCTURE_NAMES = Object.keys(DEFAULT_STRUCTURE);
-const VALUE_NAMES = ['keys', 'sms', ...Object.keys(OPTIONS), 'managementScope', 'errorFormat', 'words'];
+const VALUE_NAMES = [
+  'keys',
+  'sms',
+  ...Object.keys(OPTIONS),
+  'managementScope',
+  'requireMfaToken',
+  'errorFormat',
+  'words',
+];
 const FACTORY_NAMES = ['useFactory', 'useClass', 'useExisting', 'inject', 'provideInjectionTokensFrom'];
 const LOGINS = ['authtoken', 'oauth2'];
 

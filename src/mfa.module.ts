@@ -25,7 +25,7 @@ import { statusController } from './enrolment/status.controller.js';
 import { ErrorFormat } from './http/error-format.js';
 import { Answer } from './http/answer.js';
 import { Interceptors } from './http/interceptors.js';
-import { otherMethodsController } from './http/other-methods.controller.js';
+import { otherMethodsControllers } from './http/other-methods.controller.js';
 import { excludeBothSpellings } from './http/prefix-exclusions.js';
 import { RequestBodies } from './http/request-bodies.js';
 import { ResponseHeaders } from './http/response-headers.js';
@@ -180,5 +180,5 @@ function controllersOf({ path, routeDecorators, challenges, logins }: Structure)
     newFactorController(routes),
     ...challenges.map((challenge) => challengeController(routes, challenge)),
   ];
-  return [...controllers, ...controllers.map((one) => otherMethodsController(one, routeDecorators.public ?? []))];
+  return [...controllers, ...otherMethodsControllers(controllers, routeDecorators.public ?? [])];
 }

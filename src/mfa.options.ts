@@ -16,6 +16,8 @@ import { ErrorFormat } from './http/error-format.js';
 import { type ErrorFormatName, errorFormatOf } from './http/error-format.factory.js';
 import type { RouteDecorators } from './http/module-routes.js';
 import { PasswordOptions } from './limits/password-options.js';
+import { OAuth2Options } from './login/oauth2/oauth2-options.js';
+import { RequireMfaToken } from './login/require-mfa-token.js';
 import { ManagementScope } from './session/management-scope.js';
 import { SessionOptions } from './session/session-options.js';
 import { StepUpOptions } from './step-up/step-up-options.js';
@@ -44,6 +46,10 @@ export interface MfaValues {
   attempts?: Partial<AttemptOptions>;
   /** The OAuth2 scope that a token needs to turn MFA on or off, or to get backup codes. Default: every token may. */
   managementScope?: string;
+  /** Has a login go on by its `mfa_token` alone, and no longer by the password again with the code. Default: false, as in Deux. */
+  requireMfaToken?: boolean;
+  /** How the OAuth2 login answers. */
+  oauth2?: Partial<OAuth2Options>;
   /** How long tokens last, and how many. */
   sessions?: Partial<SessionOptions>;
   /** How old a required second factor may be. */
@@ -133,6 +139,7 @@ export const OPTIONS = {
   sessions: SessionOptions,
   stepUp: StepUpOptions,
   upkeep: UpkeepOptions,
+  oauth2: OAuth2Options,
 } satisfies Partial<Record<keyof MfaValues, Type>>;
 
 /** Returns the providers of the application's values, which check them. */
@@ -151,6 +158,7 @@ export function valueProviders(): Provider[] {
       inject: [VALUES, Words],
       useFactory: ({ errorFormat }: MfaValues, words: Words) => errorFormatOf(errorFormat, words),
     },
+    value(RequireMfaToken, ({ requireMfaToken }) => new RequireMfaToken(requireMfaToken)),
     value(ManagementScope, ({ managementScope }) => new ManagementScope(managementScope)),
     ...Object.entries(OPTIONS).map(([name, Options]) =>
       value(Options, (given) => optionsOf<object>(Options, name, given[name as keyof typeof OPTIONS])),

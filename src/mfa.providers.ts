@@ -50,6 +50,8 @@ import { Login } from './login/login.js';
 import { ClientSecrets } from './login/oauth2/client-secrets.js';
 import { OAuthClients } from './login/oauth2/oauth-clients.js';
 import { oauthProviders } from './login/oauth2/oauth.providers.js';
+import { GivenProofs } from './login/given-proofs.js';
+import { RecoveryLogin } from './login/recovery-login.js';
 import { PendingLogins } from './login/pending-logins.js';
 import { OpenSession } from './login/open-session.js';
 import { SecondFactors } from './login/second-factors.js';
@@ -78,6 +80,7 @@ import { UserDirectory } from './users/user-directory.js';
 import { Ceremonies } from './verification/ceremonies.js';
 import { ClaimRules } from './verification/claims.js';
 import { Methods } from './verification/methods.js';
+import { OpenMethods } from './verification/open-methods.js';
 import { PendingProofs } from './verification/pending-proofs.js';
 import { Prompts } from './verification/prompts.js';
 import { ShownMethods } from './verification/shown-methods.js';
@@ -143,6 +146,7 @@ const DECIDING: Provider[] = [
   RecoveryProof,
   Methods,
   Ceremonies,
+  OpenMethods,
   PendingProofs,
   ShownMethods,
   Prompts,
@@ -163,6 +167,8 @@ const DECIDING: Provider[] = [
   Identity,
   MultiFactorAuthService,
   PendingLogins,
+  GivenProofs,
+  RecoveryLogin,
   SecondFactors,
   FirstHalf,
   Login,

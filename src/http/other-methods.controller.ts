@@ -21,19 +21,30 @@ interface Resource {
 }
 
 /**
- * Returns a controller that answers, at the paths of another one, the methods that it does not take: 405 with `Allow`
- * (RFC 9110 §15.5.6). The server would say 404, in the application's words. `OPTIONS` gets the same `Allow`. It stands apart
- * from the other one and its guards, so that servers look at its routes last, and an OpenAPI page does not list them.
+ * Returns controllers that answer, at the paths of others, the methods that those do not take: 405 with `Allow` (RFC 9110 §15.5.6). The
+ * server would say 404, in the application's words. `OPTIONS` gets the same `Allow`. They stand apart from the others and their guards, so
+ * that servers look at their routes last, and an OpenAPI page does not list them.
  */
-export function otherMethodsController(controller: Type, decorators: readonly ClassDecorator[]): Type {
+export function otherMethodsControllers(controllers: readonly Type[], decorators: readonly ClassDecorator[]): Type[] {
+  const pathOf = (controller: Type) => Reflect.getMetadata('path', controller) as string;
+  const paths = [...new Set(controllers.map(pathOf))];
+  return paths.map((path) =>
+    otherMethods(
+      controllers.filter((one) => pathOf(one) === path),
+      decorators,
+    ),
+  );
+}
+
+function otherMethods(controllers: readonly Type[], decorators: readonly ClassDecorator[]): Type {
   class OtherMethodsController {
     constructor(@Inject(Answer) readonly answer: Answer) {}
   }
-  for (const key of OF_CLASS) copy(key, controller, OtherMethodsController);
+  for (const key of OF_CLASS) copy(key, controllers[0]!, OtherMethodsController);
   for (const decorate of [SetMetadata('swagger/apiExcludeController', [true]), ...decorators]) {
     decorate(OtherMethodsController);
   }
-  for (const { paths, handlers } of resourcesOf(controller)) {
+  for (const { paths, handlers } of resourcesOf(controllers)) {
     const allow = allowed(handlers);
     for (const method of METHODS.filter((one) => !handlers.has(one))) {
       // A function each: Nest notes the method on it.
@@ -53,10 +64,14 @@ function copy(key: string, from: Type, to: Type): void {
   if (value !== undefined) Reflect.defineMetadata(key, value, to);
 }
 
-function resourcesOf({ prototype }: Type): Iterable<Resource> {
+function resourcesOf(controllers: readonly Type[]): Iterable<Resource> {
   const resources = new Map<string, Resource>();
-  for (const name of Object.getOwnPropertyNames(prototype)) {
-    const handler = (prototype as Record<string, Function>)[name]!;
+  const handlers = controllers.flatMap(({ prototype }) =>
+    Object.getOwnPropertyNames(prototype).map(
+      (name) => [name, (prototype as Record<string, Function>)[name]!] as const,
+    ),
+  );
+  for (const [name, handler] of handlers) {
     const paths = Reflect.getMetadata('path', handler) as string[] | undefined;
     if (name === 'constructor' || !paths) continue;
     const resource = resources.get(paths.join()) ?? { paths, handlers: new Map<string, Function>() };

@@ -50,6 +50,11 @@ export interface LoginAttempt {
 /** An attempt with what MFA knows of its user. */
 export type SeenAttempt = LoginAttempt & { seen: Seen; standing: Standing };
 
+/** Returns what the first half of a login has proven (RFC 8176). */
+export function provenFirst({ pending }: LoginAttempt): string[] {
+  return pending?.amr ?? ['pwd'];
+}
+
 /** The first half of a login: who it is, and from which network. */
 @Injectable()
 export class FirstHalf {

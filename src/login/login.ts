@@ -5,7 +5,8 @@ import { type DirectoryUser, idOf, UserDirectory } from '../users/user-directory
 import { invalidToken, PendingProofs } from '../verification/pending-proofs.js';
 import { type Caller, type Credentials, FirstHalf, type LoginAttempt } from './first-half.js';
 import { type ChallengedLogin, PendingLogins } from './pending-logins.js';
-import { type SecondFactor, SecondFactors } from './second-factors.js';
+import type { SecondFactor } from './given-proofs.js';
+import { SecondFactors } from './second-factors.js';
 
 /** The session that a decision opens itself, for the client that asks. */
 export interface Opening {

@@ -6,7 +6,7 @@ import { Sessions } from '../session/sessions.js';
 import type { ClientGrant, IssuedSession, SignIn } from '../session/sign-in.js';
 import type { LoginAttempt } from './first-half.js';
 import { Login, type LoginOutcome } from './login.js';
-import type { SecondFactor } from './second-factors.js';
+import type { SecondFactor } from './given-proofs.js';
 
 /** The outcome of a login that is not refused: a session and its tokens, or a challenge. */
 export type SignInOutcome = { kind: 'granted'; issued: IssuedSession } | Extract<LoginOutcome, { kind: 'challenged' }>;

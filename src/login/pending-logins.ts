@@ -34,7 +34,7 @@ export class PendingLogins {
   choose(attempt: ResumedAttempt, methodId: unknown): Promise<ChallengedLogin> {
     const { pending } = attempt;
     const row = this.check(attempt, pending.audience);
-    const method = methodId === undefined ? this.current(row, pending) : this.methods.named(row, methodId);
+    const method = methodId === undefined ? this.methods.begun(row, pending.method) : this.methods.named(row, methodId);
     return this.prompt(attempt, row, pending, method);
   }
 
@@ -51,11 +51,6 @@ export class PendingLogins {
     const { passwordMark } = pending;
     if (passwordMark !== undefined && !this.marksOf(seen).includes(passwordMark)) throw invalidToken();
     return row;
-  }
-
-  /** The method that a pending login has begun. @throws {MfaError} `method_not_available` */
-  current(row: AbstractMultiFactorAuth, pending: PendingProof): Method {
-    return this.prompts.current(row, pending);
   }
 
   private async prompt(

@@ -48,7 +48,7 @@ export class StepUpPrompts {
 
   /** The method with this id, or the one that was begun. Recovery codes only sign in. @throws {MfaError} `method_not_available` */
   methodOf(row: AbstractMultiFactorAuth, pending: PendingProof, id: unknown): Method {
-    const method = id === undefined ? this.prompts.current(row, pending) : this.methods.named(row, id);
+    const method = id === undefined ? this.methods.begun(row, pending.method) : this.methods.named(row, id);
     if (!isFactor(method)) throw new MfaError('method_not_available');
     return method;
   }

@@ -8,6 +8,7 @@ import type { AbstractMultiFactorAuth } from '../store/abstract-multi-factor-aut
 import { namedUser } from '../users/user-directory.js';
 import type { Claim } from '../verification/claims.js';
 import { factorIdOf } from '../verification/methods.js';
+import { OpenMethods } from '../verification/open-methods.js';
 import { Verifier } from '../verification/verifier.js';
 import { StepUpAttempts } from './step-up-attempts.js';
 import { StepUpPrompts } from './step-up-prompts.js';
@@ -30,6 +31,7 @@ export class StepUp {
     private readonly verifier: Verifier,
     private readonly known: KnownNetworks,
     private readonly attempts: StepUpAttempts,
+    private readonly openMethods: OpenMethods,
   ) {}
 
   /** Returns true if the proof is right, and false while nobody has answered yet. @throws {MfaError} */
@@ -49,7 +51,7 @@ export class StepUp {
     await this.attempts.pay(session, sent.startedAt);
     const outcome = await this.verifier.verify(row, claim).catch(async (error: unknown) => {
       await this.attempts.giveBack(session);
-      throw error;
+      throw this.openMethods.of(error, row, isKnownNetwork);
     });
     if (outcome.kind === 'waiting') await this.attempts.giveBack(session);
     if (outcome.kind === 'wrong') await this.refuse(session, claim.type, network);

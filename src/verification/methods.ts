@@ -52,6 +52,17 @@ export class Methods {
     return this.of(row).find((method) => method.id === id);
   }
 
+  /** The first method whose code no message brings: an authenticator app. */
+  unsent(row: AbstractMultiFactorAuth): Method | undefined {
+    const isUnsent = ({ input, sends, role }: Method['metadata']) => input === 'code' && !sends && role === 'factor';
+    return this.of(row).find(({ metadata }) => isUnsent(metadata));
+  }
+
+  /** The method with this id, or the default one if none was begun. @throws {MfaError} `method_not_available` */
+  begun(row: AbstractMultiFactorAuth, id: string | undefined): Method {
+    return this.named(row, id ?? this.default(row)?.id);
+  }
+
   /** The method that a login asks for, or undefined if the application no longer has its challenge. */
   default(row: AbstractMultiFactorAuth): Method | undefined {
     return this.of(row).find(({ type }) => type === row.challengeType);

@@ -3,7 +3,7 @@ import type { Standing } from '../limits/known-networks.js';
 import type { AbstractMultiFactorAuth } from '../store/abstract-multi-factor-auth.js';
 import type { NamedUser } from '../users/user-directory.js';
 import { Ceremonies, type Ceremony } from './ceremonies.js';
-import { type Method, Methods } from './methods.js';
+import type { Method } from './methods.js';
 import { type PendingProof, PendingProofs } from './pending-proofs.js';
 import { type ShownChallenge, type ShownMethod, ShownMethods } from './shown-methods.js';
 
@@ -32,7 +32,6 @@ interface Asked {
 export class Prompts {
   constructor(
     private readonly ceremonies: Ceremonies,
-    private readonly methods: Methods,
     private readonly proofs: PendingProofs,
     private readonly shown: ShownMethods,
   ) {}
@@ -50,11 +49,6 @@ export class Prompts {
     return this.prompt(row, asked);
   }
 
-  /** The method that a pending proof has begun. @throws {MfaError} `method_not_available` */
-  current(row: AbstractMultiFactorAuth, { method }: PendingProof): Method {
-    return this.methods.named(row, method ?? this.methods.default(row)?.id);
-  }
-
   private prompt(row: AbstractMultiFactorAuth, { pending, standing }: Asked, ceremony?: Ceremony): Prompt {
     const asked = { purpose: pending.purpose, standing };
     return {
@@ -67,8 +61,18 @@ export class Prompts {
   }
 }
 
-/** Returns how clients get a prompt. The first two keys are Deux's. */
-export function promptBody({ challengeType, mfaToken, expiresIn, methods, challenge }: Prompt): object {
+/** A prompt, as clients get it. The first two keys are Deux's. */
+export interface PromptBody {
+  mfa_required: true;
+  mfa_type: string;
+  mfa_token: string;
+  expires_in: number;
+  mfa_methods: ShownMethod[];
+  challenge?: ShownChallenge;
+}
+
+/** Returns how clients get a prompt. */
+export function promptBody({ challengeType, mfaToken, expiresIn, methods, challenge }: Prompt): PromptBody {
   return {
     mfa_required: true,
     mfa_type: challengeType,

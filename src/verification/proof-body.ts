@@ -34,6 +34,6 @@ export function readProofOnly(body: unknown): unknown {
 
 /** Returns the answer to a chosen method. A ceremony that must remember something comes with a new token, and so does every other one. */
 export function challengeBody(prompt: Prompt): object {
-  const { mfa_token, expires_in, challenge } = promptBody(prompt) as Record<string, unknown>;
+  const { mfa_token, expires_in, challenge } = promptBody(prompt);
   return { mfa_token, expires_in, challenge };
 }

@@ -21,7 +21,7 @@ export class OAuthExceptionFilter implements ExceptionFilter {
     const [request, response] = [http.getRequest<RefusedRequest>(), http.getResponse<unknown>()];
     if (this.answer.isSent(response)) return logFailure(error, request);
     if (error instanceof OAuthRefusal) {
-      const body = this.format.oauthBody(error.error, error.message);
+      const body = { ...this.format.oauthBody(error.error, error.message), ...error.details };
       return this.answer.send(response, body, error.status, error.status === 401 ? CLIENT_SCHEME : {});
     }
     logFailure(error, request);

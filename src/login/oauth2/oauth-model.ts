@@ -9,7 +9,8 @@ import type { MfaSession } from '../../store/mfa-session.entity.js';
 import { MultiFactorAuthStore } from '../../store/multi-factor-auth.store.js';
 import type { LoginAttempt } from '../first-half.js';
 import { OpenSession, type SignInOutcome } from '../open-session.js';
-import type { SecondFactor } from '../second-factors.js';
+import type { SecondFactor } from '../given-proofs.js';
+import { MFA_GRANTS } from './mfa-grant-types.js';
 import { OAuthRefusal } from './oauth-refusal.js';
 
 /** Who a token is for: a login, whose session is open already, a session to refresh, or the client itself. */
@@ -32,7 +33,8 @@ export class OAuthModel {
 
   /** Returns the model for a request of this client, which `ClientAuthentication` has let through, from this network. */
   of(client: MfaOAuthClient, network: string): OAuthModel & Pick<OAuth2Server.PasswordModel, 'getClient'> {
-    const grants = client.grants.includes('password') ? [...client.grants, 'refresh_token'] : client.grants;
+    const isForUsers = client.grants.includes('password');
+    const grants = isForUsers ? [...client.grants, 'refresh_token', ...Object.keys(MFA_GRANTS)] : client.grants;
     const getClient = () => Promise.resolve({ ...client, grants });
     return Object.assign(Object.create(this) as OAuthModel, { getClient, network });
   }

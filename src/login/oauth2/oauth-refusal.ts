@@ -6,6 +6,8 @@ export class OAuthRefusal extends Error {
     /** The `error_description`. */
     description: string,
     readonly status = 400,
+    /** More of the body. */
+    readonly details: object = {},
   ) {
     super(description);
     this.name = 'OAuthRefusal';

@@ -3,7 +3,18 @@ import { isForm, nestsTooDeep } from '../../http/body.js';
 import type { ConnectedRequest } from '../../http/connection.js';
 import { OAuthRefusal } from './oauth-refusal.js';
 
-const PARAMETERS = ['grant_type', 'username', 'password', 'scope', 'refresh_token'] as const;
+const PARAMETERS = [
+  'grant_type',
+  'username',
+  'password',
+  'scope',
+  'refresh_token',
+  'mfa_token',
+  'otp',
+  'oob_code',
+  'binding_code',
+  'recovery_code',
+] as const;
 const PROOFS = ['mfa_code', 'backup_code'] as const;
 /** Longer than any parameter has to be. Names and passwords have limits of their own: see `CredentialFields`. */
 const MAX_LENGTH = 4096;
@@ -28,13 +39,18 @@ export function tokenParameters({ body, headers }: TokenRequest): TokenParameter
 /** Returns the token to revoke. Its form says what it is, so a `token_type_hint` says nothing new. @throws {OAuthRefusal} */
 export function revokedToken({ body }: TokenRequest): string {
   const { token } = texts(body, ['token'], invalidParameter);
-  if (token === undefined) throw new OAuthRefusal('invalid_request', 'Missing parameter: `token`');
+  if (token === undefined) throw missingParameter('token');
   return token;
 }
 
 /** Returns the refusal of a parameter that is missing or no text. */
 export function invalidParameter(name: string): OAuthRefusal {
   return new OAuthRefusal('invalid_request', `Invalid parameter: \`${name}\``);
+}
+
+/** Returns the refusal of a request without a parameter that it needs. */
+export function missingParameter(name: string): OAuthRefusal {
+  return new OAuthRefusal('invalid_request', `Missing parameter: \`${name}\``);
 }
 
 /** Returns those of the named parameters that have a value. @throws what `refusal` returns, for one that is no text */

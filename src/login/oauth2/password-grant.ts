@@ -4,10 +4,10 @@ import { bodyReader } from '../../http/body.js';
 import { CredentialFields } from '../credential-fields.js';
 import type { Credentials } from '../first-half.js';
 import type { Login } from '../login.js';
-import { ChallengeRequiredMessage } from './challenge-required-message.js';
-import type { OAuthModel, TokenSubject } from './oauth-model.js';
+import type { OAuthModel } from './oauth-model.js';
 import { OAuthRefusal } from './oauth-refusal.js';
-import type { TokenParameters } from './oauth-request.js';
+import { missingParameter, type TokenParameters } from './oauth-request.js';
+import { signedInToken } from './signed-in-token.js';
 
 /** Who asks: the client's address and its connection. */
 export type TokenCaller = Pick<Credentials, 'address' | 'signal'>;
@@ -17,22 +17,19 @@ export type CalledTokenRequest = OAuth2Server.Request & { caller: TokenCaller };
 
 /**
  * The password grant with a second factor, for the library. It checks the scope before the password and the password before the
- * code, so a refused request spends nothing. Deux: `MFAOAuth2Validator.validate_user`.
+ * code, so a refused request spends nothing. An `mfa_token` takes the password's place. Deux: `MFAOAuth2Validator.validate_user`.
  */
 export function passwordGrant(login: Login, model: OAuthModel): typeof OAuth2Server.AbstractGrantType {
   class MfaPasswordGrant extends OAuth2Server.AbstractGrantType {
     async handle(request: CalledTokenRequest, client: OAuth2Server.Client): Promise<OAuth2Server.Token> {
-      const scope = await this.validateScope({}, client, this.getScope(request));
-      const { username, password, mfa_code, backup_code } = request.body as TokenParameters;
-      if (!username) throw missing('username');
-      if (!password) throw missing('password');
-      const credentials = read({ username, password });
-      const attempt = await login.authenticate({ ...credentials, ...request.caller });
-      const grant = { clientId: client.id, scope: scope || [], refreshable: true };
-      const outcome = await model.signIn(attempt, { mfaCode: mfa_code, backupCode: backup_code }, grant);
-      if (outcome.kind === 'challenged') throw new ChallengeRequiredMessage(outcome);
-      const subject: TokenSubject = { kind: 'login', issued: outcome.issued };
-      return model.saveToken({ scope } as unknown as OAuth2Server.Token, client, subject);
+      const asked = await this.validateScope({}, client, this.getScope(request));
+      const { mfa_token, mfa_code, backup_code, ...credentials } = request.body as TokenParameters;
+      const second = { mfaCode: mfa_code, backupCode: backup_code };
+      const attempt = mfa_token
+        ? await login.resume(mfa_token, request.caller)
+        : await login.authenticate({ ...read(credentials), ...request.caller });
+      // A pending login has the scope that it was begun for.
+      return signedInToken(model, client, { attempt, second, scope: attempt.pending?.scope ?? (asked || []) });
     }
   }
   return MfaPasswordGrant;
@@ -40,15 +37,13 @@ export function passwordGrant(login: Login, model: OAuthModel): typeof OAuth2Ser
 
 const readCredentials = bodyReader(CredentialFields);
 
-function read(given: object): CredentialFields {
+function read({ username, password }: TokenParameters): CredentialFields {
+  if (!username) throw missingParameter('username');
+  if (!password) throw missingParameter('password');
   try {
-    return readCredentials(given);
+    return readCredentials({ username, password });
   } catch (error) {
     const { messages = [] } = error as MfaError;
     throw new OAuthRefusal('invalid_request', messages.join(', '));
   }
-}
-
-function missing(name: string): OAuthRefusal {
-  return new OAuthRefusal('invalid_request', `Missing parameter: \`${name}\``);
 }

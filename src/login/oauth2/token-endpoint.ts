@@ -13,8 +13,8 @@ export interface TokenAnswer {
 /** Answers token requests. Deux: `MFARequestBackend`. */
 export abstract class TokenEndpoint {
   /**
-   * Returns the tokens or, for a right password that needs a second factor, the prompt: clients of Deux know it as no error, 200.
-   * @throws {OAuthRefusal | MfaError}
+   * Returns the tokens.
+   * @throws {OAuthRefusal | MfaError | ChallengeRequiredMessage} the last for a right password that needs a second factor
    */
-  abstract answer(request: TokenRequest, client: AuthenticatedClient): Promise<TokenAnswer | object>;
+  abstract answer(request: TokenRequest, client: AuthenticatedClient): Promise<TokenAnswer>;
 }

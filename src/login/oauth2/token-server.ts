@@ -5,13 +5,14 @@ import type { ClientAddress } from '../../http/client-address.js';
 import { connectionOf } from '../../http/connection.js';
 import { networkOf } from '../../http/network.js';
 import type { SessionOptions } from '../../session/session-options.js';
-import { promptBody } from '../../verification/prompts.js';
 import type { Login } from '../login.js';
 import { ChallengeRequiredMessage } from './challenge-required-message.js';
 import type { AuthenticatedClient } from './client-authentication.js';
 import type { OAuthModel } from './oauth-model.js';
 import { OAuthRefusal } from './oauth-refusal.js';
 import { type TokenParameters, tokenParameters, type TokenRequest } from './oauth-request.js';
+import { mfaGrant } from './mfa-grant.js';
+import { MFA_GRANTS } from './mfa-grant-types.js';
 import { passwordGrant, type TokenCaller } from './password-grant.js';
 import { type TokenAnswer, TokenEndpoint } from './token-endpoint.js';
 
@@ -32,21 +33,14 @@ export class TokenServer extends TokenEndpoint {
     this.options = {
       accessTokenLifetime: accessTokenSeconds,
       refreshTokenLifetime: refreshLifetimeSeconds,
-      extendedGrantTypes: { password: passwordGrant(login, model) },
+      extendedGrantTypes: {
+        password: passwordGrant(login, model),
+        ...Object.fromEntries(Object.keys(MFA_GRANTS).map((type) => [type, mfaGrant(login, model, type)])),
+      },
     };
   }
 
-  async answer(request: TokenRequest, client: AuthenticatedClient): Promise<TokenAnswer | object> {
-    try {
-      return await this.grant(request, client);
-    } catch (error) {
-      // The library knows no other way out of a grant. It must not leave here: interceptors and tracing would see a failure.
-      if (error instanceof ChallengeRequiredMessage) return promptBody(error.prompt);
-      throw error;
-    }
-  }
-
-  private async grant(request: TokenRequest, client: AuthenticatedClient): Promise<TokenAnswer> {
+  async answer(request: TokenRequest, client: AuthenticatedClient): Promise<TokenAnswer> {
     const token = await this.tokenFor(client, tokenParameters(request), {
       address: this.addresses.of(request),
       signal: connectionOf(request),

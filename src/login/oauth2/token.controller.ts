@@ -3,9 +3,11 @@ import { Answer } from '../../http/answer.js';
 import { eitherSlash, ModuleController, type ModuleRoutes } from '../../http/module-routes.js';
 import { TakesBody } from '../../http/own-routes.js';
 import { ClientTokens } from '../../session/client-tokens.js';
+import { challengeAnswer } from './challenge-answer.js';
 import { ClientAuthentication } from './client-authentication.js';
 import { OAuthExceptionFilter } from './oauth-exception.filter.js';
 import { revokedToken, type TokenRequest } from './oauth-request.js';
+import { OAuth2Options } from './oauth2-options.js';
 import { TokenEndpoint } from './token-endpoint.js';
 
 /**
@@ -22,6 +24,7 @@ export function tokenController(routes: ModuleRoutes): Type {
       private readonly endpoint: TokenEndpoint,
       private readonly tokens: ClientTokens,
       private readonly answer: Answer,
+      private readonly options: OAuth2Options,
     ) {}
 
     @Post(eitherSlash('token'))
@@ -29,7 +32,8 @@ export function tokenController(routes: ModuleRoutes): Type {
     @HttpCode(200)
     async token(@Req() request: TokenRequest, @Res() response: unknown): Promise<void> {
       const client = await this.clients.of(request);
-      this.answer.send(response, await this.endpoint.answer(request, client));
+      const answer = this.endpoint.answer(request, client);
+      this.answer.send(response, await answer.catch((error: unknown) => challengeAnswer(error, this.options)));
     }
 
     @Post(eitherSlash('revoke_token'))

@@ -1,0 +1,64 @@
+import { Injectable } from '@nestjs/common';
+import { ChallengeRegistry } from '../challenge/challenge-registry.js';
+import { MfaError } from '../core/mfa-error.js';
+import { Sessions } from '../session/sessions.js';
+import type { IssuedSession } from '../session/sign-in.js';
+import type { AbstractMultiFactorAuth } from '../store/abstract-multi-factor-auth.js';
+import type { Claim } from '../verification/claims.js';
+import { type ProofOutcome, Verifier } from '../verification/verifier.js';
+import { provenFirst, type SeenAttempt } from './first-half.js';
+import type { Opening } from './login.js';
+
+/** A login by a recovery code, and the session that it opens. */
+interface RecoveryClaim {
+  claim: Claim;
+  opening: Opening;
+}
+
+/** Signs in by a recovery code. */
+@Injectable()
+export class RecoveryLogin {
+  constructor(
+    private readonly registry: ChallengeRegistry,
+    private readonly verifier: Verifier,
+    private readonly sessions: Sessions,
+  ) {}
+
+  /**
+   * Opens the session first, in the epoch that the code will bring, in which it is not valid yet. So a code that turns MFA off does so only
+   * for a user who gets a token. @throws {MfaError}
+   */
+  async carryOut(
+    attempt: SeenAttempt,
+    row: AbstractMultiFactorAuth,
+    { claim, opening: { grant } }: RecoveryClaim,
+  ): Promise<{ outcome: ProofOutcome; issued?: IssuedSession }> {
+    const weighed = await this.verifier.weigh(row, claim);
+    if (!weighed) return { outcome: { kind: 'wrong' } };
+    if (weighed.nextEpoch === undefined) return { outcome: await this.verifier.conclude(weighed) };
+    // Codes wait for their slow hash. Nobody is there any more who could use the token.
+    if (attempt.signal?.aborted) throw new MfaError('unavailable');
+    const amr = [...provenFirst(attempt), ...this.registry.get(claim.type)!.metadata.amr];
+    const signIn = { userId: row.userId, amr, authEpoch: weighed.nextEpoch, factorProven: false };
+    const issued = await this.sessions.open(signIn, grant);
+    try {
+      const outcome = await this.verifier.conclude(weighed);
+      if (outcome.kind === 'right') return { outcome, issued: await this.settled(issued, outcome.row) };
+      await this.sessions.end(issued.session.id);
+      return { outcome };
+    } catch (error) {
+      await this.sessions.end(issued.session.id);
+      throw error;
+    }
+  }
+
+  // Where the code has turned MFA off, all other sessions are dead, and nothing that could fail may follow.
+  private async settled(
+    issued: IssuedSession,
+    { authEpoch, enabled }: AbstractMultiFactorAuth,
+  ): Promise<IssuedSession> {
+    const current = await this.sessions.inEpoch(issued, authEpoch);
+    if (enabled) await this.sessions.endOldest(current.session);
+    return current;
+  }
+}

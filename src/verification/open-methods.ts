@@ -1,0 +1,27 @@
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../core/clock.js';
+import { MfaError } from '../core/mfa-error.js';
+import { Attempts } from '../limits/attempts.js';
+import type { AbstractMultiFactorAuth } from '../store/abstract-multi-factor-auth.js';
+import { Methods } from './methods.js';
+
+/** Says which methods a lock leaves open. Only somebody who has passed the first half is told. */
+@Injectable()
+export class OpenMethods {
+  constructor(
+    private readonly methods: Methods,
+    private readonly attempts: Attempts,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Returns the error with what still works, if it is a lock that leaves something. */
+  of(error: unknown, row: AbstractMultiFactorAuth, isKnownNetwork: boolean): unknown {
+    if (!(error instanceof MfaError) || error.code !== 'locked') return error;
+    const now = this.clock.now();
+    const isOpen = (role: 'factor' | 'recovery') =>
+      this.attempts.lockedSeconds(row, { role, isKnownNetwork }, now) === 0;
+    const openMethods = this.methods.of(row).filter(({ metadata }) => isOpen(metadata.role));
+    const { retryAfterSeconds } = error;
+    return new MfaError('locked', { retryAfterSeconds, openMethods: openMethods.map(({ id }) => id) });
+  }
+}
