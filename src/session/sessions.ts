@@ -77,8 +77,8 @@ export class Sessions {
   }
 
   /**
-   * Ends the oldest sessions of a user who has more than `sessions.maxPerUser` with this one. The last of many concurrent logins sees
-   * all of them, so no more stay.
+   * Ends the oldest sessions of a user who has more than `sessions.maxPerUser` with this one. Called after the insert, so that the last of
+   * many concurrent logins sees them all.
    */
   async endOldest(session: MfaSession): Promise<void> {
     const { maxPerUser } = this.options;
@@ -87,7 +87,7 @@ export class Sessions {
     await this.rows.write(text, values);
   }
 
-  /** A new session in the user's epoch, which may not be the one that was expected when it was opened. */
+  /** Moves a new session to the user's epoch, if that has changed since the session was opened. */
   async inEpoch(issued: IssuedSession, authEpoch: number): Promise<IssuedSession> {
     const { session } = issued;
     if (session.authEpoch === authEpoch) return issued;
@@ -95,7 +95,7 @@ export class Sessions {
     return { ...issued, session: { ...session, authEpoch } };
   }
 
-  /** The live session of a token, or null. */
+  /** Returns the live session of a token, or null. */
   async find(token: string): Promise<MfaSession | null> {
     const now = this.clock.now();
     const [session] = await this.rows.findAmong('tokenHash', this.hashes.candidates('token', token));
@@ -111,7 +111,7 @@ export class Sessions {
     await this.continueAlone(kept, next);
   }
 
-  /** The same where what it had proven is no longer in force. */
+  /** Does the same for a session whose factor was removed: it no longer counts as proven. */
   async continueWithoutFactor(kept: MfaSession, authEpoch: number): Promise<void> {
     await this.continueAlone(kept, { authEpoch, factorProvenAt: null });
   }
@@ -126,7 +126,7 @@ export class Sessions {
     await this.rows.write(others, [userId, next.authEpoch, id]);
   }
 
-  /** Removes the sessions that a raised epoch has ended, and none of a login that came after it. */
+  /** Removes the sessions from before an epoch. Sessions of later logins stay. */
   async removeBefore(userId: string, authEpoch: number): Promise<void> {
     await this.rows.write('DELETE FROM {table} WHERE {userId} = ? AND {authEpoch} < ?', [userId, authEpoch]);
   }
