@@ -30,7 +30,8 @@ export function refuseUnknownNames(name: string, given: unknown, known: readonly
 export function refuseUnknownIn(given: object, known: readonly string[], prefix = ''): void {
   const unknown = Object.keys(given).find((key) => !known.includes(key));
   if (unknown === undefined) return;
-  throw new Misconfiguration(`Unknown option \`${prefix}${unknown}\`. Known options: ${known.join(', ')}.`);
+  const name = prefix + unknown;
+  throw new Misconfiguration(`Unknown option \`${name}\`. Known options: ${known.join(', ')}.`);
 }
 
 /** Leaves out undefined values, which take the default. */
