@@ -7,7 +7,7 @@ export { MultiFactorAuth } from './store/multi-factor-auth.entity.js';
 export { mfaMigrations, MfaMigrationOptions } from './store/migrations/mfa-migrations.js';
 export type { MfaMigration } from './store/migrations/create-table.js';
 export type { MultiFactorAuthEntity } from './store/tables.js';
-export type { Factor, SentMessage } from './store/factor.js';
+export type { Factor, SentMessage, UsedToken } from './store/factor.js';
 export { KeyProvider } from './crypto/key-provider.js';
 export { Misconfiguration } from './core/misconfiguration.js';
 

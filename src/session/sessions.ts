@@ -59,6 +59,7 @@ export class Sessions {
       amr: signIn.amr,
       signedInAt: now,
       factorProvenAt: signIn.factorProven ? now : null,
+      onlyRecovers: false,
       stepUpFailures: 0,
       stepUpTold: 0,
       authEpoch: signIn.authEpoch,

@@ -1,5 +1,5 @@
 import { Column, PrimaryColumn } from 'typeorm';
-import type { Factor, SentMessage } from './factor.js';
+import type { Factor, SentMessage, UsedToken } from './factor.js';
 import { instant, json } from './transformers.js';
 
 /** `challengeType` of a user whose MFA is off. Deux: `deux.constants.DISABLED`. */
@@ -41,6 +41,10 @@ export abstract class AbstractMultiFactorAuth {
   /** The messages of the last day. */
   @Column({ name: 'sent_messages', type: 'text', transformer: json })
   sentMessages!: SentMessage[];
+
+  /** The tokens of pending logins that were used, so that each works once. */
+  @Column({ name: 'used_tokens', type: 'text', default: '[]', transformer: json })
+  usedTokens!: UsedToken[];
 
   /** One-time codes: wrong ones in a row, the end of the lock, and the rolling limit (GCRA's theoretical arrival time). */
   @Column({ name: 'code_failures', type: 'int', default: 0 })

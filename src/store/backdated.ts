@@ -16,7 +16,8 @@ const MOMENTS = [
 
 /**
  * Returns what puts a row right that was written while the clock was ahead, or undefined for others. Its moments move back by as much as
- * its last change lies in the future. Otherwise a lock, a cooldown or a proof would last until the clock gets there.
+ * its last change lies in the future. Otherwise a lock, a cooldown or a proof would last until the clock gets there. A used token stays
+ * noted until its own end, which its seal keeps as it is: an earlier one would let it in a second time.
  */
 export function backdated(row: AbstractMultiFactorAuth, now: Date): MultiFactorAuthChange | undefined {
   const ahead = (row.updatedAt.getTime() - now.getTime()) / 1000;

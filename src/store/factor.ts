@@ -21,6 +21,12 @@ export interface Factor {
   lastProofAt?: Date;
 }
 
+/** A token of a pending login that was used, kept until it would be refused for its age. */
+export interface UsedToken {
+  id: string;
+  expiresAt: Date;
+}
+
 /** A message that was sent to a user, kept for a day to limit the next ones. */
 export interface SentMessage {
   /** A keyed hash of the destination: the row of a user who turned MFA off must not keep their number. */

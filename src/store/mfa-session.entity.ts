@@ -1,5 +1,5 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
-import { instant, spaceSeparated } from './transformers.js';
+import { flag, instant, spaceSeparated } from './transformers.js';
 
 /**
  * One sign-in of one user or client. A refresh replaces the tokens in the row and never adds any. So a refresh token works
@@ -37,6 +37,10 @@ export class MfaSession {
   /** The last second factor of this session, or null. */
   @Column({ name: 'factor_proven_at', type: 'bigint', nullable: true, transformer: instant })
   factorProvenAt!: Date | null;
+
+  /** Whether it may only enrol a factor or get new recovery codes: its user signed in with the last one. */
+  @Column({ name: 'only_recovers', type: 'int', default: 0, transformer: flag })
+  onlyRecovers!: boolean;
 
   /** Wrong codes at step-up since the last right one. */
   @Column({ name: 'step_up_failures', type: 'int', default: 0 })

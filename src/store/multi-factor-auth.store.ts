@@ -163,6 +163,7 @@ function blank(): MultiFactorAuthChange {
     factors: [],
     pendingFactors: [],
     sentMessages: [],
+    usedTokens: [],
     codeFailures: 0,
     codeLockedUntil: NEVER,
     codeArrival: NEVER,

@@ -6,6 +6,12 @@ export const instant: ValueTransformer = {
   from: (value: string | number | null) => (value === null ? null : new Date(Number(value))),
 };
 
+/** True and false as 1 and 0, which every database keeps in the same way. */
+export const flag: ValueTransformer = {
+  to: (value: boolean) => (value ? 1 : 0),
+  from: (value: string | number | bigint) => Number(value) !== 0,
+};
+
 /** A list of flat objects, kept as JSON text. Fields whose name ends in `At` are Dates. */
 export const json: ValueTransformer = {
   to: (list: unknown) => JSON.stringify(list),

@@ -6,6 +6,7 @@ import {
   type TableIndexOptions,
 } from 'typeorm';
 import { withExactText } from './exact-text.js';
+import { prefixedName } from './table-names.js';
 
 /** A migration as TypeORM's option `migrations` takes it. */
 export type MfaMigration = new () => MigrationInterface;
@@ -30,16 +31,11 @@ export function createTable(name: string, plan: TablePlan): MfaMigration {
 
     async up(runner: QueryRunner): Promise<void> {
       const columns = [...(await withExactText(runner, plan.columns)), ...(plan.more ?? [])];
-      await runner.createTable(new Table({ name: tableName(runner, plan), columns, indices: plan.indices }));
+      await runner.createTable(new Table({ name: prefixedName(runner, plan.table), columns, indices: plan.indices }));
     }
 
     async down(runner: QueryRunner): Promise<void> {
-      await runner.dropTable(tableName(runner, plan));
+      await runner.dropTable(prefixedName(runner, plan.table));
     }
   };
-}
-
-function tableName({ manager: { connection } }: QueryRunner, { table }: TablePlan): string {
-  const { entityPrefix } = connection.options;
-  return entityPrefix ? connection.namingStrategy.prefixTableName(entityPrefix, table) : table;
 }

@@ -18,8 +18,13 @@ export async function withExactText(
   return columns.map((column) => (collation && TEXT.has(column.type) ? { collation, ...column } : column));
 }
 
+/** Says whether the database is MariaDB or MySQL. */
+export function isMysql(runner: QueryRunner): boolean {
+  return ['mysql', 'mariadb'].includes(runner.manager.connection.options.type);
+}
+
 async function exactCollation(runner: QueryRunner): Promise<string | undefined> {
-  if (!['mysql', 'mariadb'].includes(runner.manager.connection.options.type)) return undefined;
+  if (!isMysql(runner)) return undefined;
   const names = EXACT.map((name) => `'${name}'`).join();
   const found = (await runner.query(
     `SELECT COLLATION_NAME AS name FROM information_schema.COLLATIONS WHERE COLLATION_NAME IN (${names})`,

@@ -1,12 +1,15 @@
 import type { TableColumnOptions } from 'typeorm';
 import { preferRetypedColumns } from '../retyped-columns.js';
+import { addColumn } from './add-column.js';
 import { createTable, type MfaMigration } from './create-table.js';
 import {
   AUDIT_EVENT_TABLE,
   multiFactorAuthTable,
   OAUTH_CLIENT_TABLE,
+  ONLY_RECOVERS,
   RATE_LIMIT_TABLE,
   SESSION_TABLE,
+  usedTokens,
 } from './table-plans.js';
 
 /** Describes the table of your own `entity`. */
@@ -36,5 +39,7 @@ export function mfaMigrations(options: Partial<MfaMigrationOptions> = {}): MfaMi
     createTable('MfaOAuthClient1795219200002', OAUTH_CLIENT_TABLE),
     createTable('MfaAuditEvent1795219200003', AUDIT_EVENT_TABLE),
     createTable('MfaRateLimit1795305600000', RATE_LIMIT_TABLE),
+    addColumn('MfaUsedTokens1795841400000', usedTokens(users)),
+    addColumn('MfaOnlyRecovers1795841400001', ONLY_RECOVERS),
   ];
 }

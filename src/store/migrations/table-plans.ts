@@ -1,5 +1,6 @@
 import type { TableColumnOptions } from 'typeorm';
 import { count, moment, text, varchar, ZERO } from './columns.js';
+import type { ColumnPlan } from './add-column.js';
 import type { TablePlan } from './create-table.js';
 
 /** The application's part of the users' table. */
@@ -105,4 +106,15 @@ export const RATE_LIMIT_TABLE: TablePlan = {
   table: 'mfa_rate_limit',
   columns: [varchar('id', 64, { isPrimary: true }), count('taken', ZERO), moment('expires_at')],
   indices: [{ columnNames: ['expires_at'] }],
+};
+
+/** The tokens of pending logins that were used. */
+export function usedTokens({ table }: UserTable): ColumnPlan {
+  return { table, column: { name: 'used_tokens', type: 'text', default: "'[]'" } };
+}
+
+/** Whether a session may only enrol a factor or get new recovery codes. */
+export const ONLY_RECOVERS: ColumnPlan = {
+  table: 'mfa_session',
+  column: { name: 'only_recovers', type: 'integer', default: '0' },
 };
