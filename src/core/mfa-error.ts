@@ -6,6 +6,7 @@ const STATUS: Partial<Record<Word, number>> = {
   locked: 429,
   not_authenticated: 401,
   insufficient_user_authentication: 401,
+  recovery_required: 403,
   user_required: 403,
   insufficient_scope: 403,
   http_only: 403,

@@ -42,11 +42,18 @@ export class NewFactors {
     throw unknownType(type);
   }
 
+  /** Gives a user a place in the queue for slow work, before a factor that needs it is made. @throws {MfaError} if there is none */
+  inTurn<T>(userId: string, work: () => Promise<T>): Promise<T> {
+    return this.queue.admit(userId, work);
+  }
+
   /** Makes a factor from a validated body. @throws {MfaError} if the challenge refuses it */
   async make(type: string, request: object, user: NamedUser): Promise<NewFactor> {
     const moment = this.registry.moment(type, user, 'enrolment');
-    const { show, ...enrolment } = await this.enrol(this.known(type), request, moment);
-    const factor = await this.states.make(user.id, { ...enrolment, type, createdAt: moment.now });
+    const known = this.known(type);
+    const { show, ...enrolment } = await this.enrol(known, request, moment);
+    const remaining = known.challenge.remaining?.(enrolment.state);
+    const factor = await this.states.make(user.id, { ...enrolment, type, remaining, createdAt: moment.now });
     return { factor, moment, show };
   }
 

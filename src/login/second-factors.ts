@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { BackupCodeOptions } from '../challenge/recovery/backup-code-options.js';
 import { ChallengeRegistry } from '../challenge/challenge-registry.js';
 import { MfaError } from '../core/mfa-error.js';
 import type { Standing } from '../limits/known-networks.js';
@@ -8,7 +9,7 @@ import type { AbstractMultiFactorAuth } from '../store/abstract-multi-factor-aut
 import { namedUser } from '../users/user-directory.js';
 import { Ceremonies } from '../verification/ceremonies.js';
 import type { Claim } from '../verification/claims.js';
-import { type ProofOutcome, Verifier } from '../verification/verifier.js';
+import { type ProofOutcome, type RightProof, Verifier } from '../verification/verifier.js';
 import type { LoginAttempt } from './first-half.js';
 import type { LoginOutcome, Opening } from './login.js';
 
@@ -41,7 +42,13 @@ export class SecondFactors {
     private readonly ceremonies: Ceremonies,
     private readonly verifier: Verifier,
     private readonly sessions: Sessions,
+    private readonly options: BackupCodeOptions,
   ) {}
+
+  // Where a code turns MFA off, as in Deux, the answer stays Deux's.
+  private get keepsMfa(): boolean {
+    return this.options.onUse === 'keep';
+  }
 
   /** @throws {MfaError} */
   async decide(
@@ -83,13 +90,15 @@ export class SecondFactors {
     if (outcome.kind !== 'right') throw new MfaError(isRecovery ? 'invalid_backup_code' : 'invalid_mfa_code');
     const { amr, afterLock } = outcome;
     const { userId, authEpoch } = outcome.row;
+    const left = isRecovery && this.keepsMfa ? outcome.remaining : undefined;
     // A recovery code signs in, but is no second factor: it opens no route with @RequireMfa().
-    const signIn = { userId, amr: ['pwd', ...amr], authEpoch, factorProven: !isRecovery, afterLock };
-    return { kind: 'granted', signIn, issued };
+    const proven = { amr: ['pwd', ...amr], factorProven: !isRecovery, onlyRecovers: left === 0 };
+    const signIn = { userId, authEpoch, afterLock, ...proven };
+    return { kind: 'granted', signIn, issued, recoveryCodesRemaining: left };
   }
 
   // The session comes first, in the epoch that the code will bring, in which it is not valid yet. So a code that turns MFA off does
-  // so only for a user who gets a token.
+  // so only for a user who gets a token. Where it stays on, the session may only recover until it is known how many codes are left.
   private async recover(
     { signal }: LoginAttempt,
     row: AbstractMultiFactorAuth,
@@ -101,11 +110,12 @@ export class SecondFactors {
     // Codes wait for their slow hash. Nobody is there any more who could use the token.
     if (signal?.aborted) throw new MfaError('unavailable');
     const amr = ['pwd', ...this.registry.get(claim.type)!.metadata.amr];
-    const signIn = { userId: row.userId, amr, authEpoch: weighed.nextEpoch, factorProven: false };
+    const { nextEpoch: authEpoch } = weighed;
+    const signIn = { userId: row.userId, amr, authEpoch, factorProven: false, onlyRecovers: this.keepsMfa };
     const issued = await this.sessions.open(signIn, grant);
     try {
       const outcome = await this.verifier.conclude(weighed);
-      if (outcome.kind === 'right') return { outcome, issued: await this.settled(issued, outcome.row) };
+      if (outcome.kind === 'right') return { outcome, issued: await this.settled(issued, outcome) };
       await this.sessions.end(issued.session.id);
       return { outcome };
     } catch (error) {
@@ -117,9 +127,10 @@ export class SecondFactors {
   // Where the code has turned MFA off, all other sessions are dead, and nothing that could fail may follow.
   private async settled(
     issued: IssuedSession,
-    { authEpoch, enabled }: AbstractMultiFactorAuth,
+    { row: { authEpoch, enabled }, remaining }: RightProof,
   ): Promise<IssuedSession> {
-    const current = await this.sessions.inEpoch(issued, authEpoch);
+    const onlyRecovers = this.keepsMfa && remaining === 0;
+    const current = await this.sessions.settled(issued, { authEpoch, onlyRecovers });
     if (enabled) await this.sessions.endOldest(current.session);
     return current;
   }

@@ -11,6 +11,8 @@ export interface Factor {
   sealedState: string;
   /** What the ceremony of an enrolment must remember until its proof, sealed; only while the factor is pending. */
   sealedPhase?: string;
+  /** How many proofs are left, if the factor is a set of them, e.g. recovery codes. In clear, so that no seal is opened to show it. */
+  remaining?: number;
   createdAt: Date;
   confirmedAt?: Date;
   lastUsedAt?: Date;

@@ -6,6 +6,7 @@ import { TakesBody } from '../../http/own-routes.js';
 import { connectionOf, type ConnectedRequest } from '../../http/connection.js';
 import { Login } from '../login.js';
 import { OpenSession } from '../open-session.js';
+import { remainingCodes } from '../remaining-codes.js';
 import { type LoginRequest, readLogin } from './login-body.js';
 
 type AuthTokenRequest = LoginRequest & AddressedRequest & ConnectedRequest;
@@ -35,7 +36,8 @@ export function authTokenController(routes: ModuleRoutes): Type {
       if (outcome.kind === 'challenged') {
         return this.answer.send(response, { mfa_required: true, mfa_type: outcome.challengeType });
       }
-      this.answer.send(response, { token: outcome.issued.token });
+      const { issued, recoveryCodesRemaining } = outcome;
+      this.answer.send(response, { token: issued.token, ...remainingCodes(recoveryCodesRemaining) });
     }
 
     @Put(eitherSlash('login'))

@@ -31,7 +31,7 @@ export function passwordGrant(login: Login, model: OAuthModel): typeof OAuth2Ser
       const grant = { clientId: client.id, scope: scope || [], refreshable: true };
       const outcome = await model.signIn(attempt, { mfaCode: mfa_code, backupCode: backup_code }, grant);
       if (outcome.kind === 'challenged') throw new ChallengeRequiredMessage(outcome.challengeType);
-      const subject: TokenSubject = { kind: 'login', issued: outcome.issued };
+      const subject: TokenSubject = { ...outcome, kind: 'login' };
       return model.saveToken({ scope } as unknown as OAuth2Server.Token, client, subject);
     }
   }
