@@ -78,6 +78,7 @@ import { Upkeep } from './upkeep/upkeep.js';
 import { UpkeepTimer } from './upkeep/upkeep-timer.js';
 import { UserDirectory } from './users/user-directory.js';
 import { Ceremonies } from './verification/ceremonies.js';
+import { CeremonyStarts } from './verification/ceremony-starts.js';
 import { ClaimRules } from './verification/claims.js';
 import { Methods } from './verification/methods.js';
 import { OpenMethods } from './verification/open-methods.js';
@@ -145,6 +146,7 @@ const DECIDING: Provider[] = [
   Verifier,
   RecoveryProof,
   Methods,
+  CeremonyStarts,
   Ceremonies,
   OpenMethods,
   PendingProofs,

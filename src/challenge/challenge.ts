@@ -77,6 +77,12 @@ export abstract class Challenge<State = unknown, Proof = string, Phase = undefin
    * it cannot be judged now, e.g. because a service does not answer: that costs no attempt, and the client gets 503.
    */
   abstract verify(state: State, proof: Proof, moment: Moment<Phase>): Verdict<State> | Promise<Verdict<State>>;
+
+  /**
+   * Returns how many proofs a state has left, if it is a set that is used up, e.g. recovery codes. The module keeps the number in clear
+   * beside the sealed state. Leave it out for a factor that proves again and again.
+   */
+  remaining?(state: State): number;
 }
 
 /** What the module must know about a challenge class. */

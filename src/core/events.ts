@@ -26,6 +26,7 @@ interface OfFactor extends OfUser {
 export type MfaEvent =
   | (OfFactor & { type: 'enabled' | 'factor_added' | 'factor_removed' | 'default_factor_changed' })
   | (OfUser & { type: 'disabled' | 'backup_codes_renewed' | 'backup_code_used' })
+  | (OfUser & { type: 'recovery_codes_low' | 'recovery_codes_used_up' })
   | (OfFactor & { type: 'challenge_sent' })
   | (OfFactor & { type: 'message_failed'; reason: MessageFailure; permanent: boolean; gatewayCode?: number | string })
   | (OfFactor & { type: 'message_refused'; limit: MessageLimit; retryAfterSeconds: number })

@@ -28,6 +28,7 @@ export const DEFAULT_WORDS = {
   mfa_code_text_message: 'Two Factor Authentication Code: {code}',
   not_authenticated: 'Authentication credentials were not provided or are not valid.',
   insufficient_user_authentication: 'A more recent sign-in or second factor is required.',
+  recovery_required: 'Get new recovery codes or add a second factor first.',
   user_required: 'This route needs a token of a user.',
   insufficient_scope: 'The token does not have the scope for this.',
   http_only: 'This is only available over HTTP.',

@@ -4,13 +4,14 @@ import { isHttpException } from '../http/foreign-errors.js';
 import { requestOf } from '../http/http-context.js';
 import { refusalOf } from '../http/refusal.js';
 import { MultiFactorAuthStore } from '../store/multi-factor-auth.store.js';
+import { refuseOnlyRecovering } from './recovery-only.js';
 import { Sessions } from './sessions.js';
 import { noteSignedIn, type SignedIn } from './signed-in-request.js';
 import { refuseEnded, unauthenticated, userRequired } from './unauthenticated.js';
 
 /**
  * Lets a request through if it has a live token of an active user, as `Authorization: Token …` or `Bearer …`. Otherwise it
- * answers 401, or 403 for a client's own token. It works over HTTP only: on a GraphQL resolver, gateway or microservice it
+ * answers 401, or 403 for a client's own token and for a session that must get new recovery codes first. It works over HTTP only: on a GraphQL resolver, gateway or microservice it
  * refuses every call with `http_only`.
  * @example
  * ```ts
@@ -28,7 +29,9 @@ export class SessionGuard implements CanActivate {
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = requestOf<{ headers: { authorization?: string } }>(context);
     try {
-      noteSignedIn(request, await this.signedInBy(tokenOf(request.headers.authorization)));
+      const found = await this.signedInBy(tokenOf(request.headers.authorization));
+      refuseOnlyRecovering(found.session, context);
+      noteSignedIn(request, found);
       return true;
     } catch (error) {
       // Wrapped, so that the application's filters do not log a driver's message, which may contain parameters.
@@ -38,7 +41,7 @@ export class SessionGuard implements CanActivate {
 
   private async signedInBy(token: string | undefined): Promise<SignedIn> {
     if (!token) throw unauthenticated();
-    const session = await this.sessions.find(token);
+    const session = await this.sessions.findAny(token);
     if (!session) throw unauthenticated('invalid_token');
     if (session.userId === null) throw userRequired();
     // Read at every request: what ends a user's sessions raises the epoch, and so also ends one that a login, decided

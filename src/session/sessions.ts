@@ -59,7 +59,7 @@ export class Sessions {
       amr: signIn.amr,
       signedInAt: now,
       factorProvenAt: signIn.factorProven ? now : null,
-      onlyRecovers: false,
+      onlyRecovers: signIn.onlyRecovers ?? false,
       stepUpFailures: 0,
       stepUpTold: 0,
       authEpoch: signIn.authEpoch,
@@ -87,16 +87,25 @@ export class Sessions {
     await this.rows.write(text, values);
   }
 
-  /** Moves a new session to the user's epoch, if that has changed since the session was opened. */
-  async inEpoch(issued: IssuedSession, authEpoch: number): Promise<IssuedSession> {
-    const { session } = issued;
-    if (session.authEpoch === authEpoch) return issued;
-    await this.rows.updateOne({ id: session.id }, { authEpoch });
-    return { ...issued, session: { ...session, authEpoch } };
+  /** A new session as its login was decided, which may not be what was expected when it was opened. */
+  async settled(
+    issued: IssuedSession,
+    decided: Pick<MfaSession, 'authEpoch' | 'onlyRecovers'>,
+  ): Promise<IssuedSession> {
+    const { id, authEpoch, onlyRecovers } = issued.session;
+    if (authEpoch === decided.authEpoch && onlyRecovers === decided.onlyRecovers) return issued;
+    await this.rows.updateOne({ id }, decided);
+    return { ...issued, session: { ...issued.session, ...decided } };
   }
 
-  /** Returns the live session of a token, or null. */
+  /** The live session of a token, or null. Also null for one that may only recover, which opens nothing of the application. */
   async find(token: string): Promise<MfaSession | null> {
+    const session = await this.findAny(token);
+    return session?.onlyRecovers ? null : session;
+  }
+
+  /** The live session of a token, also one that may only recover: look at `onlyRecovers`. */
+  async findAny(token: string): Promise<MfaSession | null> {
     const now = this.clock.now();
     const [session] = await this.rows.findAmong('tokenHash', this.hashes.candidates('token', token));
     if (!session || session.tokenExpiresAt <= now || session.idleExpiresAt <= now || session.expiresAt <= now)
@@ -107,13 +116,18 @@ export class Sessions {
 
   /** Ends every other session of a user. This one goes on in the user's new epoch, with a factor that was proven just now. */
   async continueProven(kept: MfaSession, authEpoch: number, amr: string[]): Promise<void> {
-    const next = { authEpoch, amr: joined(kept.amr, amr), factorProvenAt: this.clock.now() };
+    const next = { authEpoch, amr: joined(kept.amr, amr), factorProvenAt: this.clock.now(), onlyRecovers: false };
     await this.continueAlone(kept, next);
   }
 
   /** Does the same for a session whose factor was removed: it no longer counts as proven. */
   async continueWithoutFactor(kept: MfaSession, authEpoch: number): Promise<void> {
     await this.continueAlone(kept, { authEpoch, factorProvenAt: null });
+  }
+
+  /** Opens the application to a session that could only recover, when its user has recovered. */
+  async release({ id, onlyRecovers }: MfaSession): Promise<void> {
+    if (onlyRecovers) await this.rows.updateOne({ id }, { onlyRecovers: false });
   }
 
   /** Ends every other session of a user. This one goes on in the user's new epoch. */

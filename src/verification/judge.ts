@@ -115,7 +115,8 @@ export class Judge {
     factor: Factor,
     { state }: Extract<Verdict<unknown>, { kind: 'right' }>,
   ): Promise<Judgement> {
-    const next = await this.states.withState(userId, factor, state);
+    const kept = { ...factor, remaining: given.challenge.remaining?.(state) };
+    const next = await this.states.withState(userId, kept, state);
     return { kind: 'right', factor: { ...this.remembering(given, userId, next), lastUsedAt: given.moment.now } };
   }
 }

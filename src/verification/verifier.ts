@@ -5,7 +5,7 @@ import { answered } from '../limits/message-budget.js';
 import type { AbstractMultiFactorAuth } from '../store/abstract-multi-factor-auth.js';
 import type { Factor } from '../store/factor.js';
 import { type Amended, type Amendment, MultiFactorAuthStore, type SeenRow } from '../store/multi-factor-auth.store.js';
-import { withProof, withUsedToken } from '../store/row-changes.js';
+import { remainingOf, withProof, withUsedToken } from '../store/row-changes.js';
 import type { Claim } from './claims.js';
 import { type Case, Judge, type Judgement } from './judge.js';
 import { isUsed } from './pending-proofs.js';
@@ -19,6 +19,8 @@ export interface RightProof {
   row: AbstractMultiFactorAuth;
   amr: string[];
   afterLock: boolean;
+  /** How many proofs are left, where it was one of a set. */
+  remaining?: number;
 }
 
 /** The outcome of a proof. */
@@ -70,8 +72,9 @@ export class Verifier {
     await this.reports.tell(trial.given, outcome, row);
     if (outcome.kind === 'refused') return { kind: 'wrong' };
     if (outcome.kind !== 'right') return outcome;
-    const { amr, role } = trial.given.metadata;
-    return { ...outcome, row: row!, amr: role === 'factor' ? [...amr, 'mfa'] : [...amr] };
+    const { amr, role, type } = trial.given.metadata;
+    const remaining = remainingOf(row, type);
+    return { ...outcome, row: row!, amr: role === 'factor' ? [...amr, 'mfa'] : [...amr], remaining };
   }
 
   private trialOf(row: AbstractMultiFactorAuth, claim: Claim): Trial | undefined {

@@ -150,6 +150,7 @@ describe('the public face', () => {
         "TwilioSmsSender",
         "Upkeep",
         "UpkeepOptions",
+        "UsedToken",
         "UserDirectory",
         "Verdict",
         "Word",

@@ -138,7 +138,11 @@ describe.each(PLATFORMS)('backup codes of many accounts at once, on %s', (platfo
     await asked;
     letGo();
     const answers = await Promise.all(guesses);
-    expect(answers.map(({ status }) => status).toSorted((one, other) => one - other)).toEqual([...Array<number>(8).fill(400), 503, 503]);
+    expect(answers.map(({ status }) => status).toSorted((one, other) => one - other)).toEqual([
+      ...Array<number>(8).fill(400),
+      503,
+      503,
+    ]);
     const busy = answers.filter(({ status }) => status === 503);
     expect(busy.map(({ headers }) => headers.get('retry-after'))).toEqual(['5', '5']);
     expect([(await rowOf(booted, 'owner')).knownBackupFailures, judged.length]).toEqual([8, 8]);
