@@ -61,6 +61,12 @@ export abstract class Challenge<State = unknown, Proof = string, Phase = undefin
   abstract enrol(request: Request, moment: Moment): Enrolment<State> | Promise<Enrolment<State>>;
 
   /**
+   * Returns the state of a factor that a user has already, from what another library has kept of it: for
+   * `MultiFactorAuthService.importFactor`. Throw a `TypeError` that says what is wrong. Leave it out if `enrol` does that.
+   */
+  import?(foreign: object, moment: Moment): Enrolment<State> | Promise<Enrolment<State>>;
+
+  /**
    * Starts a ceremony over the user's states of this type, e.g. with a message that has a code. It may run again for the same
    * ceremony. Leave it out if nothing is shown, sent or remembered. Deux: `generate_challenge`.
    */
