@@ -37,8 +37,12 @@ export interface Begun<Phase> {
   message?: Message;
 }
 
-/** The judgement of a proof. `waiting` costs no attempt: nobody has answered a push notification yet. */
-export type Verdict<State> = { kind: 'right'; state: State } | { kind: 'wrong' } | { kind: 'waiting' };
+/**
+ * The judgement of a proof. `waiting` costs no attempt: nobody has answered a push notification yet. `replayed` is a proof that was
+ * accepted, and would still be right if it had not been: it is refused as a wrong one, its owner hears of it, and it costs no attempt.
+ */
+export type Verdict<State> =
+  { kind: 'right'; state: State } | { kind: 'wrong' } | { kind: 'replayed' } | { kind: 'waiting' };
 
 /**
  * A way to prove a factor. Extend it, decorate the class with `@MfaChallenge({ type, request })` and list it in `challenges`.

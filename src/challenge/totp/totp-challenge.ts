@@ -6,7 +6,7 @@ import { loadOtplib } from '../otplib.js';
 import { readCode } from '../sent-code.js';
 import { qrSvg } from './qr-svg.js';
 import { readImport } from './totp-import.js';
-import { stepOf, type TotpDevice, type TotpKey, withStep } from './totp-key.js';
+import { isLastCode, stepOf, type TotpDevice, type TotpKey, withStep } from './totp-key.js';
 import { TotpOptions } from './totp-options.js';
 
 /** The body of `PUT /mfa/totp/request/`: nothing. The key is the module's, never the client's. */
@@ -73,7 +73,8 @@ export class TotpChallenge extends Challenge<TotpDevice, string, undefined, Totp
 
   async verify(device: TotpDevice, code: string, { now }: Moment): Promise<Verdict<TotpDevice>> {
     const step = await stepOf(device, code, now);
-    return step === undefined ? { kind: 'wrong' } : { kind: 'right', state: withStep(device, step, now) };
+    if (step !== undefined) return { kind: 'right', state: withStep(device, step, now) };
+    return { kind: (await isLastCode(device, code, now)) ? 'replayed' : 'wrong' };
   }
 
   private async shown(key: TotpKey, account: string): Promise<ShownKey> {

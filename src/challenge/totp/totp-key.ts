@@ -39,6 +39,13 @@ export async function stepOf(device: TotpDevice, token: string, now: Date): Prom
   return matchingStep(device, token, { epoch: middle * period, epochTolerance: period, afterTimeStep: lastStep });
 }
 
+/** Says whether this is the last accepted code, and would still be in the window. */
+export async function isLastCode(device: TotpDevice, token: string, now: Date): Promise<boolean> {
+  const { period, lastStep } = device;
+  if (Math.abs(lastStep - middleStep(device, now)) > 1) return false;
+  return (await matchingStep(device, token, { epoch: lastStep * period, epochTolerance: 0 })) !== undefined;
+}
+
 /** Returns the device after a code of this step. */
 export function withStep<Device extends TotpDevice>(device: Device, step: number, now: Date): Device {
   const drift = step - Math.floor(now.getTime() / 1000 / device.period);
