@@ -60,6 +60,7 @@ export {
 } from './challenge/sms/sms-sender.js';
 export { PHONE_NUMBER, SmsRequest } from './challenge/sms/sms-request.js';
 export { TotpChallenge } from './challenge/totp/totp-challenge.js';
+export type { TotpImport } from './challenge/totp/totp-import.js';
 export { TotpOptions } from './challenge/totp/totp-options.js';
 export { SmsOptions } from './challenge/sms/sms-options.js';
 export { SmsQueue } from './challenge/sms/sms-queue.js';

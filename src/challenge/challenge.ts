@@ -37,8 +37,12 @@ export interface Begun<Phase> {
   message?: Message;
 }
 
-/** The judgement of a proof. `waiting` costs no attempt: nobody has answered a push notification yet. */
-export type Verdict<State> = { kind: 'right'; state: State } | { kind: 'wrong' } | { kind: 'waiting' };
+/**
+ * The judgement of a proof. `waiting` costs no attempt: nobody has answered a push notification yet. `replayed` is a proof that was
+ * accepted, and would still be right if it had not been: it is refused as a wrong one, its owner hears of it, and it costs no attempt.
+ */
+export type Verdict<State> =
+  { kind: 'right'; state: State } | { kind: 'wrong' } | { kind: 'replayed' } | { kind: 'waiting' };
 
 /**
  * A way to prove a factor. Extend it, decorate the class with `@MfaChallenge({ type, request })` and list it in `challenges`.
@@ -59,6 +63,12 @@ export type Verdict<State> = { kind: 'right'; state: State } | { kind: 'wrong' }
 export abstract class Challenge<State = unknown, Proof = string, Phase = undefined, Request extends object = object> {
   /** Returns the state of a new factor, from the validated body of the request. Throw a `FailedChallengeError` to refuse it. */
   abstract enrol(request: Request, moment: Moment): Enrolment<State> | Promise<Enrolment<State>>;
+
+  /**
+   * Returns the state of a factor that a user has already, from what another library has kept of it: for
+   * `MultiFactorAuthService.importFactor`. Throw a `TypeError` that says what is wrong. Leave it out if `enrol` does that.
+   */
+  import?(foreign: object, moment: Moment): Enrolment<State> | Promise<Enrolment<State>>;
 
   /**
    * Starts a ceremony over the user's states of this type, e.g. with a message that has a code. It may run again for the same

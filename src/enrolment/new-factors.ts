@@ -55,11 +55,15 @@ export class NewFactors {
   /** Makes a factor from a validated body. @throws {MfaError} if the challenge refuses it */
   async make(type: string, request: object, user: NamedUser, name?: string): Promise<NewFactor> {
     const moment = this.registry.moment(type, user, 'enrolment');
-    const known = this.known(type);
-    const { show, ...enrolment } = await this.enrol(known, request, moment);
-    const about = { type, name, remaining: known.challenge.remaining?.(enrolment.state), createdAt: moment.now };
-    const factor = await this.states.make(user.id, { ...enrolment, ...about });
-    return { factor, moment, show };
+    return this.made(type, await this.enrol(this.known(type), request, moment), moment, name);
+  }
+
+  /** Makes a factor from what another library has kept, or else from the body of `request`. @throws as the challenge does */
+  async import(type: string, { name, ...foreign }: { name?: string }, user: NamedUser): Promise<NewFactor> {
+    const { challenge } = this.known(type);
+    if (!challenge.import) return this.make(type, await this.read(type, foreign), user, name);
+    const moment = this.registry.moment(type, user, 'enrolment');
+    return this.made(type, await challenge.import(foreign, moment), moment, name);
   }
 
   /**
@@ -81,6 +85,18 @@ export class NewFactors {
   /** How many factors of a type a user may have. */
   mostOf(type: string): number {
     return this.known(type).metadata.maxPerUser;
+  }
+
+  private async made(
+    type: string,
+    { show, ...enrolment }: Enrolment<unknown>,
+    moment: Moment,
+    name?: string,
+  ): Promise<NewFactor> {
+    const remaining = this.known(type).challenge.remaining?.(enrolment.state);
+    const about = { type, name, remaining, createdAt: moment.now };
+    const factor = await this.states.make(moment.user.id, { ...enrolment, ...about });
+    return { factor, moment, show };
   }
 
   private known(type: string): RegisteredChallenge {

@@ -25,6 +25,8 @@ export interface Factor {
   /** A keyed hash of the last proof that was paid for or accepted: the same one again at that moment is a race, not a guess. */
   lastProofHash?: string;
   lastProofAt?: Date;
+  /** When the last proof came again, as the owner was told. */
+  replayedAt?: Date;
 }
 
 /** A token of a pending login or step-up for which a proof was given. Kept until the token's time is over. */

@@ -64,6 +64,7 @@ describe('the examples of docstrings', () => {
         "MultiFactorAuthService.enable",
         "MultiFactorAuthService.endSessions",
         "MultiFactorAuthService.forget",
+        "MultiFactorAuthService.importFactor",
         "MultiFactorAuthService.move",
         "MultiFactorAuthService.passwordChanged",
         "MultiFactorAuthService.refreshBackupCodes",
