@@ -115,12 +115,13 @@ describe('an import of a key', () => {
     await expect(readImport({ ...KEY, ...more })).rejects.toThrow(new TypeError(message));
   });
 
-  it('refuses a user whose MFA is on, a name of two lines, and an unknown type', async () => {
+  it('adds a key to the others of its user, and refuses a sixth, a name of two lines and an unknown type', async () => {
     const codeOf = (call: Promise<void>) => call.catch((error: unknown) => (error as MfaError).code);
     expect(await codeOf(service().importFactor('1', 'totp', { ...KEY, name: 'a\nb' }))).toBe('invalid_request');
     await expect(service().importFactor('1', 'backup', {})).rejects.toThrow("There is no challenge 'backup'");
-    await importKey(booted, 'alice');
-    expect(await codeOf(importKey(booted, 'alice'))).toBe('mfa_enabled');
+    for (let count = 0; count < 5; count++) await importKey(booted, 'alice');
+    expect((await rowOf(booted, 'alice')).factors).toHaveLength(5);
+    expect(await codeOf(importKey(booted, 'alice'))).toBe('too_many_factors');
   });
 
   it('takes the body of the request where a challenge has no import of its own', async () => {

@@ -53,7 +53,7 @@ await describeOnEach('authenticator apps at the same moment, over three instance
       const place = answers.findIndex(({ status }) => status === 200);
       const [won, other] = [types[place]!, answers[1 - place]!];
       expectRefusal(other);
-      await expectOnly(username, token, won);
+      expect(await inForce(username, token)).toEqual([won, [won], []]);
     }
   });
 
@@ -64,14 +64,15 @@ await describeOnEach('authenticator apps at the same moment, over three instance
     return codeAt(first, 0, { ...KEY, secret });
   }
 
-  async function expectOnly(username: string, token: string, won: string): Promise<void> {
+  /** What is in force for a user, after what clients see of it. */
+  async function inForce(username: string, token: string): Promise<unknown[]> {
     const { factors, pendingFactors, challengeType } = await rowOf(first, username);
-    expect([challengeType, factors.map(({ type }) => type), pendingFactors]).toEqual([won, [won], []]);
     const status = await first.client.get('/mfa/', { token });
-    const phone_number = won === 'sms' ? phoneOf(username) : '';
-    expect([status.status, status.body]).toEqual([200, { enabled: true, challenge_type: won, phone_number }]);
+    const phone_number = challengeType === 'sms' ? phoneOf(username) : '';
+    expect([status.status, status.body]).toEqual([200, { enabled: true, challenge_type: challengeType, phone_number }]);
     const { body } = await first.client.get('/mfa/recovery/', { token });
     const backup_code = String(body['backup_code']);
     expect((await first.client.login(username, { backup_code })).body).toHaveProperty('token');
+    return [challengeType, factors.map(({ type }) => type), pendingFactors];
   }
 });
