@@ -21,12 +21,13 @@ export class SlowQueue {
 
   /**
    * Holds a place of a user while `work` runs. If it refuses, nothing was done.
-   * @throws {MfaError} `unavailable` if there is no place left, or none for this user
+   * @param tooMany what a user is told who has too many places. Default: `locked`
+   * @throws {MfaError} that, or `unavailable` if there is no place left
    */
-  async admit<T>(user: string, work: () => Promise<T>): Promise<T> {
+  async admit<T>(user: string, work: () => Promise<T>, tooMany: 'locked' | 'unavailable' = 'locked'): Promise<T> {
     const own = this.places.get(user) ?? 0;
-    const isFull = own >= MOST_OF_ONE || this.admitted >= (own === 0 ? MOST : MOST / 2);
-    if (isFull) throw new MfaError('unavailable', { retryAfterSeconds: 5 });
+    if (own >= MOST_OF_ONE) throw new MfaError(tooMany, { retryAfterSeconds: 5 });
+    if (this.admitted >= (own === 0 ? MOST : MOST / 2)) throw new MfaError('unavailable', { retryAfterSeconds: 5 });
     this.hold(user, 1);
     try {
       return await work();

@@ -31,7 +31,7 @@ export class ClientSecrets {
     if (key === undefined) return sameText(fingerprint(secret), hash);
     // Anyone who knows a client's id can ask for these: each client waits for its own.
     const slow = () => derive(secret, salt!, Number(iterations), 32, 'sha256');
-    const made = await this.queue.admit(hash, () => this.queue.run(hash, slow));
+    const made = await this.queue.admit(hash, () => this.queue.run(hash, slow), 'unavailable');
     return sameText(made.toString('base64'), key);
   }
 
