@@ -18,6 +18,8 @@ export interface DirectoryUser {
   active: boolean;
   /** What an authenticator app or a passkey shows for this account, e.g. the e-mail address. Default: the id. */
   name?: string;
+  /** The language for messages, e.g. `de`: `words.mfa_code_text_message` gets it. */
+  language?: string;
 }
 
 /** A user, as a challenge sees it. */
@@ -25,6 +27,8 @@ export interface NamedUser {
   id: string;
   /** What an authenticator app or a passkey shows for this account. */
   name: string;
+  /** The user's language, if the directory gives one. */
+  language?: string;
 }
 
 /**
@@ -113,7 +117,8 @@ export function idOf(user: DirectoryUser): string {
 /** Returns a user as a challenge sees it. */
 export function namedUser(user: DirectoryUser): NamedUser {
   const id = idOf(user);
-  return { id, name: user.name ?? id };
+  const { name = id, language } = user;
+  return { id, name, ...(language !== undefined && { language }) };
 }
 
 /** Refuses a class that cannot be `users`. @throws {Misconfiguration} */
