@@ -7,6 +7,7 @@ import { randomId, randomToken } from '../crypto/randomness.js';
 import { MfaSession } from '../store/mfa-session.entity.js';
 import type { Rows } from '../store/rows.js';
 import { rowsToken } from '../store/tables.js';
+import type { LiveSession } from './live-session.js';
 import { RefreshFamilies } from './refresh-families.js';
 import { allButNewest } from './session-limit.js';
 import { lifetimesOf, prolonged } from './session-lifetimes.js';
@@ -106,24 +107,28 @@ export class Sessions {
   }
 
   /** Ends every other session of a user. This one goes on in the user's new epoch, with a factor that was proven just now. */
-  async continueProven(kept: MfaSession, authEpoch: number, amr: string[]): Promise<void> {
-    const next = { authEpoch, amr: joined(kept.amr, amr), factorProvenAt: this.clock.now() };
-    await this.continueAlone(kept, next);
+  continueProven(kept: LiveSession, authEpoch: number, amr: string[]): Promise<LiveSession> {
+    return this.continueAlone(kept, { authEpoch, amr: joined(kept.amr, amr), factorProvenAt: this.clock.now() });
   }
 
   /** The same where what it had proven is no longer in force. */
-  async continueWithoutFactor(kept: MfaSession, authEpoch: number): Promise<void> {
-    await this.continueAlone(kept, { authEpoch, factorProvenAt: null });
+  continueWithoutFactor(kept: LiveSession, authEpoch: number): Promise<LiveSession> {
+    return this.continueAlone(kept, { authEpoch, factorProvenAt: null });
   }
 
-  /** Ends every other session of a user. This one goes on in the user's new epoch. */
+  /** Ends every other session of a user. This one goes on in the user's new epoch, and is returned. */
   async continueAlone(
-    { id, userId }: MfaSession,
-    next: Partial<MfaSession> & Pick<MfaSession, 'authEpoch'>,
-  ): Promise<void> {
+    kept: LiveSession,
+    next: Partial<Omit<LiveSession, 'id'>> & Pick<LiveSession, 'authEpoch'>,
+  ): Promise<LiveSession> {
+    const { id, userId } = kept;
+    const goesOn = { ...kept, ...next };
+    // The epoch has ended the application's other credentials, and this one has no row.
+    if (id === null) return goesOn;
     await this.rows.updateOne({ id }, next);
     const others = 'DELETE FROM {table} WHERE {userId} = ? AND {authEpoch} < ? AND {id} <> ?';
     await this.rows.write(others, [userId, next.authEpoch, id]);
+    return goesOn;
   }
 
   /** Removes the sessions that a raised epoch has ended, and none of a login that came after it. */
@@ -137,9 +142,9 @@ export class Sessions {
   }
 
   /** Ends the session of a user who logs out. */
-  async logOut(session: MfaSession, network?: string): Promise<void> {
-    await this.end(session.id);
-    const { userId } = session;
+  async logOut(session: LiveSession, network?: string): Promise<void> {
+    const { id, userId } = session;
+    if (id !== null) await this.end(id);
     if (userId)
       await this.events.tell({ type: 'logged_out', userId, at: this.clock.now() }, originOf(session, network));
   }

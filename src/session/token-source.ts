@@ -1,0 +1,27 @@
+import { checkKind } from '../core/option-kinds.js';
+
+/** Finds the module's token in a request, e.g. in a cookie. Undefined if there is none. */
+export type FindToken = (request: never) => string | undefined;
+
+/** The parts of a framework's request that may hold a token. */
+export interface TokenRequest {
+  headers: { authorization?: string };
+}
+
+/** Where a session's token stands in a request: in `Authorization`, or where the application's function finds it. */
+export class TokenSource {
+  constructor(private readonly find?: FindToken) {
+    if (find !== undefined) checkKind('token', find, 'a function', '(request) => request.cookies.session');
+  }
+
+  /** Returns the token of a request, or undefined. */
+  of(request: TokenRequest): string | undefined {
+    const token = inHeader(request.headers.authorization) ?? this.find?.(request as never);
+    return typeof token === 'string' && token !== '' ? token : undefined;
+  }
+}
+
+/** RFC 6750 §2.1, with as many blanks as RFC 9110 §11.4 allows, and Django's `Token` besides. Never from the query or the body, where it would be logged. */
+function inHeader(header: string | undefined): string | undefined {
+  return /^(?:token|bearer) +([\x21-\x7e]+)$/i.exec(header ?? '')?.[1];
+}
