@@ -82,7 +82,7 @@ export class MfaLogin {
 
   /**
    * Takes the proof of a login that was asked for one: a body with `mfa_token`, `method`, and `code` or `response`. It is `required` again
-   * while nobody has answered, e.g. a push message.
+   * while nobody has answered, e.g. a push message. With `signedIn`, `POST /mfa/login/verify/` does this for you.
    * @throws {MfaError} `invalid_mfa_code`, `invalid_mfa_token`, or `locked` after too many wrong codes
    * @example
    * ```ts

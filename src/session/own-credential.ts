@@ -6,8 +6,8 @@ import type { MfaClaims } from './mfa-claims.js';
 /** Who sent a request, and the claims that your credential carries. */
 export interface OwnSignIn {
   userId: string | number;
-  /** As `MfaLogin` or `renew` gave them. A credential from before may have none: it has proven nothing of MFA. */
-  claims: Partial<MfaClaims>;
+  /** As `MfaLogin` or `issue` gave them. A credential from before may have none: it has proven nothing of MFA. */
+  claims?: Partial<MfaClaims>;
 }
 
 /**
@@ -17,11 +17,11 @@ export interface OwnSignIn {
  * ```ts
  * export class WebSession extends OwnCredential {
  *   read({ session }: { session: { userId?: number; claims?: MfaClaims } }) {
- *     return session.userId ? { userId: session.userId, claims: session.claims ?? {} } : null;
+ *     return session.userId ? { userId: session.userId, claims: session.claims } : null;
  *   }
  *
- *   renew(user: DirectoryUser, claims: MfaClaims, { session }: { session: { claims?: MfaClaims } }) {
- *     session.claims = claims;
+ *   issue(user: DirectoryUser, claims: MfaClaims, { session }: { session: { userId?: number; claims?: MfaClaims } }) {
+ *     Object.assign(session, { userId: user.id, claims });
  *   }
  * }
  * ```
@@ -34,10 +34,10 @@ export abstract class OwnCredential {
   abstract read(request: object, context: ExecutionContext): OwnSignIn | null | Promise<OwnSignIn | null>;
 
   /**
-   * Gives the user a credential with these claims, after enrolment, step-up and every change of factors: it replaces the one that was
-   * sent, which may be refused from now on. Set a cookie, or return what the client gets as `credential`.
+   * Gives the user a credential with these claims, after `POST /mfa/login/verify/`, enrolment, step-up and every change of factors. It
+   * replaces the one that was sent, which may be refused from now on. Set a cookie, or return what the client gets as `credential`.
    */
-  abstract renew(user: DirectoryUser, claims: MfaClaims, request: object, response: object): unknown;
+  abstract issue(user: DirectoryUser, claims: MfaClaims, request: object, response: object): unknown;
 }
 
 /** Refuses a class that cannot be `signedIn`. @throws {Misconfiguration} */

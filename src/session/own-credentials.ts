@@ -1,6 +1,7 @@
 import type { ExecutionContext } from '@nestjs/common';
+import type { DirectoryUser } from '../users/user-directory.js';
 import type { LiveSession } from './live-session.js';
-import { claimsOf } from './mfa-claims.js';
+import { claimsOf, type MfaClaims } from './mfa-claims.js';
 import type { OwnCredential, OwnSignIn } from './own-credential.js';
 import type { SignedIn } from './signed-in-request.js';
 
@@ -20,12 +21,15 @@ export class OwnCredentials {
   }
 
   /** Returns who is signed in, or null. @throws {TypeError} if the application answers anything else */
-  async read(request: object, context: ExecutionContext): Promise<OwnSignIn | null> {
+  async read(
+    request: object,
+    context: ExecutionContext,
+  ): Promise<{ userId: string; claims: Partial<MfaClaims> } | null> {
     const found: unknown = await this.own?.read(request, context);
     if (found === null || found === undefined) return null;
-    const { userId, claims } = found as Partial<OwnSignIn>;
+    const { userId, claims = {} } = found as Partial<OwnSignIn>;
     const isId = typeof userId === 'string' ? userId !== '' : Number.isFinite(userId);
-    if (isId && typeof claims === 'object' && claims !== null) return found as OwnSignIn;
+    if (isId && typeof claims === 'object' && claims !== null) return { userId: String(userId), claims };
     throw new TypeError('`read` of `signedIn` must return { userId, claims }, or null if nobody is signed in.');
   }
 
@@ -33,10 +37,18 @@ export class OwnCredentials {
   async renewed(
     { user }: SignedIn,
     goesOn: LiveSession | undefined,
+    exchange: Exchange,
+  ): Promise<{ credential?: unknown }> {
+    return goesOn ? this.issued(user, claimsOf(goesOn), exchange) : {};
+  }
+
+  /** Returns what the answer adds for a user who has these claims now. */
+  async issued(
+    user: DirectoryUser,
+    claims: MfaClaims,
     { request, response }: Exchange,
   ): Promise<{ credential?: unknown }> {
-    if (!this.own || !goesOn) return {};
-    const credential = await this.own.renew(user, claimsOf(goesOn), request, response as object);
+    const credential = await this.own?.issue(user, claims, request, response as object);
     return credential === undefined ? {} : { credential };
   }
 }

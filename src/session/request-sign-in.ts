@@ -43,7 +43,7 @@ export class RequestSignIn {
   private async byOwn(request: object, context: ExecutionContext): Promise<SignedIn> {
     const found = await this.own.read(request, context);
     if (!found) throw unauthenticated();
-    const userId = String(found.userId);
+    const { userId } = found;
     const session = { id: null, userId, clientId: null, scope: [], ...provenBy(found.claims) };
     const [user, row] = await Promise.all([this.users.findById(userId), this.store.find(userId)]);
     refuseEnded(session, row);

@@ -21,7 +21,7 @@ export class TokenSource {
   }
 }
 
-/** RFC 6750 §2.1, with as many blanks as RFC 9110 §11.4 allows, and Django's `Token` besides. Never from the query or the body, where it would be logged. */
-function inHeader(header: string | undefined): string | undefined {
+/** Returns the token of `Authorization`: RFC 6750 §2.1, with as many blanks as RFC 9110 §11.4 allows, and Django's `Token` besides. Never from the query or the body, where it would be logged. */
+export function inHeader(header: string | undefined): string | undefined {
   return /^(?:token|bearer) +([\x21-\x7e]+)$/i.exec(header ?? '')?.[1];
 }
