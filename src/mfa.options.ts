@@ -21,6 +21,7 @@ import { RequireMfaToken } from './login/require-mfa-token.js';
 import { ManagementScope } from './session/management-scope.js';
 import { SessionOptions } from './session/session-options.js';
 import type { OwnCredential } from './session/own-credential.js';
+import { OwnCredentials } from './session/own-credentials.js';
 import { type FindToken, TokenSource } from './session/token-source.js';
 import { StepUpOptions } from './step-up/step-up-options.js';
 import { MultiFactorAuth } from './store/multi-factor-auth.entity.js';
@@ -177,7 +178,11 @@ export function valueProviders(): Provider[] {
       useFactory: ({ errorFormat }: MfaValues, words: Words) => errorFormatOf(errorFormat, words),
     },
     value(RequireMfaToken, ({ requireMfaToken }) => new RequireMfaToken(requireMfaToken)),
-    value(TokenSource, ({ token }) => new TokenSource(token)),
+    {
+      provide: TokenSource,
+      inject: [VALUES, OwnCredentials],
+      useFactory: ({ token }: MfaValues, own: OwnCredentials) => new TokenSource(token, own),
+    },
     value(ManagementScope, ({ managementScope }) => new ManagementScope(managementScope)),
     ...Object.entries(OPTIONS).map(([name, Options]) =>
       value(Options, (given) => optionsOf<object>(Options, name, given[name as keyof typeof OPTIONS])),

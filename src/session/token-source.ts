@@ -1,4 +1,6 @@
+import { Misconfiguration } from '../core/misconfiguration.js';
 import { checkKind } from '../core/option-kinds.js';
+import type { OwnCredentials } from './own-credentials.js';
 
 /** Finds the module's token in a request, e.g. in a cookie. Undefined if there is none. */
 export type FindToken = (request: never) => string | undefined;
@@ -10,8 +12,16 @@ export interface TokenRequest {
 
 /** Where a session's token stands in a request: in `Authorization`, or where the application's function finds it. */
 export class TokenSource {
-  constructor(private readonly find?: FindToken) {
-    if (find !== undefined) checkKind('token', find, 'a function', '(request) => request.cookies.session');
+  constructor(
+    private readonly find: FindToken | undefined,
+    own: OwnCredentials,
+  ) {
+    if (find === undefined) return;
+    checkKind('token', find, 'a function', '(request) => request.cookies.session');
+    if (own.areUsed)
+      throw new Misconfiguration(
+        '`token` finds tokens of the module, and `signedIn` takes only yours, e.g. token: undefined.',
+      );
   }
 
   /** Returns the token of a request, or undefined. */
