@@ -33,8 +33,7 @@ export interface FirstProof {
  * @example
  * ```ts
  * const login = await mfaLogin.begin(user, request);
- * if (login.required) return login.answer;
- * return tokens.for(login.user, login.claims);
+ * const answer = login.required ? login.answer : await tokens.for(login.user, login.claims);
  * ```
  */
 @Injectable()
@@ -87,8 +86,7 @@ export class MfaLogin {
    * @example
    * ```ts
    * const login = await mfaLogin.finish(body, request);
-   * if (login.required) return login.answer;
-   * return tokens.for(login.user, login.claims);
+   * const answer = login.required ? login.answer : await tokens.for(login.user, login.claims);
    * ```
    */
   async finish<User extends DirectoryUser>(body: unknown, request: LoginRequest): Promise<OwnLogin<User>> {
