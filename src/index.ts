@@ -28,6 +28,10 @@ export { sentence } from './http/sentence.js';
 
 // Guard routes
 export { SessionGuard } from './session/session.guard.js';
+export { jwtCredential, type JwtSigner } from './session/jwt-credential.js';
+export { OwnCredential, type OwnSignIn } from './session/own-credential.js';
+export type { MfaClaims } from './session/mfa-claims.js';
+export type { FindToken } from './session/token-source.js';
 export { CurrentSession, CurrentUser } from './session/current-user.decorator.js';
 export { minutes, RequireMfa, RequireMfaGuard, type RequireMfaOptions } from './step-up/require-mfa.js';
 
@@ -94,6 +98,9 @@ export type { MessageFailure } from './core/message-failure.js';
 export type { Message } from './messages/message.js';
 export { generateMfaCode, verifyMfaCode, type CodeMoment } from './challenge/one-time-code.js';
 export type { Purpose } from './core/purpose.js';
+
+// Keep your own login
+export { MfaLogin, type FirstProof, type LoginRequest, type OwnLogin } from './login/mfa-login.js';
 
 // Write a login protocol
 export type { Credentials, LoginAttempt } from './login/first-half.js';

@@ -13,6 +13,7 @@ import {
   OPTIONS,
   type Structure,
 } from './mfa.options.js';
+import { checkOwnCredential } from './session/own-credential.js';
 import { checkEntity } from './store/tables.js';
 import { checkUsers } from './users/user-directory.js';
 
@@ -23,6 +24,7 @@ const VALUE_NAMES = [
   ...Object.keys(OPTIONS),
   'managementScope',
   'requireMfaToken',
+  'token',
   'errorFormat',
   'words',
 ];
@@ -69,8 +71,9 @@ function needsOptions(method: string, rest: string): Misconfiguration {
 
 /** Refuses a structure that cannot work. @throws {Misconfiguration} */
 export function checkStructure(structure: Structure): void {
-  const { users, entity, challenges, path, routeDecorators } = structure;
+  const { users, signedIn, entity, challenges, path, routeDecorators } = structure;
   checkUsers(users);
+  checkOwnCredential(signedIn);
   checkEntity(entity);
   checkPath(path);
   checkRouteDecorators(routeDecorators);
@@ -79,12 +82,17 @@ export function checkStructure(structure: Structure): void {
   checkTypes(structure);
 }
 
-function checkLogins({ logins }: Structure): void {
+function checkLogins({ logins, signedIn }: Structure): void {
   const example = "['authtoken', 'oauth2']";
   checkKind('logins', logins, 'a list', example);
   const unknown = logins.find((login) => !LOGINS.includes(login));
-  if (unknown === undefined && !logins.includes(undefined!)) return;
+  if (unknown === undefined && !logins.includes(undefined!)) return checkOwnLogin(logins, signedIn);
   throw new Misconfiguration(`\`logins\` contains an unknown login, ${shown(unknown)}, e.g. logins: ${example}.`);
+}
+
+function checkOwnLogin(logins: Structure['logins'], signedIn: Structure['signedIn']): void {
+  if (!signedIn || logins.length === 0) return;
+  throw new Misconfiguration('`logins` give tokens of the module, and `signedIn` takes only yours, e.g. logins: [].');
 }
 
 function checkTypes({ imports, events, audit, keyProvider, dataSource, isGlobal }: Structure): void {

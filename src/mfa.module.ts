@@ -32,19 +32,22 @@ import { ResponseHeaders } from './http/response-headers.js';
 import { pendingLoginController } from './login/pending/pending-login.controller.js';
 import { authTokenController } from './login/authtoken/authtoken.controller.js';
 import { Login } from './login/login.js';
+import { MfaLogin } from './login/mfa-login.js';
 import { OAuthClients } from './login/oauth2/oauth-clients.js';
 import { tokenController } from './login/oauth2/token.controller.js';
 import { OpenSession } from './login/open-session.js';
 import { checkAsyncOptions, checkOptions, checkStructure } from './mfa.checks.js';
 import {
-  DEFAULT_STRUCTURE,
   type MfaModuleAsyncOptions,
   type MfaModuleOptions,
   type MfaValues,
   GIVEN,
+  NO_STRUCTURE,
   type Structure,
+  structureOf,
 } from './mfa.options.js';
 import { logoutController } from './session/logout.controller.js';
+import { RequestSignIn } from './session/request-sign-in.js';
 import { Sessions } from './session/sessions.js';
 import { Freshness } from './step-up/freshness.js';
 import { stepUpController } from './step-up/step-up.controller.js';
@@ -64,8 +67,8 @@ const { ConfigurableModuleClass } = new ConfigurableModuleBuilder<MfaValues>({
   alwaysTransient: true,
 })
   .setClassMethodName('forRoot')
-  .setExtras<Partial<Structure>>(DEFAULT_STRUCTURE, (definition, extras) =>
-    assemble(definition, { ...DEFAULT_STRUCTURE, ...definedOnly(extras) } as Structure),
+  .setExtras<Partial<Structure>>(NO_STRUCTURE, (definition, extras) =>
+    assemble(definition, structureOf(definedOnly(extras))),
   )
   .build();
 
@@ -162,11 +165,13 @@ const EXPORTED: Provider[] = [
   OAuthClients,
   Login,
   OpenSession,
+  MfaLogin,
+  RequestSignIn,
   KeyRotation,
   Upkeep,
 ] as Provider[];
 
-function controllersOf({ path, routeDecorators, challenges, logins }: Structure): Type[] {
+function controllersOf({ path, routeDecorators, challenges, logins, signedIn }: Structure): Type[] {
   const routes = { path, decorators: routeDecorators };
   // Servers try routes in this order: those that are asked for most come first.
   const controllers = [
@@ -175,7 +180,8 @@ function controllersOf({ path, routeDecorators, challenges, logins }: Structure)
     pendingLoginController(routes),
     stepUpController(routes),
     statusController(routes),
-    logoutController(routes),
+    // The application ends its own credentials.
+    ...(signedIn ? [] : [logoutController(routes)]),
     factorsController(routes),
     newFactorController(routes),
     ...challenges.map((challenge) => challengeController(routes, challenge)),

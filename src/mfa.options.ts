@@ -20,6 +20,9 @@ import { OAuth2Options } from './login/oauth2/oauth2-options.js';
 import { RequireMfaToken } from './login/require-mfa-token.js';
 import { ManagementScope } from './session/management-scope.js';
 import { SessionOptions } from './session/session-options.js';
+import type { OwnCredential } from './session/own-credential.js';
+import { OwnCredentials } from './session/own-credentials.js';
+import { type FindToken, TokenSource } from './session/token-source.js';
 import { StepUpOptions } from './step-up/step-up-options.js';
 import { MultiFactorAuth } from './store/multi-factor-auth.entity.js';
 import type { MultiFactorAuthEntity } from './store/tables.js';
@@ -50,6 +53,8 @@ export interface MfaValues {
   requireMfaToken?: boolean;
   /** How the OAuth2 login answers. */
   oauth2?: Partial<OAuth2Options>;
+  /** Finds the module's token in a request without an `Authorization` header, e.g. in a cookie. */
+  token?: FindToken;
   /** How long tokens last, and how many. */
   sessions?: Partial<SessionOptions>;
   /** How old a required second factor may be. */
@@ -71,11 +76,13 @@ export interface MfaStructure {
   imports?: (Type | DynamicModule | Promise<DynamicModule> | ForwardReference)[];
   /** Your users: a provider that extends `UserDirectory`, exported by one of `imports` or by a global module. */
   users: Type<UserDirectory>;
+  /** Your own JWT or session: a class that extends `OwnCredential`, made with the exports of `imports`. Default: the module's tokens. */
+  signedIn?: Type<OwnCredential>;
   /** Your entity that extends `AbstractMultiFactorAuth`. Default: `MultiFactorAuth`. */
   entity?: MultiFactorAuthEntity;
   /** What can be a second factor. Default: `[SmsChallenge]`. */
   challenges?: ChallengeClass[];
-  /** The login routes. Default: both. */
+  /** The login routes. Default: both, and none with `signedIn`. */
   logins?: LoginProtocol[];
   /** The path of the routes. Default: `mfa`. */
   path?: string;
@@ -101,8 +108,8 @@ export type MfaModuleAsyncOptions = MfaStructure &
   Omit<ConfigurableModuleAsyncOptions<MfaValues & { [Name in keyof MfaStructure]?: never }>, 'imports'>;
 
 /** The structure with its defaults. */
-export type Structure = Required<Omit<MfaStructure, 'users' | 'events' | 'keyProvider' | 'dataSource'>> &
-  Pick<MfaStructure, 'users' | 'events' | 'keyProvider' | 'dataSource'>;
+export type Structure = Required<Omit<MfaStructure, 'users' | 'signedIn' | 'events' | 'keyProvider' | 'dataSource'>> &
+  Pick<MfaStructure, 'users' | 'signedIn' | 'events' | 'keyProvider' | 'dataSource'>;
 
 /**
  * The defaults of the structure. Each name is here, also without a default: the builder takes other names for values.
@@ -115,12 +122,24 @@ export const DEFAULT_STRUCTURE: Partial<Structure> = {
   logins: ['authtoken', 'oauth2'],
   path: 'mfa',
   routeDecorators: {},
+  signedIn: undefined,
   events: undefined,
   audit: false,
   keyProvider: undefined,
   dataSource: undefined,
   isGlobal: true,
 };
+
+/** Every name of the structure, without values: what an application gives must differ from a default. */
+export const NO_STRUCTURE: Partial<Structure> = Object.fromEntries(
+  Object.keys(DEFAULT_STRUCTURE).map((name) => [name, undefined]),
+);
+
+/** Returns the structure with its defaults. The module's logins give its own tokens, which `signedIn` replaces. */
+export function structureOf(given: Partial<Structure>): Structure {
+  const logins = given.signedIn ? { logins: [] } : {};
+  return { ...DEFAULT_STRUCTURE, ...logins, ...given } as Structure;
+}
 
 /** The DI token of the application's values, as they were given. */
 export const GIVEN = Symbol('MFA_GIVEN');
@@ -159,6 +178,11 @@ export function valueProviders(): Provider[] {
       useFactory: ({ errorFormat }: MfaValues, words: Words) => errorFormatOf(errorFormat, words),
     },
     value(RequireMfaToken, ({ requireMfaToken }) => new RequireMfaToken(requireMfaToken)),
+    {
+      provide: TokenSource,
+      inject: [VALUES, OwnCredentials],
+      useFactory: ({ token }: MfaValues, own: OwnCredentials) => new TokenSource(token, own),
+    },
     value(ManagementScope, ({ managementScope }) => new ManagementScope(managementScope)),
     ...Object.entries(OPTIONS).map(([name, Options]) =>
       value(Options, (given) => optionsOf<object>(Options, name, given[name as keyof typeof OPTIONS])),

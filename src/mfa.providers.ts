@@ -53,6 +53,7 @@ import { oauthProviders } from './login/oauth2/oauth.providers.js';
 import { GivenProofs } from './login/given-proofs.js';
 import { RecoveryLogin } from './login/recovery-login.js';
 import { PendingLogins } from './login/pending-logins.js';
+import { MfaLogin } from './login/mfa-login.js';
 import { OpenSession } from './login/open-session.js';
 import { SecondFactors } from './login/second-factors.js';
 import { MessageDelivery } from './messages/message-delivery.js';
@@ -60,11 +61,15 @@ import { Messages } from './messages/messages.js';
 import { checkValues } from './mfa.checks.js';
 import { GIVEN, type Structure, VALUES, valueProviders } from './mfa.options.js';
 import { ClientTokens } from './session/client-tokens.js';
+import type { OwnCredential } from './session/own-credential.js';
+import { OwnCredentials } from './session/own-credentials.js';
+import { RequestSignIn } from './session/request-sign-in.js';
 import { Sessions } from './session/sessions.js';
 import { Freshness } from './step-up/freshness.js';
 import { StepUp } from './step-up/step-up.js';
 import { StepUpPrompts } from './step-up/step-up-prompts.js';
 import { StepUpAttempts } from './step-up/step-up-attempts.js';
+import { UserStepUpAttempts } from './step-up/user-step-up-attempts.js';
 import { AbstractMultiFactorAuth } from './store/abstract-multi-factor-auth.js';
 import { FactorStates } from './store/factor-states.js';
 import { MfaAuditEvent } from './store/mfa-audit-event.entity.js';
@@ -154,8 +159,10 @@ const DECIDING: Provider[] = [
   Prompts,
   Sessions,
   ClientTokens,
+  RequestSignIn,
   Freshness,
   StepUpAttempts,
+  UserStepUpAttempts,
   StepUpPrompts,
   StepUp,
   NewFactors,
@@ -175,6 +182,7 @@ const DECIDING: Provider[] = [
   FirstHalf,
   Login,
   OpenSession,
+  MfaLogin,
   ClientSecrets,
   OAuthClients,
   KeyRotation,
@@ -215,7 +223,7 @@ function storeOf(structure: Structure): Provider {
 }
 
 /** The ports, and what all others need. */
-function ground({ users, path, events, keyProvider }: Structure): Provider[] {
+function ground({ users, signedIn, path, events, keyProvider }: Structure): Provider[] {
   return [
     Clock,
     {
@@ -227,6 +235,12 @@ function ground({ users, path, events, keyProvider }: Structure): Provider[] {
     KeyedHash,
     TokenCipher,
     { provide: UserDirectory, useExisting: users },
+    {
+      provide: OwnCredentials,
+      inject: [NestCore],
+      useFactory: async ({ modules }: NestCore) =>
+        new OwnCredentials(signedIn && (await createShared<OwnCredential>(modules, 'signedIn', signedIn))),
+    },
     eventTeller(events),
     { provide: ModulePath, useValue: new ModulePath(path) },
     Answer,

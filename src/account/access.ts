@@ -45,6 +45,11 @@ export class Access {
     return statusOf(await this.store.find(userId));
   }
 
+  /** Returns the user's epoch: 0 for one of whom nothing is known. */
+  async epoch(userId: string): Promise<number> {
+    return (await this.store.find(userId))?.authEpoch ?? 0;
+  }
+
   /** Ends every lock and every count of wrong proofs, including the rolling limits. */
   async unlock(userId: string): Promise<void> {
     const at = await this.changeAny(userId, (row) => ({ ...unlocked(row), codeArrival: NEVER, backupArrival: NEVER }));

@@ -61,6 +61,18 @@ export class MultiFactorAuthService {
   }
 
   /**
+   * Returns the user's epoch now. Whatever ends a user's sessions raises it: compare it with `mfa_epoch` in your own guard, and refuse a
+   * credential with another one.
+   * @example
+   * ```ts
+   * const isOver = claims.mfa_epoch !== (await mfa.epoch(userId));
+   * ```
+   */
+  async epoch(userId: string): Promise<number> {
+    return this.access.epoch(userId);
+  }
+
+  /**
    * Turns MFA off, erases its secrets and ends every session of the user. Ask for a proof before. Deux: `disable`.
    * @throws {MfaError} `mfa_disabled` if it is off
    * @example

@@ -32,7 +32,7 @@ export type MfaEvent =
   | (OfFactor & { type: 'message_refused'; limit: MessageLimit; retryAfterSeconds: number })
   | (OfFactor & { type: 'number_refused'; reason: NumberRefusal; country: string })
   | (OfFactor & { type: 'proof_accepted' | 'proof_refused' | 'code_replayed' | 'locked' })
-  | (OfFactor & { type: 'step_up_guessed'; sessionId: string; network: string })
+  | (OfFactor & { type: 'step_up_guessed'; sessionId?: string; network: string })
   | (OfUser & { type: 'logged_out' | 'session_refreshed' })
   | { type: 'client_created' | 'client_removed'; userId: null; at: Date }
   | (OfUser & { type: 'unlocked' | 'sessions_ended' | 'refresh_token_reused' })

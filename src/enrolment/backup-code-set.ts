@@ -4,11 +4,11 @@ import { BACKUP } from '../challenge/recovery/backup-codes.js';
 import { EventTeller } from '../core/events.js';
 import { MfaError } from '../core/mfa-error.js';
 import { withRenewal } from '../limits/message-budget.js';
+import type { LiveSession } from '../session/live-session.js';
 import { originOf } from '../session/session-origin.js';
 import { Sessions } from '../session/sessions.js';
 import { refuseEnded } from '../session/unauthenticated.js';
 import type { Factor } from '../store/factor.js';
-import type { MfaSession } from '../store/mfa-session.entity.js';
 import { MultiFactorAuthStore, type SeenRow } from '../store/multi-factor-auth.store.js';
 import type { NamedUser } from '../users/user-directory.js';
 import { RecoveryProof } from '../verification/recovery-proof.js';
@@ -44,7 +44,7 @@ export class BackupCodeSet {
    * @throws {MfaError} `mfa_disabled` if MFA is off, `locked` after ten times in an hour, `conflict` if another request has replaced
    * them meanwhile: its codes are those that count
    */
-  renew(user: NamedUser, session?: MfaSession, seen?: SeenRow, network?: string): Promise<string[]> {
+  renew(user: NamedUser, session?: LiveSession, seen?: SeenRow, network?: string): Promise<string[]> {
     const check = (current: SeenRow) => {
       const row = enabledOf(current);
       if (session) refuseEnded(session, row);

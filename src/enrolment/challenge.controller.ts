@@ -9,6 +9,7 @@ import { eitherSlash, ModuleController, type ModuleRoutes } from '../http/module
 import { TakesBody } from '../http/own-routes.js';
 import { sentence } from '../http/sentence.js';
 import { ManagementScopeGuard } from '../session/management-scope.js';
+import { OwnCredentials } from '../session/own-credentials.js';
 import { OpenToRecovery } from '../session/recovery-only.js';
 import { SessionGuard } from '../session/session.guard.js';
 import { signedIn, type SignedInRequest } from '../session/signed-in-request.js';
@@ -39,6 +40,7 @@ export function challengeController(routes: ModuleRoutes, challenge: ChallengeCl
     constructor(
       private readonly factorRequest: FactorRequest,
       private readonly confirmation: FactorConfirmation,
+      private readonly own: OwnCredentials,
       private readonly addresses: ClientAddress,
       private readonly answer: Answer,
       private readonly clock: Clock,
@@ -58,13 +60,15 @@ export function challengeController(routes: ModuleRoutes, challenge: ChallengeCl
     async verify(@Req() request: FactorHttpRequest, @Res() response: unknown): Promise<void> {
       const startedAt = this.clock.now();
       const { mfa_code: proof } = readBody(VerifyBody, request.body);
-      const row = await this.confirmation.verify(signedIn(request), {
+      const given = signedIn(request);
+      const { row, goesOn } = await this.confirmation.verify(given, {
         type,
         proof,
         startedAt,
         network: this.addresses.networkOf(request),
       });
-      this.answer.send(response, statusOf(row));
+      const renewed = await this.own.renewed(given, goesOn, { request, response });
+      this.answer.send(response, { ...statusOf(row), ...renewed });
     }
   }
   return ChallengeController;

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { EventTeller } from '../core/events.js';
 import { MfaError } from '../core/mfa-error.js';
 import { VerifiedShare } from '../limits/verified-share.js';
+import type { LiveSession } from '../session/live-session.js';
 import { originOf } from '../session/session-origin.js';
 import { Sessions } from '../session/sessions.js';
 import type { SignedIn } from '../session/signed-in-request.js';
@@ -23,6 +24,13 @@ export interface RequestedProof {
   network?: string;
 }
 
+/** What a proof has led to. */
+export interface Confirmed {
+  row: SeenRow;
+  /** The session, which goes on. Undefined while nobody has answered. */
+  goesOn?: LiveSession;
+}
+
 /** The second step of turning MFA on: a proof of the requested factor. */
 @Injectable()
 export class FactorConfirmation {
@@ -34,8 +42,8 @@ export class FactorConfirmation {
     private readonly freshness: Freshness,
   ) {}
 
-  /** Confirms a requested factor: turns MFA on and ends the user's other sessions. Returns the new row. @throws {MfaError} */
-  async verify({ session, user: owner, row }: SignedIn, { network, ...requested }: RequestedProof): Promise<SeenRow> {
+  /** Confirms a requested factor: turns MFA on and ends the user's other sessions. @throws {MfaError} */
+  async verify({ session, user: owner, row }: SignedIn, { network, ...requested }: RequestedProof): Promise<Confirmed> {
     const isAdded = row?.enabled ?? false;
     if (isAdded && requested.factorId === undefined) throw new MfaError('mfa_enabled');
     refuseEnded(session, row);
@@ -44,13 +52,13 @@ export class FactorConfirmation {
     const by = { user, isKnownNetwork: false, origin };
     const outcome = row && (await this.verifier.verify(row, { ...requested, ...by, purpose: 'enrolment' }));
     // Nobody has answered yet: MFA is still off, and the answer says so.
-    if (outcome?.kind === 'waiting') return row;
+    if (outcome?.kind === 'waiting') return { row };
     if (outcome?.kind !== 'right') throw new MfaError('invalid_mfa_code');
-    await this.sessions.continueProven(session, outcome.row.authEpoch, outcome.amr);
+    const goesOn = await this.sessions.continueProven(session, outcome.row.authEpoch, outcome.amr);
     const about = { userId: user.id, at: outcome.row.updatedAt, challengeType: requested.type };
     await this.events.tell({ type: isAdded ? 'factor_added' : 'enabled', ...about }, origin);
     await this.countVerified(outcome.row, requested);
-    return outcome.row;
+    return { row: outcome.row, goesOn };
   }
 
   /**
@@ -60,12 +68,12 @@ export class FactorConfirmation {
   async verifyOne(
     given: SignedIn,
     { factorId, ...rest }: Omit<RequestedProof, 'type'> & { factorId: string },
-  ): Promise<Factor> {
+  ): Promise<{ factor: Factor; goesOn?: LiveSession }> {
     this.freshness.requireForManagement(given.session);
     const pending = given.row?.pendingFactors.find(({ id }) => id === factorId);
     if (!pending) throw new MfaError('invalid_mfa_code');
-    const row = await this.verify(given, { ...rest, type: pending.type, factorId });
-    return row?.factors.find(({ id }) => id === factorId) ?? pending;
+    const { row, goesOn } = await this.verify(given, { ...rest, type: pending.type, factorId });
+    return { factor: row?.factors.find(({ id }) => id === factorId) ?? pending, goesOn };
   }
 
   private async countVerified(

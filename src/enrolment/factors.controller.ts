@@ -5,6 +5,7 @@ import { type AddressedRequest, ClientAddress } from '../http/client-address.js'
 import { eitherSlash, ModuleController, type ModuleRoutes } from '../http/module-routes.js';
 import { TakesBody } from '../http/own-routes.js';
 import { ManagementScopeGuard } from '../session/management-scope.js';
+import { OwnCredentials } from '../session/own-credentials.js';
 import { OpenToRecovery } from '../session/recovery-only.js';
 import { SessionGuard } from '../session/session.guard.js';
 import { type SignedIn, signedIn, type SignedInRequest } from '../session/signed-in-request.js';
@@ -22,6 +23,7 @@ export function factorsController(routes: ModuleRoutes): Type {
   class FactorsController {
     constructor(
       private readonly factors: Factors,
+      private readonly own: OwnCredentials,
       private readonly freshness: Freshness,
       private readonly addresses: ClientAddress,
       private readonly answer: Answer,
@@ -53,8 +55,9 @@ export function factorsController(routes: ModuleRoutes): Type {
     @UseGuards(ManagementScopeGuard)
     @HttpCode(204)
     async remove(@Req() request: OneFactorRequest, @Res() response: unknown): Promise<void> {
-      await this.factors.remove(this.manageable(request), this.askedBy(request));
-      this.answer.send(response, undefined, 204);
+      const given = this.manageable(request);
+      const goesOn = await this.factors.remove(given, this.askedBy(request));
+      this.answer.sendAny(response, await this.own.renewed(given, goesOn, { request, response }));
     }
 
     private manageable(request: SignedInRequest): SignedIn {

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { EventTeller } from '../core/events.js';
 import { MfaError } from '../core/mfa-error.js';
+import type { LiveSession } from '../session/live-session.js';
 import { originOf } from '../session/session-origin.js';
 import { Sessions } from '../session/sessions.js';
 import type { SignedIn } from '../session/signed-in-request.js';
@@ -59,16 +60,18 @@ export class Factors {
 
   /**
    * Removes a factor, and ends the user's other sessions: it may have opened them. Without any factor left, MFA is off, and the recovery
-   * codes go too. @throws {MfaError} `method_not_available`
+   * codes go too. Returns the session, which goes on. @throws {MfaError} `method_not_available`
    */
-  async remove(given: SignedIn, { id, network }: Asked): Promise<void> {
+  async remove(given: SignedIn, { id, network }: Asked): Promise<LiveSession> {
     const { row, factor } = await this.amend(given, id, (seen, own, now) => this.without(seen, own, now));
     const { session } = given;
-    if (row.enabled) await this.sessions.continueAlone(session, { authEpoch: row.authEpoch });
-    else await this.sessions.continueWithoutFactor(session, row.authEpoch);
+    const goesOn = row.enabled
+      ? await this.sessions.continueAlone(session, { authEpoch: row.authEpoch })
+      : await this.sessions.continueWithoutFactor(session, row.authEpoch);
     await this.tell(given, { type: 'factor_removed', factor, row, network });
-    if (row.enabled) return;
+    if (row.enabled) return goesOn;
     await this.events.tell({ type: 'disabled', userId: row.userId, at: row.updatedAt }, originOf(session, network));
+    return goesOn;
   }
 
   private async amend(

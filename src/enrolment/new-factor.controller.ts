@@ -6,6 +6,7 @@ import { type AddressedRequest, ClientAddress } from '../http/client-address.js'
 import { eitherSlash, ModuleController, type ModuleRoutes } from '../http/module-routes.js';
 import { TakesBody } from '../http/own-routes.js';
 import { ManagementScopeGuard } from '../session/management-scope.js';
+import { OwnCredentials } from '../session/own-credentials.js';
 import { OpenToRecovery } from '../session/recovery-only.js';
 import { SessionGuard } from '../session/session.guard.js';
 import { signedIn, type SignedInRequest } from '../session/signed-in-request.js';
@@ -29,6 +30,7 @@ export function newFactorController(routes: ModuleRoutes): Type {
     constructor(
       private readonly requests: FactorRequest,
       private readonly confirmation: FactorConfirmation,
+      private readonly own: OwnCredentials,
       private readonly addresses: ClientAddress,
       private readonly answer: Answer,
       private readonly clock: Clock,
@@ -51,9 +53,11 @@ export function newFactorController(routes: ModuleRoutes): Type {
     async verify(@Req() request: NewFactorRequest, @Res() response: unknown): Promise<void> {
       const [startedAt, network] = [this.clock.now(), this.addresses.networkOf(request)];
       const proof = readProofOnly(request.body);
-      const { id } = request.params;
-      const factor = await this.confirmation.verifyOne(signedIn(request), { factorId: id, proof, startedAt, network });
-      this.answer.send(response, shownFactor(factor));
+      const given = signedIn(request);
+      const sent = { factorId: request.params.id, proof, startedAt, network };
+      const { factor, goesOn } = await this.confirmation.verifyOne(given, sent);
+      const renewed = await this.own.renewed(given, goesOn, { request, response });
+      this.answer.send(response, { ...shownFactor(factor), ...renewed });
     }
   }
   return NewFactorController;

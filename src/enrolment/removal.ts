@@ -2,10 +2,10 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { EventTeller } from '../core/events.js';
 import { MfaError } from '../core/mfa-error.js';
+import type { LiveSession } from '../session/live-session.js';
 import { originOf } from '../session/session-origin.js';
 import { Sessions } from '../session/sessions.js';
 import { refuseEnded } from '../session/unauthenticated.js';
-import type { MfaSession } from '../store/mfa-session.entity.js';
 import { MultiFactorAuthStore, type SeenRow } from '../store/multi-factor-auth.store.js';
 import { forgotten, turnedOff } from '../store/row-changes.js';
 
@@ -23,8 +23,8 @@ export class Removal {
     return new Removal(this.store.within(manager), this.sessions.within(manager), this.events.within(manager));
   }
 
-  /** Turns MFA off for a signed-in user: this session stays, the others end. @throws {MfaError} */
-  async bySession(session: MfaSession, seen: SeenRow, network?: string): Promise<void> {
+  /** Turns MFA off for a signed-in user: this session stays and is returned, the others end. @throws {MfaError} */
+  async bySession(session: LiveSession, seen: SeenRow, network?: string): Promise<LiveSession> {
     const userId = session.userId!;
     const { row } = await this.store.amend(
       userId,
@@ -35,8 +35,9 @@ export class Removal {
       },
       seen,
     );
-    await this.sessions.continueWithoutFactor(session, row!.authEpoch);
+    const goesOn = await this.sessions.continueWithoutFactor(session, row!.authEpoch);
     await this.events.tell({ type: 'disabled', userId, at: row!.updatedAt }, originOf(session, network));
+    return goesOn;
   }
 
   /** Turns MFA off for the application: every session ends, and the rolling limits start again. @throws {MfaError} */

@@ -5,6 +5,7 @@ import { eitherSlash, ModuleController, type ModuleRoutes } from '../http/module
 import { ParsesBody } from '../http/own-routes.js';
 import { SafeFetchGuard } from '../http/safe-fetch.guard.js';
 import { ManagementScopeGuard } from '../session/management-scope.js';
+import { OwnCredentials } from '../session/own-credentials.js';
 import { OpenToRecovery } from '../session/recovery-only.js';
 import { SessionGuard } from '../session/session.guard.js';
 import { type SignedIn, signedIn, type SignedInRequest } from '../session/signed-in-request.js';
@@ -22,6 +23,7 @@ export function statusController(routes: ModuleRoutes): Type {
     constructor(
       private readonly removal: Removal,
       private readonly backupCodes: BackupCodeSet,
+      private readonly own: OwnCredentials,
       private readonly freshness: Freshness,
       private readonly answer: Answer,
       private readonly addresses: ClientAddress,
@@ -39,9 +41,9 @@ export function statusController(routes: ModuleRoutes): Type {
     @UseGuards(ManagementScopeGuard)
     @HttpCode(204)
     async disable(@Req() request: SignedInRequest & AddressedRequest, @Res() response: unknown): Promise<void> {
-      const { session, row } = this.manageable(request);
-      await this.removal.bySession(session, row, this.addresses.networkOf(request));
-      this.answer.send(response, undefined, 204);
+      const given = this.manageable(request);
+      const goesOn = await this.removal.bySession(given.session, given.row, this.addresses.networkOf(request));
+      this.answer.sendAny(response, await this.own.renewed(given, goesOn, { request, response }));
     }
 
     @Get(eitherSlash('recovery'))

@@ -43,6 +43,8 @@ export interface LoginAttempt {
   standing?: Standing;
   /** Says whether the client has gone. */
   signal?: Connection;
+  /** What it has proven (RFC 8176), if that is not a password. */
+  amr?: string[];
   /** The pending login that it goes on with, if its password was judged before. */
   pending?: PendingProof;
 }
@@ -51,8 +53,8 @@ export interface LoginAttempt {
 export type SeenAttempt = LoginAttempt & { seen: Seen; standing: Standing };
 
 /** Returns what the first half of a login has proven (RFC 8176). */
-export function provenFirst({ pending }: LoginAttempt): string[] {
-  return pending?.amr ?? ['pwd'];
+export function provenFirst({ pending, amr }: LoginAttempt): string[] {
+  return pending?.amr ?? amr ?? ['pwd'];
 }
 
 /** The first half of a login: who it is, and from which network. */

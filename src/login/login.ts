@@ -3,7 +3,7 @@ import type { ClientGrant, IssuedSession, SignIn } from '../session/sign-in.js';
 import type { SeenRow } from '../store/multi-factor-auth.store.js';
 import { type DirectoryUser, idOf, UserDirectory } from '../users/user-directory.js';
 import { invalidToken, PendingProofs } from '../verification/pending-proofs.js';
-import { type Caller, type Credentials, FirstHalf, type LoginAttempt } from './first-half.js';
+import { type Caller, type Credentials, FirstHalf, type LoginAttempt, provenFirst } from './first-half.js';
 import { type ChallengedLogin, PendingLogins } from './pending-logins.js';
 import type { SecondFactor } from './given-proofs.js';
 import { SecondFactors } from './second-factors.js';
@@ -116,14 +116,19 @@ export class Login implements OnModuleInit {
     if (attempt.pending && !row?.enabled) throw invalidToken();
     const outcome = row?.enabled
       ? await this.secondFactors.decide(seen, row, { ...second, opening })
-      : passwordAlone(attempt.user, row);
+      : firstHalfAlone(attempt, row);
     // Only a granted login: an attacker with the password alone must not make a network known.
     if (outcome.kind === 'granted') await this.firstHalf.remember(seen.standing);
     return outcome;
   }
 }
 
-function passwordAlone(user: DirectoryUser, row: SeenRow): LoginOutcome {
-  const signIn = { userId: idOf(user), amr: ['pwd'], authEpoch: row?.authEpoch ?? 0, factorProven: false };
+function firstHalfAlone(attempt: LoginAttempt, row: SeenRow): LoginOutcome {
+  const signIn = {
+    userId: idOf(attempt.user),
+    amr: provenFirst(attempt),
+    authEpoch: row?.authEpoch ?? 0,
+    factorProven: false,
+  };
   return { kind: 'granted', signIn };
 }

@@ -6,7 +6,7 @@ import { namedUser } from '../users/user-directory.js';
 import { type Method, Methods } from '../verification/methods.js';
 import { invalidToken, type PendingProof, PendingProofs } from '../verification/pending-proofs.js';
 import { type Prompt, Prompts } from '../verification/prompts.js';
-import type { Seen, SeenAttempt } from './first-half.js';
+import { provenFirst, type Seen, type SeenAttempt } from './first-half.js';
 import type { Opening } from './login.js';
 
 /** A login that waits for its second factor, as its client gets it. */
@@ -63,12 +63,13 @@ export class PendingLogins {
     return { kind: 'challenged', ...prompt };
   }
 
-  private pendingOf({ pending, seen }: SeenAttempt, row: AbstractMultiFactorAuth, opening?: Opening): PendingProof {
+  private pendingOf(attempt: SeenAttempt, row: AbstractMultiFactorAuth, opening?: Opening): PendingProof {
+    const { pending, seen } = attempt;
     if (pending) return pending;
     return this.proofs.begin(row, this.methods.of(row), {
       purpose: 'login',
       audience: audienceOf(opening),
-      amr: ['pwd'],
+      amr: provenFirst(attempt),
       // The newest one is of the first key.
       passwordMark: seen.passwordHash ? this.hashes.hash(MARK, markedText(seen)) : undefined,
       scope: opening?.grant?.scope,

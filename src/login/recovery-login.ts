@@ -13,7 +13,8 @@ import type { Opening } from './login.js';
 /** A login by a recovery code, and the session that it opens. */
 interface RecoveryClaim {
   claim: Claim;
-  opening: Opening;
+  /** Undefined if the application signs the user in itself. */
+  opening?: Opening;
 }
 
 /** Signs in by a recovery code. */
@@ -44,17 +45,20 @@ export class RecoveryLogin {
   async carryOut(
     attempt: SeenAttempt,
     row: AbstractMultiFactorAuth,
-    { claim, opening: { grant } }: RecoveryClaim,
+    { claim, opening }: RecoveryClaim,
   ): Promise<{ outcome: ProofOutcome; issued?: IssuedSession }> {
     const weighed = await this.verifier.weigh(row, claim);
     if (!weighed) return { outcome: { kind: 'wrong' } };
     if (weighed.nextEpoch === undefined) return { outcome: await this.verifier.conclude(weighed) };
     // Codes wait for their slow hash. Nobody is there any more who could use the token.
     if (attempt.signal?.aborted) throw new MfaError('unavailable');
+    // The application's credential can only come after this, so nothing can be opened first: MFA is off from the moment that its `finish` or
+    // `decide` answers, also if the application then fails. `onUse: 'keep'` avoids that.
+    if (!opening) return { outcome: await this.verifier.conclude(weighed) };
     const amr = [...provenFirst(attempt), ...this.registry.get(claim.type)!.metadata.amr];
     const { nextEpoch: authEpoch } = weighed;
     const signIn = { userId: row.userId, amr, authEpoch, factorProven: false, onlyRecovers: this.keepsMfa };
-    const issued = await this.sessions.open(signIn, grant);
+    const issued = await this.sessions.open(signIn, opening.grant);
     try {
       const outcome = await this.verifier.conclude(weighed);
       if (outcome.kind === 'right') return { outcome, issued: await this.settled(issued, outcome) };

@@ -51,10 +51,9 @@ export class SecondFactors {
   ): Promise<LoginOutcome> {
     const claim = claimOf(attempt, given, opening);
     const isRecovery = this.proofs.isRecovery(given);
-    const { outcome, issued } =
-      isRecovery && opening
-        ? await this.recovery.carryOut(attempt, row, { claim, opening })
-        : { outcome: await this.verifier.verify(row, claim), issued: undefined };
+    const { outcome, issued } = isRecovery
+      ? await this.recovery.carryOut(attempt, row, { claim, opening })
+      : { outcome: await this.verifier.verify(row, claim), issued: undefined };
     if (outcome.kind === 'waiting') return this.pendingLogins.waiting(attempt, row, opening);
     if (outcome.kind !== 'right') throw new MfaError(isRecovery ? 'invalid_backup_code' : 'invalid_mfa_code');
     const { amr, afterLock } = outcome;

@@ -1,6 +1,6 @@
 import { type CustomDecorator, type ExecutionContext, SetMetadata } from '@nestjs/common';
 import { MfaError } from '../core/mfa-error.js';
-import type { MfaSession } from '../store/mfa-session.entity.js';
+import type { LiveSession } from './live-session.js';
 
 const OPEN = 'nestjs-mfa:open-to-recovery';
 
@@ -13,7 +13,10 @@ export function OpenToRecovery(): CustomDecorator {
  * Refuses a session that may only recover, unless the route is marked. So a route that nobody thought of is closed to it.
  * @throws {MfaError} `recovery_required`, 403 as for a token that may do too little (RFC 6750 §3.1)
  */
-export function refuseOnlyRecovering({ onlyRecovers }: MfaSession, context: ExecutionContext): void {
+export function refuseOnlyRecovering(
+  { onlyRecovers }: Pick<LiveSession, 'onlyRecovers'>,
+  context: ExecutionContext,
+): void {
   if (!onlyRecovers) return;
   const marked = [context.getHandler(), context.getClass()];
   if (marked.some((target) => Reflect.getMetadata(OPEN, target) === true)) return;

@@ -7,6 +7,7 @@ import { randomId, randomToken } from '../crypto/randomness.js';
 import { MfaSession } from '../store/mfa-session.entity.js';
 import type { Rows } from '../store/rows.js';
 import { rowsToken } from '../store/tables.js';
+import type { LiveSession } from './live-session.js';
 import { RefreshFamilies } from './refresh-families.js';
 import { allButNewest } from './session-limit.js';
 import { lifetimesOf, prolonged } from './session-lifetimes.js';
@@ -115,29 +116,34 @@ export class Sessions {
   }
 
   /** Ends every other session of a user. This one goes on in the user's new epoch, with a factor that was proven just now. */
-  async continueProven(kept: MfaSession, authEpoch: number, amr: string[]): Promise<void> {
-    const next = { authEpoch, amr: joined(kept.amr, amr), factorProvenAt: this.clock.now(), onlyRecovers: false };
-    await this.continueAlone(kept, next);
+  continueProven(kept: LiveSession, authEpoch: number, amr: string[]): Promise<LiveSession> {
+    const proven = { amr: joined(kept.amr, amr), factorProvenAt: this.clock.now(), onlyRecovers: false };
+    return this.continueAlone(kept, { authEpoch, ...proven });
   }
 
   /** Does the same for a session whose factor was removed: it no longer counts as proven. */
-  async continueWithoutFactor(kept: MfaSession, authEpoch: number): Promise<void> {
-    await this.continueAlone(kept, { authEpoch, factorProvenAt: null });
+  continueWithoutFactor(kept: LiveSession, authEpoch: number): Promise<LiveSession> {
+    return this.continueAlone(kept, { authEpoch, factorProvenAt: null });
   }
 
   /** Opens the application to a session that could only recover, when its user has recovered. */
-  async release({ id, onlyRecovers }: MfaSession): Promise<void> {
-    if (onlyRecovers) await this.rows.updateOne({ id }, { onlyRecovers: false });
+  async release({ id, onlyRecovers }: LiveSession): Promise<void> {
+    if (onlyRecovers && id !== null) await this.rows.updateOne({ id }, { onlyRecovers: false });
   }
 
-  /** Ends every other session of a user. This one goes on in the user's new epoch. */
+  /** Ends every other session of a user. This one goes on in the user's new epoch, and is returned. */
   async continueAlone(
-    { id, userId }: MfaSession,
-    next: Partial<MfaSession> & Pick<MfaSession, 'authEpoch'>,
-  ): Promise<void> {
+    kept: LiveSession,
+    next: Partial<Omit<LiveSession, 'id'>> & Pick<LiveSession, 'authEpoch'>,
+  ): Promise<LiveSession> {
+    const { id, userId } = kept;
+    const goesOn = { ...kept, ...next };
+    // The epoch has ended the application's other credentials, and this one has no row.
+    if (id === null) return goesOn;
     await this.rows.updateOne({ id }, next);
     const others = 'DELETE FROM {table} WHERE {userId} = ? AND {authEpoch} < ? AND {id} <> ?';
     await this.rows.write(others, [userId, next.authEpoch, id]);
+    return goesOn;
   }
 
   /** Removes the sessions from before an epoch. Sessions of later logins stay. */
@@ -151,9 +157,9 @@ export class Sessions {
   }
 
   /** Ends the session of a user who logs out. */
-  async logOut(session: MfaSession, network?: string): Promise<void> {
-    await this.end(session.id);
-    const { userId } = session;
+  async logOut(session: LiveSession, network?: string): Promise<void> {
+    const { id, userId } = session;
+    if (id !== null) await this.end(id);
     if (userId)
       await this.events.tell({ type: 'logged_out', userId, at: this.clock.now() }, originOf(session, network));
   }

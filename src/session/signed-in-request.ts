@@ -1,12 +1,12 @@
 import type { DirectoryUser } from '../users/user-directory.js';
-import type { MfaSession } from '../store/mfa-session.entity.js';
 import type { SeenRow } from '../store/multi-factor-auth.store.js';
+import type { LiveSession } from './live-session.js';
 import { unauthenticated } from './unauthenticated.js';
 
 /** The signed-in user, the session, and the user's row when the request came. */
 export interface SignedIn {
   user: DirectoryUser;
-  session: MfaSession;
+  session: LiveSession;
   row: SeenRow;
 }
 
@@ -25,6 +25,11 @@ export interface SignedInRequest {
 export function noteSignedIn(request: object, found: SignedIn): void {
   const { user, session } = found;
   Object.assign(request, { [SIGNED_IN]: found, user, mfaSession: session });
+}
+
+/** Notes who is signed in by the application's own credential. Its guard decides what `user` is, and it stays. */
+export function noteOwnSignedIn(request: object, found: SignedIn): void {
+  Object.assign(request, { [SIGNED_IN]: found });
 }
 
 /** Returns who is signed in. @throws {MfaError} 401 if the `SessionGuard` did not run */

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Clock, secondsAfter } from '../core/clock.js';
 import { MfaError } from '../core/mfa-error.js';
-import type { MfaSession } from '../store/mfa-session.entity.js';
+import type { LiveSession } from '../session/live-session.js';
 import { StepUpOptions } from './step-up-options.js';
 
 /** Clocks of instances may differ by this much. */
@@ -16,7 +16,7 @@ export class Freshness {
   ) {}
 
   /** Requires a second factor of this session in the last `maxAgeSeconds`. @throws {MfaError} 401 as in RFC 9470 */
-  requireFactor(session: MfaSession, maxAgeSeconds = this.options.maxAgeSeconds): void {
+  requireFactor(session: LiveSession, maxAgeSeconds = this.options.maxAgeSeconds): void {
     this.require(session.factorProvenAt, maxAgeSeconds);
   }
 
@@ -24,16 +24,16 @@ export class Freshness {
    * Requires a recent sign-in or second factor, for changes of MFA itself. A sign-in with a backup code is enough: a user who
    * has lost the phone must be able to enrol another.
    */
-  requireForManagement(session: MfaSession): void {
+  requireForManagement(session: LiveSession): void {
     this.requireRecent(session, this.options.managementMaxAgeSeconds);
   }
 
   /** Requires the same for requesting a factor, if the application's options do. */
-  requireForEnrolment(session: MfaSession): void {
+  requireForEnrolment(session: LiveSession): void {
     this.requireRecent(session, this.options.enrolmentMaxAgeSeconds);
   }
 
-  private requireRecent({ signedInAt, factorProvenAt }: MfaSession, maxAgeSeconds: number | false): void {
+  private requireRecent({ signedInAt, factorProvenAt }: LiveSession, maxAgeSeconds: number | false): void {
     if (maxAgeSeconds === false) return;
     const isLater = this.isPast(factorProvenAt) && !(this.isPast(signedInAt) && signedInAt > factorProvenAt);
     this.require(isLater ? factorProvenAt : signedInAt, maxAgeSeconds);

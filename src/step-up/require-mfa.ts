@@ -8,6 +8,7 @@ import {
   UseGuards,
 } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
+import { MfaError } from '../core/mfa-error.js';
 import { refuseUnknownNames } from '../core/options.js';
 import { requestOf } from '../http/http-context.js';
 import { MfaErrorFilter } from '../http/mfa-exception.filter.js';
@@ -33,7 +34,8 @@ export class RequireMfaGuard implements CanActivate {
 
   canActivate(context: ExecutionContext): boolean {
     const maxAge = REFLECTOR.getAllAndOverride<number | undefined>(MAX_AGE, [context.getHandler(), context.getClass()]);
-    const { session } = signedIn(requestOf<SignedInRequest>(context));
+    const { session, row } = signedIn(requestOf<SignedInRequest>(context));
+    if (!row?.enabled) throw enrolmentRequired();
     this.freshness.requireFactor(session, maxAge);
     return true;
   }
@@ -42,7 +44,8 @@ export class RequireMfaGuard implements CanActivate {
 /**
  * Opens a route or a controller only to signed-in users whose session has a second factor within `maxAge` seconds:
  * `@RequireMfa({ maxAge: minutes(5) })`. Others get 401 `insufficient_user_authentication` with `max_age` (RFC 9470). They prove
- * the factor again with `POST /mfa/step-up/`, or sign in again. Users without MFA get the same until they enrol.
+ * the factor again with `POST /mfa/step-up/`, or sign in again. Users without MFA get 401 `mfa_enrolment_required` with `acr_values`: they
+ * must enrol first.
  * @example
  * ```ts
  * const Payout = () => applyDecorators(Post('payout'), RequireMfa({ maxAge: minutes(5) }));
@@ -61,6 +64,12 @@ export function RequireMfa(options: RequireMfaOptions = {}): ClassDecorator & Me
     UseGuards(SessionGuard, RequireMfaGuard),
     UseFilters(MfaErrorFilter),
   );
+}
+
+// Another sign-in would not help them, as a `max_age` would promise.
+function enrolmentRequired(): MfaError {
+  const authenticate = 'Bearer realm="mfa", error="insufficient_user_authentication", acr_values="mfa"';
+  return new MfaError('mfa_enrolment_required', { authenticate });
 }
 
 /**

@@ -67,7 +67,7 @@ function isFactor({ metadata }: Method): boolean {
   return metadata.role === 'factor';
 }
 
-// Another session of the same user cannot go on with it.
+// Another session of the same user cannot go on with it. The application's credentials have no ids that would tell them apart.
 function audienceOf({ session }: SignedIn): string {
-  return `session:${session.id}`;
+  return session.id === null ? 'application' : `session:${session.id}`;
 }

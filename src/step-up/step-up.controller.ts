@@ -6,6 +6,7 @@ import { IsProof, readBody } from '../http/body.js';
 import { type AddressedRequest, ClientAddress } from '../http/client-address.js';
 import { eitherSlash, ModuleController, type ModuleRoutes } from '../http/module-routes.js';
 import { TakesBody } from '../http/own-routes.js';
+import { OwnCredentials } from '../session/own-credentials.js';
 import { SessionGuard } from '../session/session.guard.js';
 import { signedIn, type SignedInRequest } from '../session/signed-in-request.js';
 import { challengeBody, ChosenMethod, readProof } from '../verification/proof-body.js';
@@ -32,6 +33,7 @@ export function stepUpController(routes: ModuleRoutes): Type {
     constructor(
       private readonly steps: StepUp,
       private readonly prompts: StepUpPrompts,
+      private readonly own: OwnCredentials,
       private readonly addresses: ClientAddress,
       private readonly answer: Answer,
       private readonly clock: Clock,
@@ -45,9 +47,10 @@ export function stepUpController(routes: ModuleRoutes): Type {
       const { mfa_code: proof } = readBody(StepUpBody, request.body);
       const asking = this.askingOf(request);
       if (proof === undefined) return this.answer.send(response, promptBody(await this.prompts.begin(asking)));
-      const isProven = await this.steps.prove(asking.given, asking.row, { proof, startedAt, network: asking.network });
+      const goesOn = await this.steps.prove(asking.given, asking.row, { proof, startedAt, network: asking.network });
+      const renewed = await this.own.renewed(asking.given, goesOn, { request, response });
       const waiting = { mfa_required: true, mfa_type: asking.row.challengeType };
-      this.answer.send(response, isProven ? { mfa_required: false } : waiting);
+      this.answer.send(response, goesOn ? { mfa_required: false, ...renewed } : waiting);
     }
 
     @Post(eitherSlash('challenge'))
@@ -66,8 +69,9 @@ export function stepUpController(routes: ModuleRoutes): Type {
       const { mfa_token, method, proof } = readProof(request.body);
       const { given, row, network } = this.askingOf(request);
       const sent = { proof, startedAt, network, mfaToken: mfa_token ?? null, method };
-      const isProven = await this.steps.prove(given, row, sent);
-      this.answer.send(response, { mfa_required: !isProven });
+      const goesOn = await this.steps.prove(given, row, sent);
+      const renewed = await this.own.renewed(given, goesOn, { request, response });
+      this.answer.send(response, { mfa_required: !goesOn, ...renewed });
     }
 
     private askingOf(request: StepUpRequest) {

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { MfaError } from '../core/mfa-error.js';
 import { KnownNetworks } from '../limits/known-networks.js';
+import type { LiveSession } from '../session/live-session.js';
 import { originOf } from '../session/session-origin.js';
 import type { SignedIn } from '../session/signed-in-request.js';
-import type { MfaSession } from '../store/mfa-session.entity.js';
 import type { AbstractMultiFactorAuth } from '../store/abstract-multi-factor-auth.js';
 import { namedUser } from '../users/user-directory.js';
 import type { Claim } from '../verification/claims.js';
@@ -11,7 +11,9 @@ import { factorIdOf } from '../verification/methods.js';
 import { OpenMethods } from '../verification/open-methods.js';
 import { Verifier } from '../verification/verifier.js';
 import { StepUpAttempts } from './step-up-attempts.js';
+import type { StepUpCount } from './step-up-count.js';
 import { StepUpPrompts } from './step-up-prompts.js';
+import { UserStepUpAttempts } from './user-step-up-attempts.js';
 
 /** A proof on a live session, as the client sent it. */
 interface SentProof {
@@ -30,12 +32,17 @@ export class StepUp {
     private readonly prompts: StepUpPrompts,
     private readonly verifier: Verifier,
     private readonly known: KnownNetworks,
-    private readonly attempts: StepUpAttempts,
+    private readonly bySession: StepUpAttempts,
+    private readonly byUser: UserStepUpAttempts,
     private readonly openMethods: OpenMethods,
   ) {}
 
-  /** Returns true if the proof is right, and false while nobody has answered yet. @throws {MfaError} */
-  async prove(given: SignedIn, row: AbstractMultiFactorAuth, { network, ...sent }: SentProof): Promise<boolean> {
+  /** Returns the session with its new proof, or undefined while nobody has answered yet. @throws {MfaError} */
+  async prove(
+    given: SignedIn,
+    row: AbstractMultiFactorAuth,
+    { network, ...sent }: SentProof,
+  ): Promise<LiveSession | undefined> {
     const { session, user } = given;
     const { isSiteKnown: isKnownNetwork } = await this.known.find(row.userId, network);
     const about = {
@@ -48,15 +55,16 @@ export class StepUp {
     };
     const claim = { purpose: 'step-up', ...about } as const;
     if (!this.verifier.wouldJudge(row, claim)) throw new MfaError('invalid_mfa_code');
-    await this.attempts.pay(session, sent.startedAt);
+    const attempts = session.id === null ? this.byUser : this.bySession;
+    await attempts.pay(session, sent.startedAt);
     const outcome = await this.verifier.verify(row, claim).catch(async (error: unknown) => {
-      await this.attempts.giveBack(session);
+      await attempts.giveBack(session, sent.startedAt);
       throw this.openMethods.of(error, row, isKnownNetwork);
     });
-    if (outcome.kind === 'waiting') await this.attempts.giveBack(session);
-    if (outcome.kind === 'wrong') await this.refuse(session, claim.type, network);
-    if (outcome.kind === 'right') await this.attempts.succeed(session, outcome.amr, sent.startedAt);
-    return outcome.kind === 'right';
+    if (outcome.kind === 'right') return attempts.succeed(session, outcome.amr, sent.startedAt);
+    if (outcome.kind === 'wrong') return refuse(attempts, session, { type: claim.type, network });
+    await attempts.giveBack(session, sent.startedAt);
+    return undefined;
   }
 
   // Deux's step-up has no token, and is for the default factor.
@@ -71,9 +79,13 @@ export class StepUp {
     const phase = pending.method === method.id ? pending.phase : undefined;
     return { type: method.type, factorId: factorIdOf(method), phase, pending };
   }
+}
 
-  private async refuse(session: MfaSession, challengeType: string, network: string): Promise<never> {
-    await this.attempts.fail(session, challengeType, network);
-    throw new MfaError('invalid_mfa_code');
-  }
+async function refuse(
+  attempts: StepUpCount,
+  session: LiveSession,
+  { type, network }: { type: string; network: string },
+): Promise<never> {
+  await attempts.fail(session, type, network);
+  throw new MfaError('invalid_mfa_code');
 }

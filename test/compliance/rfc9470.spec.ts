@@ -94,10 +94,13 @@ describe.each(PLATFORMS)('RFC 9470 (step-up authentication challenge) on %s', (p
     });
   });
 
-  it('a user without a second factor is challenged the same way', async () => {
+  it('a user without a second factor is told to enrol by acr_values: no max_age could help', async () => {
     token = await booted.client.token('alice');
-    const { status, body } = await vault();
-    expect([status, body['code']]).toEqual([401, 'insufficient_user_authentication']);
+    const { status, headers, body } = await vault();
+    expect([status, body['code']]).toEqual([401, 'mfa_enrolment_required']);
+    expect(headers.get('www-authenticate')).toBe(
+      'Bearer realm="mfa", error="insufficient_user_authentication", acr_values="mfa"',
+    );
     expect((await stepUp({})).body['code']).toBe('mfa_disabled');
   });
 });

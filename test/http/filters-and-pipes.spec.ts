@@ -49,8 +49,8 @@ describe.each(PLATFORMS)("an application's filters and pipes on %s", (platform) 
   it("[H-05] leave the module's refusals in its words, with their headers", async () => {
     const client = await boot();
     const stale = await client.get('/shop/me', { token: await client.token('alice') });
-    expect([stale.status, stale.body['code']]).toEqual([401, 'insufficient_user_authentication']);
-    expect(stale.headers.get('www-authenticate')).toContain('max_age="900"');
+    expect([stale.status, stale.body['code']]).toEqual([401, 'mfa_enrolment_required']);
+    expect(stale.headers.get('www-authenticate')).toContain('acr_values="mfa"');
     const none = await client.get('/shop/me');
     expect([none.status, none.body['code']]).toEqual([401, 'not_authenticated']);
     expect(started.app.get(Tracked, { strict: false }).errors).toEqual([]);

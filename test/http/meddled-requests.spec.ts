@@ -23,7 +23,7 @@ describe.each(PLATFORMS)('what an application does to requests on %s', (platform
     expect((await client.get('/vault')).status).toBe(401);
     expect((await client.get('/mfa/')).status).toBe(401);
     const plain = await client.token('alice');
-    expect((await client.get('/vault', { token: plain })).body['code']).toBe('insufficient_user_authentication');
+    expect((await client.get('/vault', { token: plain })).body['code']).toBe('mfa_enrolment_required');
     const token = await enrol(client, outbox, 'alice');
     const alice = { username: 'alice', amr: ['pwd', 'sms', 'mfa'] };
     expect((await client.get('/vault', { token })).body).toEqual({ ...alice, requestUser: 'alice' });

@@ -9,12 +9,18 @@ import {
   type MfaModuleOptions,
   type MfaValues,
   Misconfiguration,
+  OwnCredential,
   TotpChallenge,
 } from '../../src/index.js';
 import { TEST_KEY } from '../support/boot-app.js';
 import { TestUsers, TestUsersModule } from '../support/test-users.js';
 
 class Undecorated extends AbstractMultiFactorAuth {}
+
+class WebSession extends OwnCredential {
+  read = () => null;
+  issue = () => undefined;
+}
 
 @Entity('without_default')
 class WithoutDefault extends AbstractMultiFactorAuth {
@@ -52,6 +58,22 @@ describe('an application that is configured wrongly does not start, and says whi
     ['an entity that is none', { entity: Undecorated }, 'TypeORM does not know Undecorated, e.g. @Entity() on it'],
     ['no challenge', { challenges: [] }, '`challenges` is empty, e.g. challenges: [SmsChallenge]'],
     ['a login that there is not', { logins: ['saml'] }, "e.g. logins: ['authtoken', 'oauth2']"],
+    [
+      'a credential that is no class of its port',
+      { signedIn: TestUsers },
+      '`signedIn` must be a class that extends OwnCredential, e.g. signedIn: MyOwnCredential.',
+    ],
+    [
+      'logins of the module beside a credential of the application',
+      { signedIn: WebSession, logins: ['authtoken'] },
+      '`logins` give tokens of the module, and `signedIn` takes only yours, e.g. logins: [].',
+    ],
+    [
+      'a place for a token that nobody would look at',
+      { signedIn: WebSession, token: () => undefined },
+      '`token` finds tokens of the module, and `signedIn` takes only yours, e.g. token: undefined.',
+    ],
+    ['a token in place of a function', { token: 'sid' }, '`token` must be a function, e.g. token: (request) => '],
     ['slashes around the path', { path: '/mfa/' }, "e.g. path: 'mfa'"],
     [
       'an authenticator app without the name of the service',

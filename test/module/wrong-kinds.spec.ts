@@ -45,6 +45,8 @@ describe('a value of another kind is refused in one sentence that shows the righ
     ['entity', []],
     ['events', []],
     ['keyProvider', []],
+    ['signedIn', []],
+    ['token', ['a function', 'a class']],
     ['challenges', []],
     ['imports', ['a list']],
     ['logins', ['a list']],

@@ -10,6 +10,12 @@ const AT_HAND: Record<string, string> = {
   mfa: "import('nestjs-mfa').MultiFactorAuthService",
   sessions: "import('nestjs-mfa').Sessions",
   login: "import('nestjs-mfa').Login",
+  mfaLogin: "import('nestjs-mfa').MfaLogin",
+  claims: "import('nestjs-mfa').MfaClaims",
+  tokens: '{ for(user: object, claims: object): Promise<object> }',
+  body: 'unknown',
+  method: 'string',
+  mfaToken: 'string',
   openSession: "import('nestjs-mfa').OpenSession",
   clients: "import('nestjs-mfa').OAuthClients",
   rotation: "import('nestjs-mfa').KeyRotation",
@@ -47,6 +53,7 @@ const PACKAGES: Record<string, string> = {
   Test: '@nestjs/testing',
   IsString: 'class-validator',
   Matches: 'class-validator',
+  JwtService: '@nestjs/jwt',
 };
 
 const FENCE = /^\s*\* ```(\w*)$/;

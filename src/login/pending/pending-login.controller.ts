@@ -5,9 +5,11 @@ import { type AddressedRequest, ClientAddress } from '../../http/client-address.
 import { type ConnectedRequest, connectionOf } from '../../http/connection.js';
 import { eitherSlash, ModuleController, type ModuleRoutes } from '../../http/module-routes.js';
 import { TakesBody } from '../../http/own-routes.js';
+import { OwnCredentials } from '../../session/own-credentials.js';
 import { challengeBody, ChosenMethod, readProof } from '../../verification/proof-body.js';
 import type { Caller } from '../first-half.js';
 import { Login } from '../login.js';
+import { MfaLogin } from '../mfa-login.js';
 import { OpenSession } from '../open-session.js';
 import { signInBody } from '../sign-in-body.js';
 
@@ -15,7 +17,7 @@ type PendingLoginRequest = AddressedRequest & ConnectedRequest & { body: unknown
 
 /**
  * `POST /mfa/login/challenge/` chooses a method of a pending login, or asks for another message. `POST /mfa/login/verify/` takes the proof
- * and opens the session. Neither needs the password: the `mfa_token` stands for it.
+ * and opens the session, or has the application issue its own credential. Neither needs the password: the `mfa_token` stands for it.
  */
 export function pendingLoginController(routes: ModuleRoutes): Type {
   @ModuleController(routes, 'login', 'public')
@@ -23,6 +25,8 @@ export function pendingLoginController(routes: ModuleRoutes): Type {
     constructor(
       private readonly login: Login,
       private readonly sessions: OpenSession,
+      private readonly ownLogin: MfaLogin,
+      private readonly own: OwnCredentials,
       private readonly addresses: ClientAddress,
       private readonly answer: Answer,
     ) {}
@@ -40,10 +44,18 @@ export function pendingLoginController(routes: ModuleRoutes): Type {
     @TakesBody()
     @HttpCode(200)
     async verify(@Req() request: PendingLoginRequest, @Res() response: unknown): Promise<void> {
+      if (this.own.areUsed) return this.verifyOwn(request, response);
       const { mfa_token, method, proof } = readProof(request.body);
       const attempt = await this.login.resume(mfa_token, this.callerOf(request));
       const outcome = await this.sessions.signIn(attempt, { mfaCode: proof, method });
       this.answer.send(response, signInBody(outcome));
+    }
+
+    private async verifyOwn(request: PendingLoginRequest, response: unknown): Promise<void> {
+      const login = await this.ownLogin.finish(request.body, request);
+      if (login.required) return this.answer.send(response, login.answer);
+      const issued = await this.own.issued(login.user, login.claims, { request, response });
+      this.answer.send(response, { mfa_required: false, ...issued });
     }
 
     private callerOf(request: PendingLoginRequest): Caller {
