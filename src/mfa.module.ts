@@ -16,7 +16,6 @@ import { NestCore } from './core/nest-core.js';
 import { MODULE_MARK } from './core/imported-once.js';
 import { UserDirectory } from './users/user-directory.js';
 import { Words } from './core/words.js';
-import { definedOnly } from './core/options.js';
 import { challengeController } from './enrolment/challenge.controller.js';
 import { MultiFactorAuthService } from './account/multi-factor-auth.service.js';
 import { factorsController } from './enrolment/factors.controller.js';
@@ -67,9 +66,7 @@ const { ConfigurableModuleClass } = new ConfigurableModuleBuilder<MfaValues>({
   alwaysTransient: true,
 })
   .setClassMethodName('forRoot')
-  .setExtras<Partial<Structure>>(NO_STRUCTURE, (definition, extras) =>
-    assemble(definition, structureOf(definedOnly(extras))),
-  )
+  .setExtras<Partial<Structure>>(NO_STRUCTURE, (definition, extras) => assemble(definition, structureOf(extras)))
   .build();
 
 // The builder takes all structure for optional; `users` is not.
