@@ -16,25 +16,16 @@ import { NestCore } from './core/nest-core.js';
 import { MODULE_MARK } from './core/imported-once.js';
 import { UserDirectory } from './users/user-directory.js';
 import { Words } from './core/words.js';
-import { definedOnly } from './core/options.js';
-import { challengeController } from './enrolment/challenge.controller.js';
 import { MultiFactorAuthService } from './account/multi-factor-auth.service.js';
-import { factorsController } from './enrolment/factors.controller.js';
-import { newFactorController } from './enrolment/new-factor.controller.js';
-import { statusController } from './enrolment/status.controller.js';
 import { ErrorFormat } from './http/error-format.js';
 import { Answer } from './http/answer.js';
 import { Interceptors } from './http/interceptors.js';
-import { otherMethodsControllers } from './http/other-methods.controller.js';
 import { excludeBothSpellings } from './http/prefix-exclusions.js';
 import { RequestBodies } from './http/request-bodies.js';
 import { ResponseHeaders } from './http/response-headers.js';
-import { pendingLoginController } from './login/pending/pending-login.controller.js';
-import { authTokenController } from './login/authtoken/authtoken.controller.js';
 import { Login } from './login/login.js';
 import { MfaLogin } from './login/mfa-login.js';
 import { OAuthClients } from './login/oauth2/oauth-clients.js';
-import { tokenController } from './login/oauth2/token.controller.js';
 import { OpenSession } from './login/open-session.js';
 import { checkAsyncOptions, checkOptions, checkStructure } from './mfa.checks.js';
 import {
@@ -46,15 +37,14 @@ import {
   type Structure,
   structureOf,
 } from './mfa.options.js';
-import { logoutController } from './session/logout.controller.js';
 import { RequestSignIn } from './session/request-sign-in.js';
 import { Sessions } from './session/sessions.js';
 import { Freshness } from './step-up/freshness.js';
-import { stepUpController } from './step-up/step-up.controller.js';
 import { MultiFactorAuthStore } from './store/multi-factor-auth.store.js';
 import { tablesModule } from './store/tables.js';
 import { KeyRotation } from './upkeep/key-rotation.js';
 import { Upkeep } from './upkeep/upkeep.js';
+import { controllersOf } from './mfa.controllers.js';
 import { providersOf } from './mfa.providers.js';
 
 const EXAMPLE = 'e.g. imports: [MfaModule.forRoot({ users: UsersService, keys: [process.env.MFA_KEY] })]';
@@ -67,9 +57,7 @@ const { ConfigurableModuleClass } = new ConfigurableModuleBuilder<MfaValues>({
   alwaysTransient: true,
 })
   .setClassMethodName('forRoot')
-  .setExtras<Partial<Structure>>(NO_STRUCTURE, (definition, extras) =>
-    assemble(definition, structureOf(definedOnly(extras))),
-  )
+  .setExtras<Partial<Structure>>(NO_STRUCTURE, (definition, extras) => assemble(definition, structureOf(extras)))
   .build();
 
 // The builder takes all structure for optional; `users` is not.
@@ -170,21 +158,3 @@ const EXPORTED: Provider[] = [
   KeyRotation,
   Upkeep,
 ] as Provider[];
-
-function controllersOf({ path, routeDecorators, challenges, logins, signedIn }: Structure): Type[] {
-  const routes = { path, decorators: routeDecorators };
-  // Servers try routes in this order: those that are asked for most come first.
-  const controllers = [
-    ...(logins.includes('authtoken') ? [authTokenController(routes)] : []),
-    ...(logins.includes('oauth2') ? [tokenController(routes)] : []),
-    pendingLoginController(routes),
-    stepUpController(routes),
-    statusController(routes),
-    // The application ends its own credentials.
-    ...(signedIn ? [] : [logoutController(routes)]),
-    factorsController(routes),
-    newFactorController(routes),
-    ...challenges.map((challenge) => challengeController(routes, challenge)),
-  ];
-  return [...controllers, ...otherMethodsControllers(controllers, routeDecorators.public ?? [])];
-}

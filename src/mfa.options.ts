@@ -9,7 +9,7 @@ import type { MfaEvents } from './core/events.js';
 import type { KeyProvider } from './crypto/key-provider.js';
 import { CodeOptions } from './challenge/one-time-code.js';
 import type { UserDirectory } from './users/user-directory.js';
-import { optionsOf } from './core/options.js';
+import { definedOnly, optionsOf } from './core/options.js';
 import { type WordOverrides, Words } from './core/words.js';
 import { KeyRing } from './crypto/key-ring.js';
 import { ErrorFormat } from './http/error-format.js';
@@ -138,7 +138,7 @@ export const NO_STRUCTURE: Partial<Structure> = Object.fromEntries(
 /** Returns the structure with its defaults. The module's logins give its own tokens, which `signedIn` replaces. */
 export function structureOf(given: Partial<Structure>): Structure {
   const logins = given.signedIn ? { logins: [] } : {};
-  return { ...DEFAULT_STRUCTURE, ...logins, ...given } as Structure;
+  return { ...DEFAULT_STRUCTURE, ...logins, ...definedOnly(given) } as Structure;
 }
 
 /** The DI token of the application's values, as they were given. */

@@ -65,9 +65,11 @@ import type { OwnCredential } from './session/own-credential.js';
 import { OwnCredentials } from './session/own-credentials.js';
 import { RequestSignIn } from './session/request-sign-in.js';
 import { Sessions } from './session/sessions.js';
+import { SignedInAnswer } from './session/signed-in-answer.js';
 import { Freshness } from './step-up/freshness.js';
 import { StepUp } from './step-up/step-up.js';
 import { StepUpPrompts } from './step-up/step-up-prompts.js';
+import { StepUpCounts } from './step-up/step-up-counts.js';
 import { StepUpAttempts } from './step-up/step-up-attempts.js';
 import { UserStepUpAttempts } from './step-up/user-step-up-attempts.js';
 import { AbstractMultiFactorAuth } from './store/abstract-multi-factor-auth.js';
@@ -160,9 +162,11 @@ const DECIDING: Provider[] = [
   Sessions,
   ClientTokens,
   RequestSignIn,
+  SignedInAnswer,
   Freshness,
   StepUpAttempts,
   UserStepUpAttempts,
+  StepUpCounts,
   StepUpPrompts,
   StepUp,
   NewFactors,

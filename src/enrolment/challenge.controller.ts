@@ -2,16 +2,15 @@ import { Put, Req, Res, type Type, UseGuards } from '@nestjs/common';
 import { IsDefined } from 'class-validator';
 import { type ChallengeClass, metadataOf } from '../challenge/challenge-registry.js';
 import { Clock } from '../core/clock.js';
-import { Answer } from '../http/answer.js';
 import { IsProof, readBody } from '../http/body.js';
 import { type AddressedRequest, ClientAddress } from '../http/client-address.js';
 import { eitherSlash, ModuleController, type ModuleRoutes } from '../http/module-routes.js';
 import { TakesBody } from '../http/own-routes.js';
 import { sentence } from '../http/sentence.js';
 import { ManagementScopeGuard } from '../session/management-scope.js';
-import { OwnCredentials } from '../session/own-credentials.js';
 import { OpenToRecovery } from '../session/recovery-only.js';
 import { SessionGuard } from '../session/session.guard.js';
+import { SignedInAnswer } from '../session/signed-in-answer.js';
 import { signedIn, type SignedInRequest } from '../session/signed-in-request.js';
 import { FactorConfirmation } from './factor-confirmation.js';
 import { FactorRequest } from './factor-request.js';
@@ -40,9 +39,8 @@ export function challengeController(routes: ModuleRoutes, challenge: ChallengeCl
     constructor(
       private readonly factorRequest: FactorRequest,
       private readonly confirmation: FactorConfirmation,
-      private readonly own: OwnCredentials,
       private readonly addresses: ClientAddress,
-      private readonly answer: Answer,
+      private readonly answer: SignedInAnswer,
       private readonly clock: Clock,
     ) {}
 
@@ -67,8 +65,7 @@ export function challengeController(routes: ModuleRoutes, challenge: ChallengeCl
         startedAt,
         network: this.addresses.networkOf(request),
       });
-      const renewed = await this.own.renewed(given, goesOn, { request, response });
-      this.answer.send(response, { ...statusOf(row), ...renewed });
+      await this.answer.sendRenewed(given, goesOn, { request, response, body: statusOf(row) });
     }
   }
   return ChallengeController;

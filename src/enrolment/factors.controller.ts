@@ -1,13 +1,12 @@
 import { Delete, Get, HttpCode, Patch, Req, Res, type Type, UseGuards } from '@nestjs/common';
-import { Answer } from '../http/answer.js';
 import { readBody } from '../http/body.js';
 import { type AddressedRequest, ClientAddress } from '../http/client-address.js';
 import { eitherSlash, ModuleController, type ModuleRoutes } from '../http/module-routes.js';
 import { TakesBody } from '../http/own-routes.js';
 import { ManagementScopeGuard } from '../session/management-scope.js';
-import { OwnCredentials } from '../session/own-credentials.js';
 import { OpenToRecovery } from '../session/recovery-only.js';
 import { SessionGuard } from '../session/session.guard.js';
+import { SignedInAnswer } from '../session/signed-in-answer.js';
 import { type SignedIn, signedIn, type SignedInRequest } from '../session/signed-in-request.js';
 import { Freshness } from '../step-up/freshness.js';
 import { FactorChangeBody } from './factor-body.js';
@@ -23,10 +22,9 @@ export function factorsController(routes: ModuleRoutes): Type {
   class FactorsController {
     constructor(
       private readonly factors: Factors,
-      private readonly own: OwnCredentials,
       private readonly freshness: Freshness,
       private readonly addresses: ClientAddress,
-      private readonly answer: Answer,
+      private readonly answer: SignedInAnswer,
     ) {}
 
     @Get(eitherSlash())
@@ -57,7 +55,7 @@ export function factorsController(routes: ModuleRoutes): Type {
     async remove(@Req() request: OneFactorRequest, @Res() response: unknown): Promise<void> {
       const given = this.manageable(request);
       const goesOn = await this.factors.remove(given, this.askedBy(request));
-      this.answer.sendAny(response, await this.own.renewed(given, goesOn, { request, response }));
+      await this.answer.sendRenewed(given, goesOn, { request, response });
     }
 
     private manageable(request: SignedInRequest): SignedIn {

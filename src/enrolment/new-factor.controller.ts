@@ -1,14 +1,13 @@
 import { HttpCode, Post, Req, Res, type Type, UseGuards } from '@nestjs/common';
 import { Clock } from '../core/clock.js';
-import { Answer } from '../http/answer.js';
 import { readBody } from '../http/body.js';
 import { type AddressedRequest, ClientAddress } from '../http/client-address.js';
 import { eitherSlash, ModuleController, type ModuleRoutes } from '../http/module-routes.js';
 import { TakesBody } from '../http/own-routes.js';
 import { ManagementScopeGuard } from '../session/management-scope.js';
-import { OwnCredentials } from '../session/own-credentials.js';
 import { OpenToRecovery } from '../session/recovery-only.js';
 import { SessionGuard } from '../session/session.guard.js';
+import { SignedInAnswer } from '../session/signed-in-answer.js';
 import { signedIn, type SignedInRequest } from '../session/signed-in-request.js';
 import { readProofOnly } from '../verification/proof-body.js';
 import { NewFactorBody } from './factor-body.js';
@@ -30,9 +29,8 @@ export function newFactorController(routes: ModuleRoutes): Type {
     constructor(
       private readonly requests: FactorRequest,
       private readonly confirmation: FactorConfirmation,
-      private readonly own: OwnCredentials,
       private readonly addresses: ClientAddress,
-      private readonly answer: Answer,
+      private readonly answer: SignedInAnswer,
       private readonly clock: Clock,
     ) {}
 
@@ -56,8 +54,7 @@ export function newFactorController(routes: ModuleRoutes): Type {
       const given = signedIn(request);
       const sent = { factorId: request.params.id, proof, startedAt, network };
       const { factor, goesOn } = await this.confirmation.verifyOne(given, sent);
-      const renewed = await this.own.renewed(given, goesOn, { request, response });
-      this.answer.send(response, { ...shownFactor(factor), ...renewed });
+      await this.answer.sendRenewed(given, goesOn, { request, response, body: shownFactor(factor) });
     }
   }
   return NewFactorController;

@@ -1,13 +1,12 @@
 import { Delete, Get, HttpCode, Req, Res, type Type, UseGuards } from '@nestjs/common';
-import { Answer } from '../http/answer.js';
 import { type AddressedRequest, ClientAddress } from '../http/client-address.js';
 import { eitherSlash, ModuleController, type ModuleRoutes } from '../http/module-routes.js';
 import { ParsesBody } from '../http/own-routes.js';
 import { SafeFetchGuard } from '../http/safe-fetch.guard.js';
 import { ManagementScopeGuard } from '../session/management-scope.js';
-import { OwnCredentials } from '../session/own-credentials.js';
 import { OpenToRecovery } from '../session/recovery-only.js';
 import { SessionGuard } from '../session/session.guard.js';
+import { SignedInAnswer } from '../session/signed-in-answer.js';
 import { type SignedIn, signedIn, type SignedInRequest } from '../session/signed-in-request.js';
 import { Freshness } from '../step-up/freshness.js';
 import { namedUser } from '../users/user-directory.js';
@@ -23,9 +22,8 @@ export function statusController(routes: ModuleRoutes): Type {
     constructor(
       private readonly removal: Removal,
       private readonly backupCodes: BackupCodeSet,
-      private readonly own: OwnCredentials,
       private readonly freshness: Freshness,
-      private readonly answer: Answer,
+      private readonly answer: SignedInAnswer,
       private readonly addresses: ClientAddress,
     ) {}
 
@@ -43,7 +41,7 @@ export function statusController(routes: ModuleRoutes): Type {
     async disable(@Req() request: SignedInRequest & AddressedRequest, @Res() response: unknown): Promise<void> {
       const given = this.manageable(request);
       const goesOn = await this.removal.bySession(given.session, given.row, this.addresses.networkOf(request));
-      this.answer.sendAny(response, await this.own.renewed(given, goesOn, { request, response }));
+      await this.answer.sendRenewed(given, goesOn, { request, response });
     }
 
     @Get(eitherSlash('recovery'))

@@ -28,12 +28,6 @@ export class Answer {
     adapter.end(response, JSON.stringify(body));
   }
 
-  /** Sends what there is to say, or 204. */
-  sendAny(response: unknown, body: object): void {
-    if (Object.keys(body).length > 0) this.send(response, body);
-    else this.send(response, undefined, 204);
-  }
-
   /** Whether an answer has left already, e.g. by an interceptor's time limit. */
   isSent(response: unknown): boolean {
     return this.core.host.httpAdapter.isHeadersSent(response) as boolean;

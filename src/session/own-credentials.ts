@@ -3,10 +3,9 @@ import type { DirectoryUser } from '../users/user-directory.js';
 import type { LiveSession } from './live-session.js';
 import { claimsOf, type MfaClaims } from './mfa-claims.js';
 import type { OwnCredential, OwnSignIn } from './own-credential.js';
-import type { SignedIn } from './signed-in-request.js';
 
 /** A request and its answer. */
-interface Exchange {
+export interface Exchange {
   request: object;
   response: unknown;
 }
@@ -34,12 +33,8 @@ export class OwnCredentials {
   }
 
   /** Returns what the answer adds for a session that goes on: a new credential, if the application gives it in the body. */
-  async renewed(
-    { user }: SignedIn,
-    goesOn: LiveSession | undefined,
-    exchange: Exchange,
-  ): Promise<{ credential?: unknown }> {
-    return goesOn ? this.issued(user, claimsOf(goesOn), exchange) : {};
+  renewed(user: DirectoryUser, goesOn: LiveSession, exchange: Exchange): Promise<{ credential?: unknown }> {
+    return this.issued(user, claimsOf(goesOn), exchange);
   }
 
   /** Returns what the answer adds for a user who has these claims now. */

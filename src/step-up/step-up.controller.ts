@@ -1,13 +1,12 @@
 import { HttpCode, Post, Req, Res, type Type, UseGuards } from '@nestjs/common';
 import { Clock } from '../core/clock.js';
 import { MfaError } from '../core/mfa-error.js';
-import { Answer } from '../http/answer.js';
 import { IsProof, readBody } from '../http/body.js';
 import { type AddressedRequest, ClientAddress } from '../http/client-address.js';
 import { eitherSlash, ModuleController, type ModuleRoutes } from '../http/module-routes.js';
 import { TakesBody } from '../http/own-routes.js';
-import { OwnCredentials } from '../session/own-credentials.js';
 import { SessionGuard } from '../session/session.guard.js';
+import { SignedInAnswer } from '../session/signed-in-answer.js';
 import { signedIn, type SignedInRequest } from '../session/signed-in-request.js';
 import { challengeBody, ChosenMethod, readProof } from '../verification/proof-body.js';
 import { promptBody } from '../verification/prompts.js';
@@ -33,9 +32,8 @@ export function stepUpController(routes: ModuleRoutes): Type {
     constructor(
       private readonly steps: StepUp,
       private readonly prompts: StepUpPrompts,
-      private readonly own: OwnCredentials,
       private readonly addresses: ClientAddress,
-      private readonly answer: Answer,
+      private readonly answer: SignedInAnswer,
       private readonly clock: Clock,
     ) {}
 
@@ -48,9 +46,9 @@ export function stepUpController(routes: ModuleRoutes): Type {
       const asking = this.askingOf(request);
       if (proof === undefined) return this.answer.send(response, promptBody(await this.prompts.begin(asking)));
       const goesOn = await this.steps.prove(asking.given, asking.row, { proof, startedAt, network: asking.network });
-      const renewed = await this.own.renewed(asking.given, goesOn, { request, response });
       const waiting = { mfa_required: true, mfa_type: asking.row.challengeType };
-      this.answer.send(response, goesOn ? { mfa_required: false, ...renewed } : waiting);
+      const body = goesOn ? { mfa_required: false } : waiting;
+      await this.answer.sendRenewed(asking.given, goesOn, { request, response, body });
     }
 
     @Post(eitherSlash('challenge'))
@@ -70,8 +68,7 @@ export function stepUpController(routes: ModuleRoutes): Type {
       const { given, row, network } = this.askingOf(request);
       const sent = { proof, startedAt, network, mfaToken: mfa_token ?? null, method };
       const goesOn = await this.steps.prove(given, row, sent);
-      const renewed = await this.own.renewed(given, goesOn, { request, response });
-      this.answer.send(response, { mfa_required: !goesOn, ...renewed });
+      await this.answer.sendRenewed(given, goesOn, { request, response, body: { mfa_required: !goesOn } });
     }
 
     private askingOf(request: StepUpRequest) {

@@ -10,10 +10,9 @@ import type { Claim } from '../verification/claims.js';
 import { factorIdOf } from '../verification/methods.js';
 import { OpenMethods } from '../verification/open-methods.js';
 import { Verifier } from '../verification/verifier.js';
-import { StepUpAttempts } from './step-up-attempts.js';
 import type { StepUpCount } from './step-up-count.js';
+import { StepUpCounts } from './step-up-counts.js';
 import { StepUpPrompts } from './step-up-prompts.js';
-import { UserStepUpAttempts } from './user-step-up-attempts.js';
 
 /** A proof on a live session, as the client sent it. */
 interface SentProof {
@@ -32,8 +31,7 @@ export class StepUp {
     private readonly prompts: StepUpPrompts,
     private readonly verifier: Verifier,
     private readonly known: KnownNetworks,
-    private readonly bySession: StepUpAttempts,
-    private readonly byUser: UserStepUpAttempts,
+    private readonly counts: StepUpCounts,
     private readonly openMethods: OpenMethods,
   ) {}
 
@@ -55,7 +53,7 @@ export class StepUp {
     };
     const claim = { purpose: 'step-up', ...about } as const;
     if (!this.verifier.wouldJudge(row, claim)) throw new MfaError('invalid_mfa_code');
-    const attempts = session.id === null ? this.byUser : this.bySession;
+    const attempts = this.counts.of(session);
     await attempts.pay(session, sent.startedAt);
     const outcome = await this.verifier.verify(row, claim).catch(async (error: unknown) => {
       await attempts.giveBack(session, sent.startedAt);

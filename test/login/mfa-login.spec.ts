@@ -1,4 +1,6 @@
 import { Body, Controller, HttpCode, Post, Req } from '@nestjs/common';
+import type { Request } from 'express';
+import type { FastifyRequest } from 'fastify';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type LoginRequest, MfaLogin, MultiFactorAuthService, SmsChallenge, TotpChallenge } from '../../src/index.js';
 import { addApp, type AuthenticatorApp } from '../support/apps.js';
@@ -7,6 +9,9 @@ import { eventLog } from '../support/event-log.js';
 import { rowOf } from '../support/factor-rows.js';
 import { par } from '../support/par.js';
 import { type TestUser, TestUsers, TestUsersModule } from '../support/test-users.js';
+
+/** Compiled and never called: the requests of both frameworks are taken as they are. */
+export const requests = (express: Request, fastify: FastifyRequest): LoginRequest[] => [express, fastify];
 
 /** An application that signs users in itself, and issues nothing of the module. */
 @Controller('own')

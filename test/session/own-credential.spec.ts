@@ -11,6 +11,7 @@ import {
 } from '../../src/index.js';
 import { bootApp, type BootedApp, PLATFORMS } from '../support/boot-app.js';
 import { eventLog } from '../support/event-log.js';
+import { par } from '../support/par.js';
 import { nextCode, type ShownKey } from '../support/totp-app.js';
 import type { TestUser } from '../support/test-users.js';
 
@@ -117,8 +118,7 @@ describe.each(PLATFORMS)("the application's own credential over %s", (platform) 
     const { bob } = await enrolled();
     const lax = booted.users.findById.bind(booted.users);
     booted.users.findById = (id) => lax(String(Number(id)));
-    for (const userId of ['02', '2.0', ' 2'])
-      expect((await sent('GET', '/app/me', { ...bob, userId })).status).toBe(401);
+    for (const userId of ['02', '2.0', ' 2']) expect((await sent('GET', '/mfa/', { userId })).status).toBe(401);
     expect((await sent('GET', '/app/me', bob)).status).toBe(200);
   });
 
@@ -146,6 +146,20 @@ describe.each(PLATFORMS)("the application's own credential over %s", (platform) 
     booted.clock.advance(300);
     const { body } = await stepUp(nextCode(show, booted.clock));
     expect(body).toMatchObject({ mfa_required: false, credential: { claims: { acr: 'mfa', auth_time: seconds() } } });
+  });
+
+  it('lets no burst of step-ups outrun the count', async () => {
+    await boot();
+    const { bob } = await enrolled();
+    const headers = { 'x-signed-in': JSON.stringify(bob) };
+    const wrong = (guess: number) => String(guess).padStart(6, '0');
+    const answers = await par([booted], 20, (guess) => ({
+      path: '/mfa/step-up/',
+      headers,
+      json: { mfa_code: wrong(guess) },
+    }));
+    const statuses = answers.map(({ status }) => status).toSorted((one, other) => one - other);
+    expect(statuses).toEqual([400, 400, 400, 400, 400, ...Array.from({ length: 15 }, () => 429)]);
   });
 
   it('takes no other number of guesses for a right code among them', async () => {

@@ -26,6 +26,7 @@ export const ROOT_FILES = [
   'cli.ts',
   'index.ts',
   'mfa.checks.ts',
+  'mfa.controllers.ts',
   'mfa.module.ts',
   'mfa.options.ts',
   'mfa.providers.ts',

@@ -1,11 +1,10 @@
 import { HttpCode, Post, Req, Res, type Type } from '@nestjs/common';
-import { Answer } from '../../http/answer.js';
 import { readBody } from '../../http/body.js';
 import { type AddressedRequest, ClientAddress } from '../../http/client-address.js';
 import { type ConnectedRequest, connectionOf } from '../../http/connection.js';
 import { eitherSlash, ModuleController, type ModuleRoutes } from '../../http/module-routes.js';
 import { TakesBody } from '../../http/own-routes.js';
-import { OwnCredentials } from '../../session/own-credentials.js';
+import { SignedInAnswer } from '../../session/signed-in-answer.js';
 import { challengeBody, ChosenMethod, readProof } from '../../verification/proof-body.js';
 import type { Caller } from '../first-half.js';
 import { Login } from '../login.js';
@@ -26,9 +25,8 @@ export function pendingLoginController(routes: ModuleRoutes): Type {
       private readonly login: Login,
       private readonly sessions: OpenSession,
       private readonly ownLogin: MfaLogin,
-      private readonly own: OwnCredentials,
       private readonly addresses: ClientAddress,
-      private readonly answer: Answer,
+      private readonly answer: SignedInAnswer,
     ) {}
 
     @Post(eitherSlash('challenge'))
@@ -44,7 +42,7 @@ export function pendingLoginController(routes: ModuleRoutes): Type {
     @TakesBody()
     @HttpCode(200)
     async verify(@Req() request: PendingLoginRequest, @Res() response: unknown): Promise<void> {
-      if (this.own.areUsed) return this.verifyOwn(request, response);
+      if (this.answer.isOwn) return this.verifyOwn(request, response);
       const { mfa_token, method, proof } = readProof(request.body);
       const attempt = await this.login.resume(mfa_token, this.callerOf(request));
       const outcome = await this.sessions.signIn(attempt, { mfaCode: proof, method });
@@ -54,8 +52,7 @@ export function pendingLoginController(routes: ModuleRoutes): Type {
     private async verifyOwn(request: PendingLoginRequest, response: unknown): Promise<void> {
       const login = await this.ownLogin.finish(request.body, request);
       if (login.required) return this.answer.send(response, login.answer);
-      const issued = await this.own.issued(login.user, login.claims, { request, response });
-      this.answer.send(response, { mfa_required: false, ...issued });
+      await this.answer.sendIssued(login.user, login.claims, { request, response });
     }
 
     private callerOf(request: PendingLoginRequest): Caller {
