@@ -10,6 +10,9 @@ export function withFactor(factors: readonly Factor[], changed: Factor): Factor[
   return place < 0 ? [...factors, changed] : factors.with(place, changed);
 }
 
+/** Clocks of instances may differ by this much. */
+const TOLERATED_SECONDS = 60;
+
 /** Tokens that may have been used in the life of one. More are no person's logins. */
 const MOST_USED_TOKENS = 100;
 
@@ -19,7 +22,8 @@ export function withUsedToken(
   { id, expiresAt }: UsedToken,
   now: Date,
 ): MultiFactorAuthChange {
-  const live = usedTokens.filter((used) => used.expiresAt > now);
+  // A little longer than it lives: on an instance whose clock is behind, it is still alive.
+  const live = usedTokens.filter((used) => secondsAfter(used.expiresAt, TOLERATED_SECONDS) > now);
   if (live.length >= MOST_USED_TOKENS)
     throw new MfaError('locked', { retryAfterSeconds: secondsUntil(now, live[0]!.expiresAt) });
   return { usedTokens: [...live, { id, expiresAt }] };

@@ -165,6 +165,21 @@ describe.each(PLATFORMS)('the factors of a user over %s', (platform) => {
     }
   });
 
+  it('refuse ids that no factor can have, in any spelling', async () => {
+    const ids = ['%00', '%2F', '%2e%2e', '..%2f..', '%F0%9F%98%80', 'x'.repeat(5000), '__proto__', '%E0%A4%A'];
+    for (const id of ids) {
+      for (const answered of [
+        await change(id, { name: 'x' }),
+        await remove(id),
+        await booted.client.post(`/mfa/factors/${id}/verify/`, { token, json: { code: '123456' } }),
+      ]) {
+        expect([400, 404, 405, 414]).toContain(answered.status);
+        expect(answered.text).not.toMatch(/stack|Error:|node_modules/);
+      }
+    }
+    expect(await list()).toHaveLength(1);
+  });
+
   it('show no secret after they are confirmed, and none of another user', async () => {
     const { id } = await addApp();
     expect(JSON.stringify(await list())).not.toMatch(/secret|otpauth|sealed/i);

@@ -77,6 +77,20 @@ describe.each(PLATFORMS)('an mfa_token over %s', (platform) => {
     expect(await sessions.count()).toBe(before + 1);
   });
 
+  it('[S-16] is remembered until it is over on every instance', async () => {
+    const mfa_token = await mfaToken();
+    expect((await verify({ mfa_token, code: apps.bob.code() })).status).toBe(200);
+    const idOf = async () => (await rowOf(booted, 'bob')).usedTokens.map(({ id }) => id);
+    const [used] = await idOf();
+    // The next login's write comes when this instance takes the token for over, and another one may not.
+    booted.clock.advance(310);
+    expect((await verify({ mfa_token: await mfaToken(), code: apps.bob.code() })).status).toBe(200);
+    expect(await idOf()).toContain(used);
+    booted.clock.advance(400);
+    expect((await verify({ mfa_token: await mfaToken(), code: apps.bob.code() })).status).toBe(200);
+    expect(await idOf()).not.toContain(used);
+  });
+
   it('[S-19] is over after 300 seconds', async () => {
     const mfa_token = await mfaToken();
     booted.clock.advance(299);
