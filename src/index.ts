@@ -19,6 +19,7 @@ export { AttemptOptions } from './limits/attempt-options.js';
 export { PasswordOptions } from './limits/password-options.js';
 export { SessionOptions } from './session/session-options.js';
 export { StepUpOptions } from './step-up/step-up-options.js';
+export { OAuth2Options } from './login/oauth2/oauth2-options.js';
 export { UpkeepOptions } from './upkeep/upkeep-options.js';
 export type { ErrorFormatName } from './http/error-format.factory.js';
 export type { RouteDecorators } from './http/module-routes.js';
@@ -63,6 +64,7 @@ export {
 } from './challenge/sms/sms-sender.js';
 export { PHONE_NUMBER, SmsRequest } from './challenge/sms/sms-request.js';
 export { TotpChallenge } from './challenge/totp/totp-challenge.js';
+export type { TotpImport } from './challenge/totp/totp-import.js';
 export { TotpOptions } from './challenge/totp/totp-options.js';
 export { SmsOptions } from './challenge/sms/sms-options.js';
 export { SmsQueue } from './challenge/sms/sms-queue.js';
@@ -99,11 +101,13 @@ export type { Purpose } from './core/purpose.js';
 
 // Keep your own login
 export { MfaLogin, type FirstProof, type LoginRequest, type OwnLogin } from './login/mfa-login.js';
-export type { PromptBody } from './verification/prompts.js';
-export type { ShownChallenge, ShownMethod } from './verification/shown-methods.js';
 
 // Write a login protocol
 export type { Credentials, LoginAttempt } from './login/first-half.js';
+export type { Caller } from './login/first-half.js';
+export type { ChallengedLogin } from './login/pending-logins.js';
+export { promptBody, type Prompt, type PromptBody } from './verification/prompts.js';
+export type { ShownChallenge, ShownMethod } from './verification/shown-methods.js';
 export { Login, type LoginOutcome } from './login/login.js';
 export type { SecondFactor } from './login/given-proofs.js';
 export { OpenSession, type SignInOutcome } from './login/open-session.js';

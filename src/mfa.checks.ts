@@ -2,6 +2,7 @@ import { checkChallenges } from './challenge/challenge-registry.js';
 import { MfaEvents } from './core/events.js';
 import { Misconfiguration } from './core/misconfiguration.js';
 import { checkClass, checkKind, isOptions } from './core/option-kinds.js';
+import { refuseUnknownIn } from './core/options.js';
 import { KeyProvider } from './crypto/key-provider.js';
 import { checkPath, checkRouteDecorators } from './http/module-routes.js';
 import {
@@ -28,11 +29,15 @@ const VALUE_NAMES = [
   'words',
 ];
 const FACTORY_NAMES = ['useFactory', 'useClass', 'useExisting', 'inject', 'provideInjectionTokensFrom'];
+const LOGINS = ['authtoken', 'oauth2'];
+
+const FACTORY_VALUE = '() => ({ keys: [process.env.MFA_KEY] })';
+const FACTORY = `useFactory: ${FACTORY_VALUE}`;
 
 /** Refuses what `forRoot` cannot read: a misspelt limit would not limit anything. @throws {Misconfiguration} */
 export function checkOptions(options: MfaModuleOptions): void {
   if (!isOptions(options)) throw needsOptions('forRoot', 'keys: [process.env.MFA_KEY]');
-  refuseUnknown(options, [...STRUCTURE_NAMES, ...VALUE_NAMES]);
+  refuseUnknownIn(options, [...STRUCTURE_NAMES, ...VALUE_NAMES]);
 }
 
 /** Refuses what `forRootAsync` cannot read, and values that it would ignore. @throws {Misconfiguration} */
@@ -40,7 +45,7 @@ export function checkAsyncOptions(options: MfaModuleAsyncOptions): void {
   if (!isOptions(options)) throw needsOptions('forRootAsync', FACTORY);
   const value = VALUE_NAMES.find((name) => name in options);
   if (value) throw new Misconfiguration(`\`${value}\` must come from the factory, e.g. ${FACTORY}.`);
-  refuseUnknown(options, [...STRUCTURE_NAMES, ...FACTORY_NAMES]);
+  refuseUnknownIn(options, [...STRUCTURE_NAMES, ...FACTORY_NAMES]);
   const { useFactory, useClass, useExisting } = options;
   if (!(useClass ?? useExisting)) checkKind('useFactory', useFactory, 'a function', FACTORY_VALUE);
 }
@@ -54,23 +59,14 @@ export function checkValues(values: MfaValues): MfaValues {
       `\`${structure}\` must stand beside the factory, e.g. MfaModule.forRootAsync({ ${structure}: …, useFactory: … }).`,
     );
   }
-  refuseUnknown(values, VALUE_NAMES);
+  refuseUnknownIn(values, VALUE_NAMES);
   return values;
 }
-
-const FACTORY_VALUE = '() => ({ keys: [process.env.MFA_KEY] })';
-const FACTORY = `useFactory: ${FACTORY_VALUE}`;
 
 function needsOptions(method: string, rest: string): Misconfiguration {
   return new Misconfiguration(
     `\`${method}\` needs an object of options, e.g. MfaModule.${method}({ users: UsersService, ${rest} }).`,
   );
-}
-
-function refuseUnknown(options: object, known: readonly string[]): void {
-  const unknown = Object.keys(options).find((name) => !known.includes(name));
-  if (unknown === undefined) return;
-  throw new Misconfiguration(`Unknown option \`${unknown}\`. Known options: ${known.join(', ')}.`);
 }
 
 /** Refuses a structure that cannot work. @throws {Misconfiguration} */
@@ -83,10 +79,8 @@ export function checkStructure(structure: Structure): void {
   checkRouteDecorators(routeDecorators);
   checkLogins(structure);
   checkChallenges(challenges);
-  checkRest(structure);
+  checkTypes(structure);
 }
-
-const LOGINS = ['authtoken', 'oauth2'];
 
 function checkLogins({ logins, signedIn }: Structure): void {
   const example = "['authtoken', 'oauth2']";
@@ -101,7 +95,7 @@ function checkOwnLogin(logins: Structure['logins'], signedIn: Structure['signedI
   throw new Misconfiguration('`logins` give tokens of the module, and `signedIn` takes only yours, e.g. logins: [].');
 }
 
-function checkRest({ imports, events, audit, keyProvider, dataSource, isGlobal }: Structure): void {
+function checkTypes({ imports, events, audit, keyProvider, dataSource, isGlobal }: Structure): void {
   checkKind('imports', imports, 'a list', '[UsersModule]');
   checkKind('audit', audit, 'true or false', 'true');
   checkKind('isGlobal', isGlobal, 'true or false', 'true');

@@ -85,6 +85,7 @@ import { Upkeep } from './upkeep/upkeep.js';
 import { UpkeepTimer } from './upkeep/upkeep-timer.js';
 import { UserDirectory } from './users/user-directory.js';
 import { Ceremonies } from './verification/ceremonies.js';
+import { CeremonyStarts } from './verification/ceremony-starts.js';
 import { ClaimRules } from './verification/claims.js';
 import { Methods } from './verification/methods.js';
 import { OpenMethods } from './verification/open-methods.js';
@@ -152,6 +153,7 @@ const DECIDING: Provider[] = [
   Verifier,
   RecoveryProof,
   Methods,
+  CeremonyStarts,
   Ceremonies,
   OpenMethods,
   PendingProofs,

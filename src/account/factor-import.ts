@@ -2,12 +2,17 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { EventTeller } from '../core/events.js';
 import { MfaError } from '../core/mfa-error.js';
-import { NewFactors } from '../enrolment/new-factors.js';
+import { NewFactorBody } from '../enrolment/factor-body.js';
+import { type NewFactor, NewFactors } from '../enrolment/new-factors.js';
+import { readBody } from '../http/body.js';
 import { Sessions } from '../session/sessions.js';
-import { MultiFactorAuthStore } from '../store/multi-factor-auth.store.js';
-import { turnedOn } from '../store/row-changes.js';
+import type { AbstractMultiFactorAuth } from '../store/abstract-multi-factor-auth.js';
+import type { Factor } from '../store/factor.js';
+import { type MultiFactorAuthChange, MultiFactorAuthStore } from '../store/multi-factor-auth.store.js';
+import { turnedOn, withAdded } from '../store/row-changes.js';
+import { hasAll } from '../verification/claims.js';
 
-/** Turns MFA on with a factor that was verified elsewhere. */
+/** Takes over factors that were verified elsewhere. */
 @Injectable()
 export class FactorImport {
   constructor(
@@ -24,15 +29,42 @@ export class FactorImport {
   }
 
   /** Takes the body of the challenge's `request`, and asks for no proof. @throws {MfaError} */
-  async carryOut(userId: string, type: string, body: object): Promise<void> {
+  async enable(userId: string, type: string, body: object): Promise<void> {
     const request = await this.newFactors.read(type, body);
-    const { factor, moment } = await this.newFactors.make(type, request, { id: userId, name: userId });
-    const confirmed = { ...factor, confirmedAt: moment.now };
-    const { row: enabled } = await this.store.amend(userId, (row, now) => {
-      if (row?.enabled) throw new MfaError('mfa_enabled');
-      return { change: turnedOn(row, confirmed, now), outcome: undefined };
+    const made = await this.newFactors.make(type, request, { id: userId, name: userId });
+    // Its user would never see it, and could never sign in again.
+    if (made.show) throw new TypeError(`enable() cannot show the secret of \`${type}\`. Use importFactor() for it.`);
+    await this.turnOn(made);
+  }
+
+  /** Takes what another library has kept of a factor. @throws {MfaError} or the challenge's error */
+  async import(userId: string, type: string, imported: object): Promise<void> {
+    readBody(NewFactorBody, { ...imported, type });
+    const made = await this.newFactors.import(type, imported, { id: userId, name: userId });
+    await this.takeOver(made, (row, factor, now) => {
+      if (hasAll(row, type, this.newFactors.mostOf(type))) throw new MfaError('too_many_factors');
+      return withAdded(row, factor, now);
     });
+  }
+
+  private turnOn(made: NewFactor): Promise<void> {
+    return this.takeOver(made, () => {
+      throw new MfaError('mfa_enabled');
+    });
+  }
+
+  private async takeOver(
+    { factor, moment }: NewFactor,
+    beside: (row: AbstractMultiFactorAuth, factor: Factor, now: Date) => MultiFactorAuthChange,
+  ): Promise<void> {
+    const { id: userId } = moment.user;
+    const confirmed = { ...factor, confirmedAt: moment.now };
+    const { row: enabled, outcome: isAdded } = await this.store.amend(userId, (row, now) => ({
+      change: row?.enabled ? beside(row, confirmed, now) : turnedOn(row, confirmed, now),
+      outcome: row?.enabled ?? false,
+    }));
     await this.sessions.removeBefore(userId, enabled!.authEpoch);
-    await this.events.tell({ type: 'enabled', userId, at: moment.now, challengeType: type });
+    const about = { userId, at: moment.now, challengeType: factor.type };
+    await this.events.tell({ type: isAdded ? 'factor_added' : 'enabled', ...about });
   }
 }

@@ -113,13 +113,29 @@ export class MultiFactorAuthService {
    * caller decides who has the second factor, and a wrong number locks the user out. Deux: `enable`.
    * @param body the body of `PUT /mfa/<type>/request/`
    * @throws {MfaError} `mfa_enabled` if it is on, `invalid_request` for a wrong body
+   * @throws {TypeError} for a challenge that shows a secret, e.g. `totp`: see `importFactor`
    * @example
    * ```ts
    * await mfa.enable(userId, 'sms', { phone_number: '14085862744' });
    * ```
    */
   async enable(userId: string, type: string, body: object): Promise<void> {
-    await this.factorImport.carryOut(userId, type, body);
+    await this.factorImport.enable(userId, type, body);
+  }
+
+  /**
+   * Takes over a factor that its user has already, e.g. an authenticator app whose key your application has kept. It turns MFA on, or
+   * adds the factor to the others, and ends every session of the user. docs/challenges.md has a whole migration.
+   * @param imported a `TotpImport` for `totp`, and the body of `PUT /mfa/<type>/request/` for others. `name` is what the user calls it
+   * @throws {MfaError} `too_many_factors`, or `invalid_request` for a wrong body
+   * @throws {TypeError} for a key that no app can have. It does not quote the key
+   * @example
+   * ```ts
+   * await mfa.importFactor(userId, 'totp', { secret: 'JBSWY3DPEHPK3PXP', name: 'Pixel 9' });
+   * ```
+   */
+  async importFactor(userId: string, type: string, imported: object): Promise<void> {
+    await this.factorImport.import(userId, type, imported);
   }
 
   /**

@@ -37,8 +37,12 @@ export interface Begun<Phase> {
   message?: Message;
 }
 
-/** The judgement of a proof. `waiting` costs no attempt: nobody has answered a push notification yet. */
-export type Verdict<State> = { kind: 'right'; state: State } | { kind: 'wrong' } | { kind: 'waiting' };
+/**
+ * The judgement of a proof. `waiting` costs no attempt: nobody has answered a push notification yet. `replayed` is a proof that was
+ * accepted, and would still be right if it had not been: it is refused as a wrong one, its owner hears of it, and it costs no attempt.
+ */
+export type Verdict<State> =
+  { kind: 'right'; state: State } | { kind: 'wrong' } | { kind: 'replayed' } | { kind: 'waiting' };
 
 /**
  * A way to prove a factor. Extend it, decorate the class with `@MfaChallenge({ type, request })` and list it in `challenges`.
@@ -61,6 +65,12 @@ export abstract class Challenge<State = unknown, Proof = string, Phase = undefin
   abstract enrol(request: Request, moment: Moment): Enrolment<State> | Promise<Enrolment<State>>;
 
   /**
+   * Returns the state of a factor that a user has already, from what another library has kept of it: for
+   * `MultiFactorAuthService.importFactor`. Throw a `TypeError` that says what is wrong. Leave it out if `enrol` does that.
+   */
+  import?(foreign: object, moment: Moment): Enrolment<State> | Promise<Enrolment<State>>;
+
+  /**
    * Starts a ceremony over the user's states of this type, e.g. with a message that has a code. It may run again for the same
    * ceremony. Leave it out if nothing is shown, sent or remembered. Deux: `generate_challenge`.
    */
@@ -77,6 +87,12 @@ export abstract class Challenge<State = unknown, Proof = string, Phase = undefin
    * it cannot be judged now, e.g. because a service does not answer: that costs no attempt, and the client gets 503.
    */
   abstract verify(state: State, proof: Proof, moment: Moment<Phase>): Verdict<State> | Promise<Verdict<State>>;
+
+  /**
+   * Returns how many proofs a state has left, if it is a set that is used up, e.g. recovery codes. The module keeps the number in clear
+   * beside the sealed state. Leave it out for a factor that proves again and again.
+   */
+  remaining?(state: State): number;
 }
 
 /** What the module must know about a challenge class. */

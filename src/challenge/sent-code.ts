@@ -36,11 +36,12 @@ export function codeFor(state: CodeSecret, destination: string, moment: Moment, 
 }
 
 /**
- * Judges a code that was sent. A right code is spent, and makes all earlier codes worthless.
+ * Judges a code that was sent. A right code is spent, and makes all earlier codes worthless. Those of the last spent one's windows are
+ * `replayed`.
  * @example
  * ```ts
  * const state = { email: 'ada@example.com', ...generateKey() };
- * const verdict = await spendCode(state, state.email, code, moment); // { kind: 'right', state: … } or { kind: 'wrong' }
+ * const verdict = await spendCode(state, state.email, code, moment); // { kind: 'right', state: … }, or e.g. { kind: 'wrong' }
  * ```
  */
 export async function spendCode<State extends CodeSecret>(
@@ -49,8 +50,11 @@ export async function spendCode<State extends CodeSecret>(
   code: string,
   moment: Moment,
 ): Promise<Verdict<State>> {
-  const isRight = await verifyMfaCode(boundKey(state, destination, moment), code, moment);
-  return isRight ? { kind: 'right', state: { ...state, spent: state.spent + 1 } } : { kind: 'wrong' };
+  const { spent } = state;
+  const isCodeOf = (count: number) =>
+    verifyMfaCode(boundKey({ ...state, spent: count }, destination, moment), code, moment);
+  if (await isCodeOf(spent)) return { kind: 'right', state: { ...state, spent: spent + 1 } };
+  return { kind: (await isCodeOf(spent - 1)) ? 'replayed' : 'wrong' };
 }
 
 /** A code as people paste it, e.g. with a line end and spaces between its digits. */

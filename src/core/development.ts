@@ -1,11 +1,11 @@
 import { Logger } from '@nestjs/common';
 
-/** Says whether the process runs in production, where nothing is logged that only helps to write the application. */
+/** Says whether the process runs in production, where hints for developers are not logged. */
 export function inProduction(): boolean {
   return process.env['NODE_ENV'] === 'production';
 }
 
-/** Tells a developer why something has not happened that has no error. In production it would be about one user of many. */
+/** Tells a developer why a request was refused without an error. Silent in production. */
 export class Hints {
   private readonly told = new Set<string>();
 

@@ -1,6 +1,6 @@
 import { inProduction } from './development.js';
 
-/** What every error has. Those of drivers, gateways and HTTP clients have more, and quote what they were given. */
+/** Properties of every error. Errors of drivers, gateways and HTTP clients have more, and quote their input. */
 const PLAIN = new Set(['name', 'message', 'stack', 'cause']);
 
 /** What may be a code, a token, a key or a phone number. */
@@ -12,8 +12,8 @@ export function errorName(error: unknown): string {
 }
 
 /**
- * Returns the message of an error of the application's own code in one line, or undefined. In production there is none, as nobody can
- * say what it quotes.
+ * Returns the message of an error from the application's own code, in one line, or undefined. It is undefined in production, because
+ * the message may quote a user's data.
  */
 export function ownMessage(error: unknown): string | undefined {
   if (inProduction() || !(error instanceof Error)) return undefined;

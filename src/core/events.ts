@@ -26,11 +26,12 @@ interface OfFactor extends OfUser {
 export type MfaEvent =
   | (OfFactor & { type: 'enabled' | 'factor_added' | 'factor_removed' | 'default_factor_changed' })
   | (OfUser & { type: 'disabled' | 'backup_codes_renewed' | 'backup_code_used' })
+  | (OfUser & { type: 'recovery_codes_low' | 'recovery_codes_used_up' })
   | (OfFactor & { type: 'challenge_sent' })
   | (OfFactor & { type: 'message_failed'; reason: MessageFailure; permanent: boolean; gatewayCode?: number | string })
   | (OfFactor & { type: 'message_refused'; limit: MessageLimit; retryAfterSeconds: number })
   | (OfFactor & { type: 'number_refused'; reason: NumberRefusal; country: string })
-  | (OfFactor & { type: 'proof_accepted' | 'proof_refused' | 'locked' })
+  | (OfFactor & { type: 'proof_accepted' | 'proof_refused' | 'code_replayed' | 'locked' })
   | (OfFactor & { type: 'step_up_guessed'; sessionId?: string; network: string })
   | (OfUser & { type: 'logged_out' | 'session_refreshed' })
   | { type: 'client_created' | 'client_removed'; userId: null; at: Date }

@@ -8,8 +8,8 @@ export const MESSAGE_FAILURES = ['number', 'sender', 'gateway', 'unknown'] as co
 export type MessageFailure = (typeof MESSAGE_FAILURES)[number];
 
 /**
- * Returns why a sender failed. An error says it in its `reason`. It is read, and not the class: an application may have two copies of
- * the package.
+ * Returns why a sender failed, from the error's `reason`. The class does not matter: an application may have two copies of the
+ * package.
  */
 export function failureOf(error: unknown): MessageFailure {
   const { reason, cause } = (error ?? {}) as { reason?: unknown; cause?: unknown };

@@ -7,6 +7,7 @@ const STATUS: Partial<Record<Word, number>> = {
   not_authenticated: 401,
   insufficient_user_authentication: 401,
   mfa_enrolment_required: 401,
+  recovery_required: 403,
   user_required: 403,
   insufficient_scope: 403,
   http_only: 403,

@@ -14,8 +14,8 @@ export class NestCore {
 }
 
 /**
- * The only provider that asks for Nest's own classes, so that the start is refused by a sentence of the module if Nest does not know them:
- * they are those of a second copy.
+ * The only provider that injects Nest's own classes. Nest does not know them if they come from a second copy of the package; the module
+ * then refuses to start with a sentence that says so.
  */
 export const NEST_CORE: Provider = {
   provide: NestCore,

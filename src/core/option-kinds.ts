@@ -7,7 +7,7 @@ const KINDS = {
   'a function': (value: unknown) => typeof value === 'function',
 } as const;
 
-/** Refuses an option of another kind. Plain JavaScript and variables of the environment know no types. @throws {Misconfiguration} */
+/** Refuses a value of the wrong type, which plain JavaScript does not notice. @throws {Misconfiguration} */
 export function checkKind(name: string, value: unknown, kind: keyof typeof KINDS, example: string): void {
   if (KINDS[kind](value)) return;
   throw new Misconfiguration(`\`${name}\` must be ${kind}, e.g. ${name}: ${example}.`);
@@ -19,7 +19,7 @@ export function checkClass(name: string, value: unknown, Base: abstract new (...
   throw new Misconfiguration(`\`${name}\` must be a class that extends ${Base.name}, e.g. ${name}: My${Base.name}.`);
 }
 
-/** Says whether a value can have options: no list, no promise that nobody has waited for, and no collection. */
+/** Says whether a value is a plain object, and not a list, a collection or a promise that was not awaited. */
 export function isOptions(value: unknown): value is object {
   return Object.prototype.toString.call(value) === '[object Object]';
 }

@@ -23,9 +23,15 @@ export function refuseUnknownNames(name: string, given: unknown, known: readonly
   if (!isOptions(given)) {
     throw new Misconfiguration(`\`${name}\` must be an object, e.g. ${name}: { ${known[0]}: … }.`);
   }
+  refuseUnknownIn(given, known, `${name}.`);
+}
+
+/** Does the same for an object of options. @param prefix stands before the name in the message */
+export function refuseUnknownIn(given: object, known: readonly string[], prefix = ''): void {
   const unknown = Object.keys(given).find((key) => !known.includes(key));
   if (unknown === undefined) return;
-  throw new Misconfiguration(`Unknown option \`${name}.${unknown}\`. Known options: ${known.join(', ')}.`);
+  const name = prefix + unknown;
+  throw new Misconfiguration(`Unknown option \`${name}\`. Known options: ${known.join(', ')}.`);
 }
 
 /** Leaves out undefined values, which take the default. */

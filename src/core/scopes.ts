@@ -2,8 +2,8 @@ import { type OnModuleInit, Scope, type Type } from '@nestjs/common';
 import type { ModuleRef } from '@nestjs/core';
 import { Misconfiguration } from './misconfiguration.js';
 
-/** Something of the application that every request shares, and the option that names it. */
-export interface Shared {
+/** A provider of the application that every request shares, and the option that names it. */
+interface Shared {
   option: string;
   token: string | symbol | Type;
   name: string;
@@ -15,8 +15,8 @@ const EXAMPLE = 'e.g. @Injectable() without a scope, and what depends on the req
 const SCOPE = 'scope:options';
 
 /**
- * Refuses what the application gives with a scope, its own or that of something injected into it. Otherwise Nest would make the
- * module again for each request, and what is made once at the start would be made at each login.
+ * Refuses an application's provider that is request- or transient-scoped, or depends on one that is. Otherwise Nest would create the
+ * module again for each request.
  */
 export class ScopeCheck implements OnModuleInit {
   constructor(
@@ -31,7 +31,7 @@ export class ScopeCheck implements OnModuleInit {
   }
 }
 
-/** Makes a class of the application with what is injected into it. @throws {Misconfiguration} if it needs a request */
+/** Creates one instance of an application's class with its dependencies. @throws {Misconfiguration} if it needs a request */
 export async function createShared<T>(modules: ModuleRef, option: string, Class: Type<T>): Promise<T> {
   const { scope } = (Reflect.getMetadata(SCOPE, Class) ?? {}) as { scope?: Scope };
   if (scope === Scope.REQUEST) throw hasScope(option, Class.name);

@@ -4,13 +4,13 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { createRequire } from 'node:module';
 import { Misconfiguration } from './misconfiguration.js';
 
-/** Packages of which the module works with a copy of its own, and the packages whose copy is the application's. */
+/** Packages that may be installed twice, and the package whose dependency is the application's copy. */
 const HARMLESS = [
   { name: '@nestjs/common', from: '@nestjs/core' },
   { name: 'typeorm', from: '@nestjs/typeorm' },
 ] as const;
 
-/** Returns the refusal of a package that is installed twice: Nest finds what both sides give each other by class. */
+/** Returns the refusal of a package that is installed twice: Nest finds providers by their class, and each copy has its own. */
 export function secondCopy(name: string): Misconfiguration {
   return new Misconfiguration(
     `two copies of ${name} are installed, and Nest uses the other one, e.g. run npm dedupe until npm ls ${name} shows one.`,

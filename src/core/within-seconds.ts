@@ -1,7 +1,7 @@
 // Not the globals: an application's tests may fake those, and every statement would time out.
 import { clearTimeout, setTimeout } from 'node:timers';
 
-/** What a call gives, or a failure if it takes longer. The signal aborts then, for a call that can be stopped. */
+/** Returns the result of a call, or rejects and aborts its signal once the time is over. */
 export async function withinSeconds<T>(seconds: number, call: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController();
   return withTimeLimit(
@@ -11,7 +11,7 @@ export async function withinSeconds<T>(seconds: number, call: (signal: AbortSign
   );
 }
 
-/** The same for a call that cannot be stopped, which costs less. @param call gives a promise in any case */
+/** Does the same for a call without a signal, which is cheaper. @param call must not throw before it returns a promise */
 export function withTimeLimit<T>(
   seconds: number,
   call: () => Promise<T>,

@@ -28,6 +28,7 @@ export const DEFAULT_WORDS = {
   mfa_code_text_message: 'Two Factor Authentication Code: {code}',
   not_authenticated: 'Authentication credentials were not provided or are not valid.',
   insufficient_user_authentication: 'A more recent sign-in or second factor is required.',
+  recovery_required: 'Get new recovery codes or add a second factor first.',
   user_required: 'This route needs a token of a user.',
   insufficient_scope: 'The token does not have the scope for this.',
   http_only: 'This is only available over HTTP.',
@@ -44,8 +45,21 @@ export const DEFAULT_WORDS = {
 /** The code of a sentence: the `code` of an answer. */
 export type Word = keyof typeof DEFAULT_WORDS;
 
-/** The application's own sentences: a text, or a function that runs inside the request. */
-export type WordOverrides = Partial<Record<Word, string | (() => string)>>;
+/** Whom a text message is for. */
+export interface MessageReader {
+  id: string;
+  name: string;
+  /** As the directory gives it, e.g. `de`. */
+  language?: string;
+}
+
+/**
+ * The application's own sentences: a text, or a function that runs inside the request. That of `mfa_code_text_message` gets the user whom
+ * the message is for.
+ */
+export type WordOverrides = Partial<Record<Exclude<Word, 'mfa_code_text_message'>, string | (() => string)>> & {
+  mfa_code_text_message?: string | ((user: MessageReader) => string);
+};
 
 /** Says a sentence in the application's words. */
 export class Words {
@@ -75,11 +89,11 @@ export class Words {
    * @example
    * ```ts
    * const words = new Words({ mfa_code_text_message: 'Acme: your code is {code}.' });
-   * words.sayCode('918273'); // 'Acme: your code is 918273.'
+   * words.sayCode('918273', { id: '7', name: 'ada' }); // 'Acme: your code is 918273.'
    * ```
    */
-  sayCode(code: string): string | undefined {
-    const own = this.own('mfa_code_text_message');
+  sayCode(code: string, user: MessageReader): string | undefined {
+    const own = this.own('mfa_code_text_message', user);
     const text = own === undefined ? undefined : filled(own, { code });
     if (text?.includes(code)) return text;
     if (text !== undefined)
@@ -88,10 +102,10 @@ export class Words {
   }
 
   /** The sentence before its values are filled in, or undefined if the application's function gives none. */
-  private own(word: Word): string | undefined {
+  private own(word: Word, user?: MessageReader): string | undefined {
     const own = this.overrides[word] ?? DEFAULT_WORDS[word];
     if (typeof own !== 'function') return own;
-    const text = called(own);
+    const text = called(own, user);
     if (typeof text === 'string') return text;
     this.logger.error(`The function \`words.${word}\` did not return a text.`);
     return undefined;
@@ -113,9 +127,9 @@ function checkOverride(word: string, own: unknown): void {
 }
 
 // An error of the application's function must not take the place of the refusal that it was to word.
-function called(own: () => unknown): unknown {
+function called(own: (user: MessageReader) => unknown, user?: MessageReader): unknown {
   try {
-    const answer = own();
+    const answer = own(user as MessageReader);
     // A promise that nobody waits for would end the process if it failed.
     if (answer instanceof Promise) answer.catch(() => undefined);
     return answer;

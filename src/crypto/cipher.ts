@@ -12,7 +12,7 @@ const LABEL = 'nestjs-mfa/factor-state/v1';
 const KEY_ID = /^[\w-]{1,64}$/;
 
 /** The owner of a sealed text. It opens for no other user or factor, so rows and factors cannot be swapped in the database. */
-export interface SealBinding {
+interface SealBinding {
   userId: string;
   factorId: string;
 }

@@ -6,12 +6,12 @@ import { MfaError } from '../core/mfa-error.js';
 import { withRenewal } from '../limits/message-budget.js';
 import type { LiveSession } from '../session/live-session.js';
 import { originOf } from '../session/session-origin.js';
+import { Sessions } from '../session/sessions.js';
 import { refuseEnded } from '../session/unauthenticated.js';
 import type { Factor } from '../store/factor.js';
 import { MultiFactorAuthStore, type SeenRow } from '../store/multi-factor-auth.store.js';
 import type { NamedUser } from '../users/user-directory.js';
 import { RecoveryProof } from '../verification/recovery-proof.js';
-import { SlowQueue } from '../verification/slow-queue.js';
 import { NewFactors } from './new-factors.js';
 import { enabledOf } from './removal.js';
 
@@ -21,15 +21,16 @@ export class BackupCodeSet {
   constructor(
     private readonly store: MultiFactorAuthStore,
     private readonly newFactors: NewFactors,
-    private readonly queue: SlowQueue,
     private readonly recovery: RecoveryProof,
+    private readonly sessions: Sessions,
     private readonly events: EventTeller,
   ) {}
 
   /** Returns the set bound to a transaction of the application. */
   within(manager: EntityManager): BackupCodeSet {
-    const { store, newFactors, queue, recovery, events } = this;
-    return new BackupCodeSet(store.within(manager), newFactors, queue, recovery, events.within(manager));
+    const { newFactors, recovery } = this;
+    const [store, sessions] = [this.store.within(manager), this.sessions.within(manager)];
+    return new BackupCodeSet(store, newFactors, recovery, sessions, this.events.within(manager));
   }
 
   /** Says whether a code is right, and uses it as a login does. @throws {MfaError} `locked` */
@@ -49,7 +50,7 @@ export class BackupCodeSet {
       if (session) refuseEnded(session, row);
       return row;
     };
-    return this.queue.admit(user.id, async () => {
+    return this.newFactors.inTurn(user.id, async () => {
       // Counted before the slow hash: otherwise a signed-in user could cause endless slow work.
       const count = (current: SeenRow, now: Date) => ({ change: withRenewal(check(current), now), outcome: undefined });
       const { row } = await this.store.amend(user.id, count, seen);
@@ -62,6 +63,8 @@ export class BackupCodeSet {
         return { change: { factors: [...others, set] }, outcome: undefined };
       };
       await this.store.amend(user.id, replace, row);
+      // Only now that there are codes: a crash before it leaves the session as it was, and its user asks again.
+      if (session) await this.sessions.release(session);
       const origin = session ? originOf(session, network) : {};
       await this.events.tell({ type: 'backup_codes_renewed', userId: user.id, at: moment.now }, origin);
       return (show as { codes: string[] }).codes;

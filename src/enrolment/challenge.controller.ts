@@ -8,6 +8,7 @@ import { eitherSlash, ModuleController, type ModuleRoutes } from '../http/module
 import { TakesBody } from '../http/own-routes.js';
 import { sentence } from '../http/sentence.js';
 import { ManagementScopeGuard } from '../session/management-scope.js';
+import { OpenToRecovery } from '../session/recovery-only.js';
 import { SessionGuard } from '../session/session.guard.js';
 import { SignedInAnswer } from '../session/signed-in-answer.js';
 import { signedIn, type SignedInRequest } from '../session/signed-in-request.js';
@@ -33,6 +34,7 @@ export function challengeController(routes: ModuleRoutes, challenge: ChallengeCl
 
   @ModuleController(routes, type, 'signedIn')
   @UseGuards(SessionGuard, ManagementScopeGuard)
+  @OpenToRecovery()
   class ChallengeController {
     constructor(
       private readonly factorRequest: FactorRequest,

@@ -8,7 +8,7 @@ function IsName(): PropertyDecorator {
     Length(1, 64),
     Matches(/^[^\p{C}]*\S[^\p{C}]*$/u, { message: 'name must be one line of text' }),
   ];
-  return (target, property) => checks.forEach((check) => check(target, property as string));
+  return (target, property) => checks.forEach((check) => check(target, property));
 }
 
 /** The part of `POST /mfa/factors/` that is not the challenge's. */

@@ -81,7 +81,7 @@ export class FactorConfirmation {
     { type, factorId }: RequestedProof,
   ): Promise<void> {
     const factor = factors.find((one) => (factorId === undefined ? one.type === type : one.id === factorId));
-    const message = factor && sentMessages.findLast(({ factorId }) => factorId === factor.id);
+    const message = factor && sentMessages.findLast((one) => one.factorId === factor.id);
     if (message) await this.share.recordVerified({ ...message, userId, now: updatedAt });
   }
 }

@@ -4,6 +4,7 @@ import { type AddressedRequest, ClientAddress } from '../http/client-address.js'
 import { eitherSlash, ModuleController, type ModuleRoutes } from '../http/module-routes.js';
 import { TakesBody } from '../http/own-routes.js';
 import { ManagementScopeGuard } from '../session/management-scope.js';
+import { OpenToRecovery } from '../session/recovery-only.js';
 import { SessionGuard } from '../session/session.guard.js';
 import { SignedInAnswer } from '../session/signed-in-answer.js';
 import { type SignedIn, signedIn, type SignedInRequest } from '../session/signed-in-request.js';
@@ -27,6 +28,7 @@ export function factorsController(routes: ModuleRoutes): Type {
     ) {}
 
     @Get(eitherSlash())
+    @OpenToRecovery()
     list(@Req() request: SignedInRequest, @Res() response: unknown): void {
       const { row } = signedIn(request);
       const factors = row?.enabled ? this.factors.of(row) : [];

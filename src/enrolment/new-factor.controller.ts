@@ -5,6 +5,7 @@ import { type AddressedRequest, ClientAddress } from '../http/client-address.js'
 import { eitherSlash, ModuleController, type ModuleRoutes } from '../http/module-routes.js';
 import { TakesBody } from '../http/own-routes.js';
 import { ManagementScopeGuard } from '../session/management-scope.js';
+import { OpenToRecovery } from '../session/recovery-only.js';
 import { SessionGuard } from '../session/session.guard.js';
 import { SignedInAnswer } from '../session/signed-in-answer.js';
 import { signedIn, type SignedInRequest } from '../session/signed-in-request.js';
@@ -23,6 +24,7 @@ type NewFactorRequest = SignedInRequest & AddressedRequest & { body: unknown; pa
 export function newFactorController(routes: ModuleRoutes): Type {
   @ModuleController(routes, 'factors', 'signedIn')
   @UseGuards(SessionGuard, ManagementScopeGuard)
+  @OpenToRecovery()
   class NewFactorController {
     constructor(
       private readonly requests: FactorRequest,

@@ -8,7 +8,7 @@ import { FactorStates } from '../store/factor-states.js';
 import type { SeenRow } from '../store/multi-factor-auth.store.js';
 import { livePending } from '../store/row-changes.js';
 import type { NamedUser } from '../users/user-directory.js';
-import { Ceremonies } from '../verification/ceremonies.js';
+import { CeremonyStarts } from '../verification/ceremony-starts.js';
 import { SlowQueue } from '../verification/slow-queue.js';
 
 /** A factor from its challenge, with its state sealed. */
@@ -31,7 +31,7 @@ export class NewFactors {
   constructor(
     private readonly registry: ChallengeRegistry,
     private readonly states: FactorStates,
-    private readonly ceremonies: Ceremonies,
+    private readonly starts: CeremonyStarts,
     private readonly queue: SlowQueue,
   ) {}
 
@@ -47,12 +47,23 @@ export class NewFactors {
     throw unknownType(type);
   }
 
+  /** Gives a user a place in the queue for slow work, before a factor that needs it is made. @throws {MfaError} if there is none */
+  inTurn<T>(userId: string, work: () => Promise<T>): Promise<T> {
+    return this.queue.admit(userId, work);
+  }
+
   /** Makes a factor from a validated body. @throws {MfaError} if the challenge refuses it */
   async make(type: string, request: object, user: NamedUser, name?: string): Promise<NewFactor> {
     const moment = this.registry.moment(type, user, 'enrolment');
-    const { show, ...enrolment } = await this.enrol(this.known(type), request, moment);
-    const factor = await this.states.make(user.id, { ...enrolment, type, name, createdAt: moment.now });
-    return { factor, moment, show };
+    return this.made(type, await this.enrol(this.known(type), request, moment), moment, name);
+  }
+
+  /** Makes a factor from what another library has kept, or else from the body of `request`. @throws as the challenge does */
+  async import(type: string, { name, ...foreign }: { name?: string }, user: NamedUser): Promise<NewFactor> {
+    const { challenge } = this.known(type);
+    if (!challenge.import) return this.make(type, await this.read(type, foreign), user, name);
+    const moment = this.registry.moment(type, user, 'enrolment');
+    return this.made(type, await challenge.import(foreign, moment), moment, name);
   }
 
   /**
@@ -63,7 +74,7 @@ export class NewFactors {
     const kept = row && !show && (await this.kept(row, factor, moment));
     const userId = moment.user.id;
     const pending = kept ? { ...kept, name: factor.name } : factor;
-    const begun = await this.ceremonies.start(userId, [pending], factor.type, moment);
+    const begun = await this.starts.start(userId, [pending], factor.type, moment);
     const shown = { ...show, ...begun.show };
     return {
       factor: await this.states.withPhase(userId, pending, begun.phase),
@@ -74,6 +85,18 @@ export class NewFactors {
   /** How many factors of a type a user may have. */
   mostOf(type: string): number {
     return this.known(type).metadata.maxPerUser;
+  }
+
+  private async made(
+    type: string,
+    { show, ...enrolment }: Enrolment<unknown>,
+    moment: Moment,
+    name?: string,
+  ): Promise<NewFactor> {
+    const remaining = this.known(type).challenge.remaining?.(enrolment.state);
+    const about = { type, name, remaining, createdAt: moment.now };
+    const factor = await this.states.make(moment.user.id, { ...enrolment, ...about });
+    return { factor, moment, show };
   }
 
   private known(type: string): RegisteredChallenge {

@@ -4,6 +4,7 @@ import { eitherSlash, ModuleController, type ModuleRoutes } from '../http/module
 import { ParsesBody } from '../http/own-routes.js';
 import { SafeFetchGuard } from '../http/safe-fetch.guard.js';
 import { ManagementScopeGuard } from '../session/management-scope.js';
+import { OpenToRecovery } from '../session/recovery-only.js';
 import { SessionGuard } from '../session/session.guard.js';
 import { SignedInAnswer } from '../session/signed-in-answer.js';
 import { type SignedIn, signedIn, type SignedInRequest } from '../session/signed-in-request.js';
@@ -27,10 +28,12 @@ export function statusController(routes: ModuleRoutes): Type {
     ) {}
 
     @Get(eitherSlash())
+    @OpenToRecovery()
     status(@Req() request: SignedInRequest, @Res() response: unknown): void {
       this.answer.send(response, statusOf(signedIn(request).row));
     }
 
+    // Not open to a session that may only recover: the account would be left with the password alone.
     @Delete(eitherSlash())
     @ParsesBody()
     @UseGuards(ManagementScopeGuard)
@@ -42,6 +45,7 @@ export function statusController(routes: ModuleRoutes): Type {
     }
 
     @Get(eitherSlash('recovery'))
+    @OpenToRecovery()
     @UseGuards(SafeFetchGuard, ManagementScopeGuard)
     async recovery(@Req() request: SignedInRequest & AddressedRequest, @Res() response: unknown): Promise<void> {
       const { session, user, row } = this.manageable(request);

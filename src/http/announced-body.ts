@@ -1,7 +1,7 @@
 const TYPE = /^\s*application\/(?:json|x-www-form-urlencoded)\s*(?:;|$)/i;
 const CHARSET = /;\s*charset\s*=\s*"?([^";\s]*)/i;
 
-/** The parts of a framework's request that tell of its body. */
+/** The parts of a framework's request that describe its body. */
 export interface AnnouncedRequest {
   headers: Record<string, string | string[] | undefined>;
   body?: unknown;
@@ -9,7 +9,7 @@ export interface AnnouncedRequest {
   raw?: { stream?: { endAfterHeaders?: boolean } };
 }
 
-/** Says whether a request comes with a body. HTTP/2 needs no length for one: there the stream tells. */
+/** Says whether a request has a body. On HTTP/2, where a length is optional, the stream says it. */
 export function announcesBody({ headers, raw }: AnnouncedRequest): boolean {
   if (headers['transfer-encoding'] !== undefined) return true;
   const length = headers['content-length'];
@@ -28,8 +28,8 @@ export function isMisencoded(headers: AnnouncedRequest['headers']): boolean {
 }
 
 /**
- * Returns the status that refuses a body after the parsers, or undefined. An object of another type was made by a parser of the
- * application's own, which may read what it likes.
+ * Returns the status that refuses a body after parsing, or undefined. An object of another content type is accepted: the application
+ * has its own parser for it.
  */
 export function refusedStatus(request: AnnouncedRequest): 400 | 415 | undefined {
   const { headers, body } = request;

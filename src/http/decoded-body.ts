@@ -1,7 +1,10 @@
 import { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import * as zlib from 'node:zlib';
-import { MfaError } from '../core/mfa-error.js';
+import type { AnnouncedRequest } from './announced-body.js';
+import { malformedBody } from './body-refusals.js';
+
+type Headers = AnnouncedRequest['headers'];
 
 type Decode = (bytes: Buffer, options: { maxOutputLength: number }) => Promise<Buffer>;
 
@@ -15,8 +18,8 @@ const DECODERS = new Map<string, Decode>([
   ...(zstdDecompress ? [['zstd', promisify(zstdDecompress) as Decode] as const] : []),
 ]);
 
-/** Says whether a body must be read before a parser of Fastify's may see it: it is compressed, or may turn out to be empty. */
-export function needsReading(headers: Record<string, string | string[] | undefined>): boolean {
+/** Says whether a body must be read before Fastify's parsers: it is compressed, or its length is unknown and it may be empty. */
+export function needsReading(headers: Headers): boolean {
   return headers['transfer-encoding'] !== undefined || codingOf(headers) !== 'identity';
 }
 
@@ -24,39 +27,31 @@ export function needsReading(headers: Record<string, string | string[] | undefin
  * Reads a body and undoes its `Content-Encoding`.
  * @throws {MfaError} `malformed_body`, with 413 for one that is or becomes too long, and 415 for an unknown coding
  */
-export async function decodedBody(
-  payload: Readable,
-  headers: Record<string, string | string[] | undefined>,
-  limit: number,
-): Promise<Buffer> {
+export async function decodedBody(payload: Readable, headers: Headers, limit: number): Promise<Buffer> {
   const coding = codingOf(headers);
   const decode = DECODERS.get(coding);
-  if (coding !== 'identity' && !decode) throw refused(415);
+  if (coding !== 'identity' && !decode) throw malformedBody(415);
   const bytes = await whole(payload, limit);
   if (!decode) return bytes;
   try {
     return await decode(bytes, { maxOutputLength: limit });
   } catch (error) {
-    throw refused((error as { code?: unknown }).code === 'ERR_BUFFER_TOO_LARGE' ? 413 : 400);
+    throw malformedBody((error as { code?: unknown }).code === 'ERR_BUFFER_TOO_LARGE' ? 413 : 400);
   }
 }
 
-function codingOf(headers: Record<string, string | string[] | undefined>): string {
+function codingOf(headers: Headers): string {
   return String(headers['content-encoding'] || 'identity').toLowerCase();
 }
 
 async function whole(payload: Readable, limit: number): Promise<Buffer> {
   const parts: Buffer[] = [];
   let length = 0;
-  // Left open when it is too long: an answer still has to go out over its connection.
+  // The stream stays open if the body is too long, so that the refusal can still go out over its connection.
   for await (const part of payload.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     length += part.length;
-    if (length > limit) throw refused(413);
+    if (length > limit) throw malformedBody(413);
     parts.push(part);
   }
   return Buffer.concat(parts);
-}
-
-function refused(status: number): MfaError {
-  return new MfaError('malformed_body', { status });
 }

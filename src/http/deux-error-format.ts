@@ -12,10 +12,10 @@ const PROOF_FIELDS: Partial<Record<Word, string>> = {
   invalid_backup_code: 'backup_code',
 };
 
-/** The fields that Deux has, all of them texts. Of others, only their own validators know more. */
+/** Deux's fields, all of which are texts. Other fields have no faults but those of their validators. */
 const TEXT_FIELDS: ReadonlySet<string> = new Set(['username', 'password', 'mfa_code', 'backup_code', 'phone_number']);
 
-/** Refusals of a login that are about no single field. */
+/** Refusals of a login that Deux reports for the whole form. */
 const OF_LOGIN: ReadonlySet<Word> = new Set<Word>([
   'invalid_credentials',
   'invalid_mfa_code',

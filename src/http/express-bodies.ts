@@ -1,9 +1,10 @@
 import type { ServerResponse } from 'node:http';
 import { announcesBody, isMisencoded, refusedStatus } from './announced-body.js';
+import { malformedBody } from './body-refusals.js';
 import type { ModulePath } from './module-path.js';
 import type { OwnRoutes } from './own-routes.js';
 import type { ExpressRequest, Server } from './server.js';
-import { malformedBody, type UnreadableBody } from './unreadable-body.js';
+import type { UnreadableBody } from './unreadable-body.js';
 
 type Next = (error?: unknown) => void;
 
@@ -16,11 +17,11 @@ interface ParserError {
   code?: unknown;
 }
 
-/** What body-parser says of a body that it cannot read. The application's own `verify` refuses for its own reasons. */
+/** The error types of body-parser for an unreadable body. `entity.verify.failed` is missing: it is the application's own refusal. */
 const PARSER_TYPE =
   /^(?:encoding\.unsupported|charset\.unsupported|entity\.parse\.failed|entity\.too\.large|parameters\.too\.many|querystring\.parse\.rangeError|request\.size\.invalid|request\.aborted|stream\.encoding\.set|stream\.not\.readable)$/;
 
-/** Answers the bodies that Express' parsers refuse, or leave alone, on the module's paths. Call it after the parsers are in place. */
+/** Answers bodies on the module's paths that Express' parsers refused or did not parse. Call it after the parsers are in place. */
 export function readOnExpress(server: Server, path: ModulePath, routes: OwnRoutes, unreadable: UnreadableBody): void {
   const refuse = (request: ExpressRequest, response: ServerResponse, status: number) => {
     response.statusCode = status;
@@ -43,14 +44,13 @@ export function readOnExpress(server: Server, path: ModulePath, routes: OwnRoute
   });
 }
 
-// An error of body-parser has one of its types, and one of zlib under it has a number and a code. Any other is the application's: its refusal must
-// stay one.
+// Errors of body-parser have a known `type`; errors of zlib have an `errno` and a `code`. Any other error is the application's, and stays its own.
 function isOfParser({ status = 500, type, errno, code }: ParserError): boolean {
   if (status < 400 || status >= 500) return false;
   return PARSER_TYPE.test(String(type)) || (typeof errno === 'number' && /^(?:Z_|ERR_|ZSTD_)/.test(String(code)));
 }
 
-// Express' parser takes objects and lists only. Fastify's takes `null` too, for no body.
+// Express' parser refuses the JSON `null`; Fastify's accepts it. Here it counts as no body on both.
 function isNull({ type, body }: ParserError): boolean {
   return type === 'entity.parse.failed' && typeof body === 'string' && body.trim() === 'null';
 }

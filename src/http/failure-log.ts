@@ -9,13 +9,12 @@ const logger = new Logger('MfaModule');
 /** Fields whose values are words of OAuth2. */
 const PUBLIC: ReadonlySet<string> = new Set(['grant_type', 'scope']);
 
-/** The fewest letters of a request that a message does not have by chance. */
+/** Shorter values are in a message by chance, so they must match exactly. */
 const FEWEST = 3;
 
 /**
- * Logs an unexpected failure, or the cause of a failed delivery. It leaves out most messages: a driver's message may have
- * parameters, and a gateway's message may have the text with the code. Outside production it has those of the application's own
- * errors, unless they quote the request.
+ * Logs an unexpected failure, or the cause of a failed delivery. It leaves out messages: a driver's may contain parameters, and a
+ * gateway's the code. Outside production it includes messages of the application's own errors, unless they quote the request.
  */
 export function logFailure(error: unknown, request: RefusedRequest): void {
   const cause = error instanceof MfaError || isHttpException(error) ? error.cause : error;
@@ -32,7 +31,7 @@ function describe(error: unknown, message: string): string {
   return [kind + message, ...frames(error)].join('\n');
 }
 
-// A password must not be logged, in whatever form the application has put it into its message.
+// A password must not be logged, even if the application has changed its case, accents or punctuation.
 function quotes({ message }: Error, { body }: RefusedRequest): boolean {
   const letters = lettersOf(message);
   const given = Object.entries(body ?? {}).filter(([name]) => !PUBLIC.has(name));

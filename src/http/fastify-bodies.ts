@@ -1,11 +1,11 @@
 import { Readable } from 'node:stream';
 import { announcesBody, isMisencoded, isReadableType, refusedStatus } from './announced-body.js';
+import { malformedBody, unparsedBody } from './body-refusals.js';
 import { decodedBody, needsReading } from './decoded-body.js';
 import type { ModulePath } from './module-path.js';
 import { OwnRoutes } from './own-routes.js';
-import { unparsedBody } from './parsed-body.guard.js';
 import { type Done, type FastifyReply, type FastifyRequest, hideHeaders, type Server } from './server.js';
-import { malformedBody, type UnreadableBody } from './unreadable-body.js';
+import type { UnreadableBody } from './unreadable-body.js';
 
 const JSON_TYPE = { 'Content-Type': 'application/json; charset=utf-8' };
 const CODING_HEADERS = ['transfer-encoding', 'content-encoding'];
@@ -13,8 +13,8 @@ const BODY_HEADERS = ['content-type', 'content-length', ...CODING_HEADERS];
 const DEFAULT_LIMIT = 1024 * 1024;
 
 /**
- * Answers the bodies that Fastify's parsers refuse on the module's paths, and keeps the parsers away from those that no route reads.
- * The routes are known later than the hooks, which come before those of the application.
+ * Answers bodies on the module's paths that Fastify's parsers refuse, and hides bodies that no route reads from the parsers. The
+ * hooks are added before the application's hooks; the routes become known later.
  */
 export class FastifyBodies {
   private readonly unread = new WeakSet<object>();
@@ -26,29 +26,37 @@ export class FastifyBodies {
     private readonly unreadable: UnreadableBody,
   ) {}
 
-  /** Tells it the module's routes. */
+  /** Sets the routes that the hooks apply to. */
   readFor(routes: OwnRoutes): void {
     this.routes = routes;
   }
 
   /** Adds the hooks to the server. */
   addTo(server: Server): void {
-    server.addHook?.('preParsing', (request: FastifyRequest, _: unknown, payload: Readable, done: Done) => {
-      if (this.path.holds(request.url)) this.unread.add(request);
-      if (this.needsDecoding(request)) return this.decoded(request, payload);
-      if (!this.reads(request) && this.routes.hold(request)) hideHeaders(request, BODY_HEADERS);
-      return done(null, payload);
-    });
-    server.addHook?.('preValidation', (request: FastifyRequest, reply: FastifyReply, done: Done) => {
-      const status = this.routes.parseBody(request) ? refusedStatus(request) : undefined;
-      if (status !== undefined) return reply.code(status).send('');
-      this.unread.delete(request);
-      done();
-    });
+    server.addHook?.('preParsing', (request: FastifyRequest, _: unknown, payload: Readable, done: Done) =>
+      this.beforeParsing(request, payload, done),
+    );
+    server.addHook?.('preValidation', (request: FastifyRequest, reply: FastifyReply, done: Done) =>
+      this.afterParsing(request, reply, done),
+    );
     server.addHook?.('onSend', (request: FastifyRequest, reply: FastifyReply, payload: unknown, done: Done) =>
-      // An answer between the other two hooks is the parser's refusal, or ours.
+      // An answer sent between the other two hooks is a refusal of the body, by the parser or by this class.
       done(null, this.unread.has(request) ? this.refusal(request, reply) : payload),
     );
+  }
+
+  private beforeParsing(request: FastifyRequest, payload: Readable, done: Done): unknown {
+    if (this.path.holds(request.url)) this.unread.add(request);
+    if (this.needsDecoding(request)) return this.decoded(request, payload);
+    if (!this.reads(request) && this.routes.hold(request)) hideHeaders(request, BODY_HEADERS);
+    return done(null, payload);
+  }
+
+  private afterParsing(request: FastifyRequest, reply: FastifyReply, done: Done): unknown {
+    const status = this.routes.parseBody(request) ? refusedStatus(request) : undefined;
+    if (status !== undefined) return reply.code(status).send('');
+    this.unread.delete(request);
+    return done();
   }
 
   private reads(request: FastifyRequest): boolean {

@@ -17,13 +17,13 @@ const INTERCEPTORS = '__interceptors__';
 
 type Handler = (request: unknown, response: unknown) => unknown;
 
-/** What became of a request's handler: it was called, its error, or that it must not be called any more. */
+/** Noted for a request: its handler was called, perhaps with an error, or must not be called any more. */
 interface Course {
   error?: { cause: unknown };
   isOver?: boolean;
 }
 
-/** Shows the other interceptors an empty object for each answer. */
+/** Replaces each result by an empty object before the application's interceptors see it. */
 class Innermost implements NestInterceptor {
   readonly courses = new WeakMap<object, Course>();
 
@@ -43,9 +43,9 @@ class Innermost implements NestInterceptor {
 }
 
 /**
- * Answers where the application's interceptors have left a request without an answer. An error that one of them has swallowed is told. One
- * that caches has kept the empty object, so the handler of a GET is called. Otherwise one has meant to refuse, or made a mistake:
- * the handler is not called, because it could sign somebody in.
+ * Answers a request that the application's interceptors left without an answer. It rethrows an error that one of them swallowed. If a
+ * cache skipped the handler of a GET, it calls the handler. It refuses any other request whose handler was skipped: the
+ * interceptor may have meant to refuse, and the handler could sign somebody in.
  */
 class Outermost implements NestInterceptor {
   constructor(
@@ -77,7 +77,7 @@ class Outermost implements NestInterceptor {
   }
 }
 
-// What an interceptor may cache.
+// Caches answer these methods only.
 function isGet(context: ExecutionContext): boolean {
   const { method } = context.switchToHttp().getRequest<{ method: string }>();
   return method === 'GET' || method === 'HEAD';
@@ -92,8 +92,8 @@ export class Interceptors {
   ) {}
 
   /**
-   * Lets interceptors watch the requests of these controllers, and change no answer. They see each success as the end of an ordinary
-   * handler. Without any, it adds none of ours: they cost as much as a statement.
+   * Lets interceptors see requests to these controllers, but not change answers. If the application has no interceptors, it adds none:
+   * they cost as much as a database statement.
    */
   hideAnswers(controllers: readonly Type[]): void {
     const { config, modules } = this.core;
@@ -112,7 +112,7 @@ export class Interceptors {
   }
 }
 
-// Without those of another application in this process with the same module.
+// Leaves out those that another application in this process has added to the same controllers.
 function ownOf(controller: Type): NestInterceptor[] {
   const own = (Reflect.getMetadata(INTERCEPTORS, controller) ?? []) as NestInterceptor[];
   return own.filter((one) => !(one instanceof Outermost || one instanceof Innermost));

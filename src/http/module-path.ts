@@ -29,7 +29,7 @@ export function pathOf(url: string): string {
   }
 }
 
-/** Returns a text as a pattern of itself. */
+/** Escapes a text for use in a regular expression. */
 export function literal(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }

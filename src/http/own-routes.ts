@@ -5,7 +5,7 @@ import { ParsedBodyGuard } from './parsed-body.guard.js';
 
 const BODY = 'nestjs-mfa:body';
 
-/** What a route does with a body: it needs what is in it, only parses it, or does not look at it. */
+/** What a route does with a body: it reads its fields, only requires that it parses, or ignores it. */
 type BodyUse = 'taken' | 'parsed' | 'ignored';
 
 const BODY_METHODS = [RequestMethod.POST, RequestMethod.PUT, RequestMethod.PATCH, RequestMethod.DELETE];
@@ -24,7 +24,7 @@ interface RoutedRequest {
   url: string;
 }
 
-/** Marks a route that reads a body. Every other route of the module ignores one, whatever it is. */
+/** Marks a route that reads a body. Unmarked routes ignore it. */
 export function TakesBody(): MethodDecorator {
   return applyDecorators(SetMetadata(BODY, 'taken'), UseGuards(ParsedBodyGuard));
 }
@@ -50,7 +50,7 @@ export function routesOf(controllers: readonly Type[]): OwnRoute[] {
   });
 }
 
-/** Recognises the module's own routes among all that the application may have below the same path. */
+/** Tells the module's routes from the application's routes below the same path. */
 export class OwnRoutes {
   private readonly all: RegExp;
   private readonly taking: Map<string, RegExp>;

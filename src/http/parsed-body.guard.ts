@@ -1,8 +1,8 @@
-import { type CanActivate, type ExecutionContext, Injectable, Logger } from '@nestjs/common';
-import { MfaError } from '../core/mfa-error.js';
+import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { type AnnouncedRequest, announcesBody, isReadableType } from './announced-body.js';
+import { unparsedBody } from './body-refusals.js';
 
-/** Refuses a body that no parser has read. Without this, its fields would be told to be missing. */
+/** Refuses a body that no parser has read. Otherwise the answer would say that its fields are missing. */
 @Injectable()
 export class ParsedBodyGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean {
@@ -11,13 +11,4 @@ export class ParsedBodyGuard implements CanActivate {
     if (isUnparsed && announcesBody(request) && isReadableType(request.headers)) throw unparsedBody();
     return true;
   }
-}
-
-/** Returns the refusal of a body that the module would read if the application had a parser for it, and tells the log why. */
-export function unparsedBody(): MfaError {
-  new Logger('MfaModule').error(
-    'No body parser has read a request. Take `bodyParser: false` out of NestFactory.create(), or call ' +
-      "app.useBodyParser('json') and app.useBodyParser('urlencoded').",
-  );
-  return new MfaError('unparsed_body');
 }

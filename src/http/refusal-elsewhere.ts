@@ -54,7 +54,6 @@ export function answerElsewhere(error: MfaError, host: ArgumentsHost, words: Wor
 
 function tell(client: Socket | undefined, error: MessageError): void {
   if (isNative(client)) return client.send(JSON.stringify({ event: 'exception', data: error }));
-  // Nobody would hear of it.
   if (typeof client?.emit !== 'function') throw new TypeError(`There is no socket to tell: ${String(error.message)}`);
   client.emit('exception', error);
 }

@@ -8,8 +8,8 @@ import type { Server } from './server.js';
 import { UnreadableBody } from './unreadable-body.js';
 
 /**
- * Reads requests' bodies on Express and Fastify by one rule. A route that reads a body takes JSON or a form; its other refusals are
- * 400, 413 or 415 in one text. Every other route ignores whatever body comes: a client must be able to log out.
+ * Reads request bodies by the same rule on Express and Fastify. A route that reads a body takes JSON or a form, and refuses any other
+ * body with 400, 413 or 415 and one text. The other routes ignore the body, so that no body stops a client from logging out.
  */
 @Injectable()
 export class RequestBodies {

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { MfaError } from '../core/mfa-error.js';
+import type { MfaError } from '../core/mfa-error.js';
 import { ErrorFormat, type RefusedRequest } from './error-format.js';
 import { logFailure } from './failure-log.js';
 import { ModulePath } from './module-path.js';
@@ -21,9 +21,4 @@ export class UnreadableBody {
     const isOAuth = this.path.isOAuth(request.url);
     return JSON.stringify((isOAuth ? this.format.oauthAnswer(error) : this.format.answer(error, request)).body);
   }
-}
-
-/** Returns the refusal of an unreadable body. */
-export function malformedBody(status = 400): MfaError {
-  return new MfaError('malformed_body', { status });
 }

@@ -6,27 +6,27 @@ import { NO_FAILURES } from '../store/row-changes.js';
 import type { AttemptOptions } from './attempt-options.js';
 
 /**
- * What is counted in a row. `known…` are the wrong proofs from networks that the user has signed in from. They are counted apart, so that
- * somebody elsewhere who has the password cannot lock the owner there.
+ * The counts of wrong proofs in a user's row. `known…` counts those from networks that the user has signed in from: an attacker
+ * elsewhere who has the password cannot lock the owner there.
  */
-export type Count = 'code' | 'backup' | 'knownCode' | 'knownBackup';
+type Count = 'code' | 'backup' | 'knownCode' | 'knownBackup';
 
 const COUNTS: readonly Count[] = ['code', 'backup', 'knownCode', 'knownBackup'];
 
 /** The limits of one kind of proof from one kind of network, and the columns that count it. */
 export interface AttemptBudget {
-  /** The rolling limit, which is one for all networks. */
+  /** The rolling limit, shared by all networks. */
   kind: 'code' | 'backup';
   /** Wrong proofs in a row and their lock. */
   count: Count;
-  /** Seconds of the lock after each wrong proof in a row, from the `freeFailures`th on. The last one repeats. */
+  /** Seconds of lock after the `freeFailures`th wrong proof in a row, the next one, and so on. The last value repeats. */
   lockSeconds: readonly number[];
   freeFailures: number;
   /** Wrong proofs in a row after which only another factor or an administrator helps. */
   maxFailures: number;
   /**
-   * The rolling limit, which a success does not reset: so many at once, and one more each `refillSeconds`. New networks may not use the
-   * last part of it.
+   * The rolling limit, which a success does not reset: `burst` at once, and one more each `refillSeconds`. New networks may not use all
+   * of it (`RESERVED`).
    */
   burst: number;
   refillSeconds: number;
@@ -34,27 +34,27 @@ export interface AttemptBudget {
 
 const LOCK_SECONDS = [30, 60, 120, 240, 480, 900, 1800, 3600];
 
-/** What new networks leave to those that the user has signed in from, of all codes and of all backup codes. */
+/** Attempts of the rolling limit that only known networks may use. */
 const RESERVED = { code: 10, backup: 3 };
 
-/** Factors: 5 wrong proofs in a row, then locks. In the long run 50 in 30 days; a success does not reset this. */
+/** Returns the limits of factors: `freeFailures` wrong proofs in a row, then locks, and 50 in 30 days, which no success resets. */
 export function factorBudget({ freeFailures, maxFailures }: AttemptOptions): AttemptBudget {
   const [kind, lockSeconds] = ['code', LOCK_SECONDS] as const;
   return { kind, count: kind, lockSeconds, freeFailures, maxFailures, burst: 50, refillSeconds: 51_840 };
 }
 
-/** Recovery: 10 wrong proofs, and one more each hour. */
+/** Returns the limits of recovery: 10 wrong proofs, and one more each hour. */
 export function recoveryBudget({ maxFailures }: AttemptOptions): AttemptBudget {
   const [kind, lockSeconds] = ['backup', []] as const;
   return { kind, count: kind, lockSeconds, freeFailures: maxFailures, maxFailures, burst: 10, refillSeconds: 3600 };
 }
 
-/** Returns the part of a budget that networks have which the user has signed in from. */
+/** Returns a budget as it applies to networks that the user has signed in from. */
 export function ofKnownNetworks(budget: AttemptBudget): AttemptBudget {
   return { ...budget, count: budget.kind === 'code' ? 'knownCode' : 'knownBackup' };
 }
 
-/** Returns the part that other networks have. */
+/** Returns a budget as it applies to other networks. */
 export function ofNewNetworks(budget: AttemptBudget): AttemptBudget {
   return { ...budget, burst: budget.burst - RESERVED[budget.kind] };
 }
@@ -69,15 +69,15 @@ export function lockedSeconds(row: AbstractMultiFactorAuth, budget: AttemptBudge
 }
 
 /**
- * Returns the outcomes that were told in a row. A right proof is one of them. It does not end the row for the rest of its burst, or a
- * burst with the right one in it would be told twice as many as one without.
- * @param burst the factor whose right proof was of the same burst, if one was
+ * Counts the outcomes that were told in a row, including a right proof of the same burst. If a right proof started the count again, a
+ * burst that contains one would be told twice as many outcomes as another.
+ * @param burst the factor whose right proof was in the same burst, if one was
  */
 function toldInARow(row: AbstractMultiFactorAuth, count: Count, burst?: Factor): number {
   return row[`${count}Failures`] + (burst?.toldInARow?.[count] ?? 0);
 }
 
-/** Returns the outcomes that a burst with a right proof was told. That proof makes its network known, in the middle of the burst. */
+/** Counts the outcomes told to a burst with a right proof, over both counts: that proof makes its network known in mid-burst. */
 export function toldInBurst(row: AbstractMultiFactorAuth, budget: AttemptBudget, burst: Factor): number {
   const known = ofKnownNetworks(budget).count;
   return toldInARow(row, budget.kind, burst) + toldInARow(row, known, burst);
@@ -99,7 +99,7 @@ export function countFailure(
   return { change, locks: lockedSeconds({ ...row, ...change } as AbstractMultiFactorAuth, budget, now) > 0 };
 }
 
-/** Returns what a right proof changes: it ends locks and failures in a row. With `paid`, it gets its own payment back. */
+/** Returns what a right proof changes: it ends locks and failures in a row. If it was `paid`, its own payment is refunded. */
 export function settle(
   row: AbstractMultiFactorAuth,
   { kind, refillSeconds }: AttemptBudget,
@@ -107,7 +107,7 @@ export function settle(
 ): MultiFactorAuthChange {
   return {
     ...NO_FAILURES,
-    // Its own only: a success must not wash earlier failures away.
+    // Only its own: a success must not erase earlier failures.
     ...(paid && { [`${kind}Arrival`]: secondsAfter(row[`${kind}Arrival`], -refillSeconds) }),
   };
 }
@@ -117,7 +117,7 @@ export function wasLocked(row: AbstractMultiFactorAuth): boolean {
   return COUNTS.some((count) => row[`${count}LockedUntil`] > NEVER);
 }
 
-/** Returns what requests of one burst were told, by what is counted. */
+/** Returns the number of outcomes that one burst was told, for each count. */
 export function toldOfEach(row: AbstractMultiFactorAuth, burst?: Factor): Record<Count, number> {
   const told = COUNTS.map((count) => [count, toldInARow(row, count, burst)]);
   return Object.fromEntries(told) as Record<Count, number>;

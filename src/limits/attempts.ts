@@ -18,22 +18,23 @@ import {
 import { AttemptOptions } from './attempt-options.js';
 import { refuseIf } from './refuse-if.js';
 
-/** The two kinds of proofs. They have separate counts: a lock of the factor must leave recovery open. */
-export type ProofRole = 'factor' | 'recovery';
+/** The two kinds of proofs. They are counted separately, so that a lock of the factor leaves recovery open. */
+type ProofRole = 'factor' | 'recovery';
 
-/** What kind of proof it is, and whether it comes from a network that its user has signed in from. */
+/** Selects the limits of a proof. */
 export interface ProofKind {
   role: ProofRole;
+  /** True if the user has signed in from the network of this proof. */
   isKnownNetwork: boolean;
-  /** Its session counts the wrong ones in a row, and they lock nobody out of a login. */
+  /** Wrong proofs of a step-up are counted in a row by its session, so that they do not lock logins. */
   isStepUp?: boolean;
 }
 
 /** How a right proof was given. */
 interface Acceptance extends ProofKind {
-  /** Whether it was counted as a failure before it was judged. */
+  /** True if it was counted as a failure before it was judged. */
   isPaid: boolean;
-  /** The factor whose right proof was of the same burst, if one was. */
+  /** The factor whose right proof was in the same burst, if one was. */
   burst?: Factor;
 }
 
@@ -49,7 +50,7 @@ export class Attempts {
     this.others = { factor: ofNewNetworks(factor), recovery: ofNewNetworks(recovery) };
   }
 
-  /** Seconds until another proof is judged, 0 if one is now. */
+  /** Returns the seconds until another proof is judged, 0 for now. */
   lockedSeconds(row: AbstractMultiFactorAuth, kind: ProofKind, now: Date): number {
     return lockedSeconds(row, this.budgetOf(kind), now);
   }
@@ -59,18 +60,18 @@ export class Attempts {
     refuseIf(this.lockedSeconds(row, kind, now));
   }
 
-  /** Refuses the rest of a burst that has been told as many outcomes as it may be. @throws {MfaError} `locked` */
+  /** Refuses the rest of a burst that was told its `freeFailures` outcomes. @throws {MfaError} `locked` */
   refuseIfTold(row: AbstractMultiFactorAuth, kind: ProofKind, burst?: Factor): void {
     const budget = this.budgetOf(kind);
     if (burst && toldInBurst(row, budget, burst) >= budget.freeFailures) refuseIf(1);
   }
 
-  /** Says whether wrong codes lock the user somewhere, or have done since the last right one. */
+  /** Says whether wrong codes have locked the user on any network since the last right one. */
   hasLocked(row: AbstractMultiFactorAuth, now: Date): boolean {
     return wasLocked(row) || lockedSeconds(row, this.others.factor, now) > 0;
   }
 
-  /** What a wrong proof changes, and whether it was the last one for now. */
+  /** Returns what a wrong proof changes, and whether it locks. */
   fail(row: AbstractMultiFactorAuth, kind: ProofKind, now: Date): { change: MultiFactorAuthChange; locks: boolean } {
     const { change, locks } = countFailure(row, this.budgetOf(kind), now);
     if (!kind.isStepUp) return { change, locks };
@@ -78,7 +79,7 @@ export class Attempts {
     return { change: { codeArrival }, locks: false };
   }
 
-  /** What a right proof changes, and its factor, which keeps how many outcomes were told in a row with it. */
+  /** Returns what a right proof changes, and its factor, which notes how many outcomes were told in a row up to it. */
   succeed(
     row: AbstractMultiFactorAuth,
     factor: Factor,

@@ -4,36 +4,36 @@ import type { CountedMessage, MessageRefusal } from './message-budget.js';
 import { type Quota, waitingSeconds } from './rate-limit.js';
 import { RateLimits } from './rate-limits.js';
 
-/** So many failures in a row, within a minute, are an outage. */
+/** Ten failures in a row within a minute are an outage. */
 const OUTAGE = { most: 10, windowSeconds: 60 };
 
-/** During an outage, one message in this time finds out whether it is over. */
+/** During an outage, one message every 5 seconds probes whether it is over. */
 const PROBE = { most: 1, windowSeconds: 5 };
 
 type Gateway = Pick<CountedMessage, 'challengeType' | 'purpose' | 'now'>;
 
-/** Keeps messages from a gateway that is down, but for a probe every few seconds. The next success ends the outage. */
+/** Refuses messages while their gateway is down, except for a probe every few seconds. The next success ends the outage. */
 @Injectable()
 export class GatewayBreaker {
   constructor(private readonly limits: RateLimits) {}
 
-  /** The row to find before the others. */
+  /** Returns the id of the row that counts failures. */
   id({ challengeType }: Gateway): string {
     return this.limits.id('gateway failed', challengeType);
   }
 
-  /** The failures that are counted, and how long for. */
+  /** Returns that row with its limit. */
   counted(message: Gateway): { id: string; limit: Quota } {
     return { id: this.id(message), limit: OUTAGE };
   }
 
-  /** Says whether the gateway has failed a moment ago. */
+  /** Says whether the gateway has failed within the last minute. */
   isShaky(rows: ReadonlyMap<string, MfaRateLimit>, message: Gateway): boolean {
     const row = rows.get(this.id(message));
     return row !== undefined && row.expiresAt > message.now;
   }
 
-  /** Refuses a message during an outage, unless it is the probe. */
+  /** Returns the refusal of a message during an outage, or null for the probe. */
   async refusal(rows: ReadonlyMap<string, MfaRateLimit>, message: Gateway): Promise<MessageRefusal | null> {
     const { challengeType, now } = message;
     if (waitingSeconds(rows.get(this.id(message)), OUTAGE, now) === 0) return null;
@@ -42,7 +42,7 @@ export class GatewayBreaker {
     return retryAfterSeconds > 0 ? { limit: 'gateway', retryAfterSeconds } : null;
   }
 
-  /** Counts a failure. Not of an enrolment: attackers can choose numbers that a gateway refuses, and would stop everybody's codes. */
+  /** Counts a failure. Enrolments do not count: with numbers that the gateway refuses, an attacker could stop everyone's codes. */
   async recordFailure(message: Gateway): Promise<void> {
     if (message.purpose === 'enrolment') return;
     await this.limits.take({ ...this.counted(message), now: message.now });

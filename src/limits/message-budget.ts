@@ -11,7 +11,7 @@ export interface MessageRefusal {
   retryAfterSeconds: number;
 }
 
-/** What networks that the user has not signed in from may use of the user's hour and day. The rest is the owner's. */
+/** The share of the user's hour and day that unknown networks may use. The rest is reserved for the owner. */
 const SHARE_OF_NEW_NETWORKS = 0.5;
 
 /** A message as the limits see it. */
@@ -20,7 +20,7 @@ export interface CountedMessage {
   challengeType: string;
   /** A keyed hash. */
   destination: string;
-  /** What messages are counted by where they cost the same, e.g. a country. */
+  /** A group of destinations with limits of its own, e.g. a country. */
   country?: string;
   purpose: Purpose;
   /** The network that asked for it. */
@@ -28,10 +28,10 @@ export interface CountedMessage {
   now: Date;
 }
 
-/** The decision over a message: send it, keep quiet because the last one's code is still of use, or refuse. */
+/** The decision on a message: send it, send nothing because the last code still works, or refuse. */
 export type MessageDecision = { kind: 'send' } | (MessageRefusal & { kind: 'quiet' | 'refuse' });
 
-/** Decides over a message from the user's messages of the last day. */
+/** Decides on a message from the user's messages of the last day. */
 export function decideMessage(
   noted: readonly SentMessage[],
   request: Pick<CountedMessage, 'destination' | 'purpose' | 'now'> & { isKnownNetwork: boolean },
@@ -39,8 +39,8 @@ export function decideMessage(
 ): MessageDecision {
   const sent = noted.filter(({ refusedBy }) => refusedBy === undefined);
   const { now, destination, purpose, isKnownNetwork } = request;
-  // A code that was used has ended its cooldown: without another, its owner could not sign in a second time. One that
-  // was not sent has none: its owner waits for nothing. The limits below count both.
+  // A used code ends its cooldown, or its owner could not sign in a second time. A message that failed has no cooldown.
+  // The limits below count both.
   const same = sent.filter((m) => m.destination === destination && m.purpose === purpose && !m.answered && !m.failed);
   const cooldownUntil = isKnownNetwork ? endOfKnownCooldown(same, now, options) : endOfCooldown(same, now, options);
   if (cooldownUntil > now)
@@ -55,10 +55,10 @@ export function decideMessage(
   return { kind: 'send' };
 }
 
-/** Seconds in which somebody enters a code that is on their phone already. */
+/** The time that a person needs to enter a code. */
 const USEFUL_SECONDS = 15;
 
-/** A gateway that says no to everything is asked so many times for each message of the hour. */
+/** Failed sends allowed for each message of the hour: they cost no message, but must not go on without end. */
 const TRIES_PER_MESSAGE = 4;
 
 const wasGivenBack = ({ givenBack = false }: SentMessage) => givenBack;
@@ -72,10 +72,10 @@ export function isUsedUp(sent: readonly SentMessage[], now: Date, options: Messa
   return usedUpUntil(messages, now, options, SHARE_OF_NEW_NETWORKS) !== undefined;
 }
 
-/** What of a row counts messages. */
+/** The part of a row that counts messages. */
 type SentRow = { sentMessages: SentMessage[] };
 
-/** What a renewal of backup codes is noted as: it is no message, but it is rationed like one. */
+/** The purpose that marks a renewal of backup codes, which is limited like a message. */
 const RENEWAL = 'backup_codes';
 const RENEWALS_PER_HOUR = 10;
 
@@ -111,14 +111,14 @@ function endOfCooldown(same: readonly SentMessage[], now: Date, { cooldownSecond
   return useful && useful < until ? useful : until;
 }
 
-// Somebody who is told to enter a code must have the time to do it.
+// A cooldown ends before the last code is too old for its owner to enter.
 function usefulUntil({ sentAt, expiresAt }: SentMessage): Date | undefined {
   if (!expiresAt) return undefined;
   const seconds = Math.min(USEFUL_SECONDS, (expiresAt.getTime() - sentAt.getTime()) / 2000);
   return secondsAfter(expiresAt, -seconds);
 }
 
-// What others have asked for elsewhere keeps the owner waiting for the first cooldown only.
+// Requests from unknown networks delay the owner by the first cooldown only.
 function endOfKnownCooldown(same: readonly SentMessage[], now: Date, options: MessageOptions): Date {
   const first = { ...options, cooldownSeconds: options.cooldownSeconds.slice(0, 1) };
   const [own, others] = [same.filter((one) => one.isKnownNetwork), same.filter((one) => !one.isKnownNetwork)];

@@ -14,7 +14,7 @@ export class MessageOptions {
   /** Different destinations that one user may try to enrol in a day. */
   @IsInt() @Min(1) newDestinationsPerDay = 3;
 
-  /** The same in 30 days. */
+  /** Different destinations that one user may try to enrol in 30 days. */
   @IsInt() @Min(1) newDestinationsPerMonth = 5;
 
   /** Messages to one destination in an hour, from all users together. */

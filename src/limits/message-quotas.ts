@@ -15,7 +15,7 @@ import { VerifiedShare } from './verified-share.js';
 
 const MONTH = 30 * DAY;
 
-/** The refusal of a message, or none, and whether its gateway has failed a moment ago. */
+/** The refusal of a message, or null, and whether its gateway has failed within the last minute. */
 interface Taken {
   refusal: MessageRefusal | null;
   isShaky: boolean;
@@ -35,7 +35,7 @@ export class MessageQuotas {
     private readonly options: MessageOptions,
   ) {}
 
-  /** Takes what a message costs, or says which limit has no room for it. */
+  /** Takes a message from its quotas, or returns the limit that is used up. */
   async take(message: CountedMessage): Promise<Taken> {
     const isEnrolment = message.purpose === 'enrolment';
     const [shared, personal] = [
@@ -49,7 +49,7 @@ export class MessageQuotas {
     if (isEnrolment) lasting.push(...this.share.lasting(message));
     await this.limits.putRight([...shared, ...personal, ...lasting], rows, message.now);
     const quotas = [...(this.isKnown(personal, rows, message) ? [] : personal), ...shared];
-    // All are looked at before any is taken, so that a refusal uses up nothing.
+    // All are checked before any is taken, so that a refusal uses up nothing.
     const full = named(quotas, firstFull(quotas, rows, message.now)) ?? (await this.breaker.refusal(rows, message));
     const refusal =
       full ?? (await (isEnrolment ? this.takeShared(quotas, rows, message) : this.takeEach(quotas, rows, message)));
@@ -57,14 +57,14 @@ export class MessageQuotas {
     return { refusal, isShaky: this.breaker.isShaky(rows, message) };
   }
 
-  /** Says that a message was sent, after the gateway has failed. */
+  /** Records that a message was sent after the gateway had failed. */
   async recordRecovery(message: CountedMessage): Promise<void> {
     await quietly(() => this.breaker.recordSuccess(message));
   }
 
   /**
-   * Says that a message has failed. Nobody can have entered its code. If the gateway said no, it gives back what it cost. If no answer
-   * came, it may have gone out, and counts.
+   * Records that a message failed. If the gateway refused it, its quotas are given back. If no answer came, the message may have gone
+   * out, so it counts.
    */
   async recordFailure(message: CountedMessage, failure: MessageFailure): Promise<void> {
     if (message.purpose === 'enrolment') await this.share.recordFailure(message);
@@ -74,7 +74,7 @@ export class MessageQuotas {
     });
   }
 
-  // A network that asks for numbers which take no messages gets nothing back: it could find out about any number.
+  // The network's quota is not given back for a number that takes no messages, or an attacker could test numbers without limit.
   private returned(message: CountedMessage, failure: MessageFailure): MessageQuota[] {
     return sharedQuotas(message, this.options, this.limits).filter(
       ({ name }) => name !== 'network' || !isPermanent(failure),
@@ -102,7 +102,7 @@ export class MessageQuotas {
     return named(quotas, await this.limits.takeEach(quotas, rows, now));
   }
 
-  // The user's row knows the new destinations of the last day; these are those of the month. The second row remembers this one.
+  // The user's row has the new destinations of the last day. Here, one row counts those of the month; the other remembers this one.
   private newDestination({ userId, destination }: CountedMessage): MessageQuota[] {
     const { newDestinationsPerMonth: most } = this.options;
     const name = 'new_destinations';
@@ -131,7 +131,7 @@ export function newDestinationsId(userId: string, limits: RateLimits): string {
   return limits.id('destinations of', userId);
 }
 
-/** The refusal of the quota that is full, if one is. */
+/** Returns the refusal by the full quota, or null. */
 function named(
   quotas: readonly MessageQuota[],
   full: { id: string; retryAfterSeconds: number } | null,

@@ -2,15 +2,15 @@ import { secondsAfter } from '../core/clock.js';
 import type { SentMessage } from '../store/factor.js';
 import type { CountedMessage, MessageRefusal } from './message-budget.js';
 
-/** Seconds for which a refusal is remembered: it is told once, and is not decided again. */
+/** Seconds for which a refusal is repeated without another decision. */
 const REMEMBERED_SECONDS = 60;
 
-/** What a refused message was to be, and when it was refused. */
+/** A refused message, and when it was refused. */
 type Refused = Pick<SentMessage, 'destination' | 'purpose' | 'factorId' | 'country' | 'failure' | 'isAlone'> & {
   sentAt: Date;
 };
 
-/** Returns the messages with the note of a refusal, in place of an earlier one of its kind. */
+/** Returns the messages with a note of a refusal, which replaces one by the same limit for the same purpose. */
 export function withRefusal(
   sent: readonly SentMessage[],
   refused: Refused,
@@ -20,7 +20,7 @@ export function withRefusal(
   return [...others, { ...refused, refusedBy: limit, refusedUntilAt: secondsAfter(refused.sentAt, retryAfterSeconds) }];
 }
 
-/** Returns the note of a refusal for a purpose that still holds. */
+/** Returns the note of the last refusal for a purpose that is still in force. */
 export function lastRefusal(
   sent: readonly SentMessage[],
   { purpose, now }: Pick<CountedMessage, 'purpose' | 'now'>,

@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { errorName } from '../core/error-name.js';
 
-/** Counts what has happened already. A failure is only logged: an answer that says something else would be a lie. */
+/** Counts an event that has already happened. A failure is only logged, because the answer is true without the count. */
 export async function quietly(count: () => Promise<void>): Promise<void> {
   try {
     await count();

@@ -6,10 +6,10 @@ import type { QuotaTaking } from './rate-limit-statements.js';
 import { RateLimits } from './rate-limits.js';
 import type { MessageQuota } from './shared-quotas.js';
 
-/** The part of a quota after whose use the application is warned. */
+/** The used share of a quota at which the application is warned. */
 const NEARLY_ALL = 0.8;
 
-/** Warns the application, once, before a quota is used up that keeps codes from everybody in a country, or in all of them. */
+/** Warns the application, once, before the quota of a country or of all countries is used up. */
 @Injectable()
 export class QuotaWarnings {
   private readonly logger = new Logger('MfaModule');
@@ -19,12 +19,12 @@ export class QuotaWarnings {
     private readonly events: EventTeller,
   ) {}
 
-  /** The rows to find before `tell`: what was told already. */
+  /** Returns the rows that `tell` needs, of warnings given already. */
   told(quotas: readonly MessageQuota[]): QuotaTaking[] {
     return quotas.filter(isOfMany).map((quota) => this.toldOnce(quota));
   }
 
-  /** Warns of those quotas of a message that has been taken. */
+  /** Warns if a message that was just taken has nearly used up such a quota. */
   async tell(
     quotas: readonly MessageQuota[],
     rows: ReadonlyMap<string, MfaRateLimit>,
@@ -39,7 +39,7 @@ export class QuotaWarnings {
   }
 
   private async tellOnce(quota: NearQuota, left: number, { country, now }: CountedMessage): Promise<void> {
-    // Told by one of the requests that find it out at the same moment.
+    // Of concurrent requests, only the first one warns.
     if ((await this.limits.take({ ...this.toldOnce(quota), now })) > 0) return;
     const isTotal = quota.name === 'total';
     this.logger.warn(
@@ -49,7 +49,7 @@ export class QuotaWarnings {
     await this.events.tell({ type: 'messages_running_out', userId: null, at: now, ...of, left });
   }
 
-  // New destinations may use a part of it, of which they are told apart.
+  // By its limit too: the part that new destinations may use has a warning of its own.
   private toldOnce({ id, limit: { most, windowSeconds } }: MessageQuota): QuotaTaking {
     return { id: this.limits.id('running out', id, String(most)), limit: { most: 1, windowSeconds } };
   }
@@ -61,7 +61,7 @@ function isOfMany(quota: MessageQuota): quota is NearQuota {
   return quota.name === 'country' || quota.name === 'total';
 }
 
-// With the message that has just been taken.
+// The row was read before the message was taken, hence one more.
 function takenOf(row: MfaRateLimit | undefined, now: Date): number {
   return row && row.expiresAt > now ? row.taken + 1 : 1;
 }

@@ -6,7 +6,7 @@ export interface RateLimitStatement {
   values: (string | number)[];
 }
 
-/** A quota that only counts: no more than this fit into the column. */
+/** The limit of a quota that only counts: the largest value of the column. */
 export const COUNT_ONLY = 2 ** 31 - 1;
 
 /** A quota of one row. */
@@ -28,7 +28,7 @@ export function takeOfAllowance(id: string, limit: Allowance, now: Date): RateLi
   };
 }
 
-/** Takes nothing, but changes the row if one is left: drivers do not count a row that does not change. A note stays (`noteOf`). */
+/** Checks that one is left. It flips a bit that a note (`noteOf`) does not use, because drivers do not count an unchanged row. */
 export function confirmAllowance(id: string, limit: Allowance, now: Date): RateLimitStatement {
   return {
     text: `UPDATE {table} SET {taken} = {taken} + 1 - 2 * ({taken} % 2) WHERE ${HAS_ROOM}`,

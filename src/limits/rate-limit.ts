@@ -5,11 +5,11 @@ import type { MfaRateLimit } from '../store/mfa-rate-limit.entity.js';
 export interface Allowance {
   burst: number;
   refillSeconds: number;
-  /** Seconds for which its row stays when it is whole again, for a note in `taken`. The row's time is later by as much. */
+  /** Seconds for which the row of a refilled allowance stays, for a note in `taken`. Its `expiresAt` is later by these seconds. */
   staysSeconds?: number;
 }
 
-/** At most `most` in a window, which begins with the first. */
+/** At most `most` in a window, which begins at the first one. */
 export interface Quota {
   most: number;
   windowSeconds: number;
@@ -71,12 +71,12 @@ export function momentOf(limit: RateLimit, now: Date): number {
   return now.getTime() + (isQuota(limit) ? 0 : (limit.staysSeconds ?? 0) * 1000);
 }
 
-/** Returns the milliseconds until one more. They are whole, because SQL would round them in another way. */
+/** Returns the milliseconds until one more, rounded here because databases round differently. */
 export function refillOf({ refillSeconds }: Allowance): number {
   return Math.round(refillSeconds * 1000);
 }
 
-/** 2020: seconds since then, twice, are whole numbers that `taken` holds for decades. */
+/** Notes count seconds from 2020, so that twice their number fits into `taken` for decades. */
 const NOTES_BEGIN = Date.UTC(2020) / 1000;
 
 /** Returns a moment as `taken` keeps it. Its last bit is left to the writes that must change the row. */

@@ -26,29 +26,27 @@ import {
 } from './rate-limit-statements.js';
 
 /** One taking: the row, the limit and the time. */
-export interface Taking<Limit extends RateLimit = RateLimit> {
+interface Taking<Limit extends RateLimit = RateLimit> {
   id: string;
   limit: Limit;
   now: Date;
-  /** Whether there was no row of it a moment ago, which saves a statement. */
+  /** True if its row was missing a moment ago: it is inserted first, which saves a statement. */
   isNew?: boolean;
 }
 
-/** The statement that takes from a row, and what a row that is missing begins as. */
+/** The statement that takes from a row, and the first values of a missing row. */
 interface Spending {
   statement: RateLimitStatement;
   first: Omit<MfaRateLimit, 'id'>;
 }
 
-/** Where many people sign in to one account at once, its row may come and go that often. */
+/** Concurrent logins to one account insert and delete its row, so a statement may miss it several times. */
 const TRIES = 50;
 
-/** A row that was confirmed and never taken from: its time is long over. */
+/** A row that was confirmed and never taken from has expired long ago. */
 const UNUSED = { taken: 0, expiresAt: NEVER };
 
-/**
- * Limits over any number of processes. One conditional statement takes each, so no burst of requests outruns it.
- */
+/** Rate limits over any number of processes. A limit is taken by one conditional statement, so that no burst outruns it. */
 @Injectable()
 export class RateLimits {
   constructor(
@@ -61,19 +59,19 @@ export class RateLimits {
     return new RateLimits(this.rows.within(manager), this.hashes);
   }
 
-  /** The row of a limit, by what it limits: its kind first, e.g. `id('number', '14085551234')`. */
+  /** Returns the id of a limit's row, from the kind of limit and its subject, e.g. `id('number', '14085551234')`. */
   id(...parts: string[]): string {
     return this.hashes.lasting('rate-limit', JSON.stringify(parts));
   }
 
-  /** The rows that there are of these limits, by id, also those whose time is over. */
+  /** Reads the existing rows of these ids, including expired ones. */
   async find(ids: readonly string[]): Promise<Map<string, MfaRateLimit>> {
     const rows = await this.rows.findAmong('id', ids);
     return new Map(rows.map((row) => [row.id, row]));
   }
 
   /**
-   * Puts rows right that were written while the clock was ahead: they end as late as their limit can, and no later. Changes `rows` too.
+   * Corrects rows that were written while the clock was ahead: none ends later than its limit allows. Changes `rows` too.
    */
   async putRight(
     limits: readonly { id: string; limit: RateLimit }[],
@@ -113,12 +111,12 @@ export class RateLimits {
   ): Promise<{ id: string; retryAfterSeconds: number } | null> {
     const [known, fresh] = [quotas.filter(({ id }) => seen.has(id)), quotas.filter(({ id }) => !seen.has(id))];
     const isShort = known.length > 0 && (await this.apply(takeOfQuotas(known, now))) < known.length;
-    // Concurrent requests took the last of one of them, or a purge has removed rows, which are then still to be taken.
+    // Concurrent requests took the last of a quota, or a purge removed rows, which must be taken again.
     const rows = isShort ? await this.find(known.map(({ id }) => id)) : seen;
     const full = isShort ? firstFull(known, rows, now) : null;
     if (full) return full;
     const removed = known.filter(({ id }) => !rows.has(id));
-    // One was full for the statement and has room again: it was not taken.
+    // One was full for the statement and has room by now: it was not taken.
     if (isShort && removed.length === 0) return { id: known[0]!.id, retryAfterSeconds: 1 };
     const made = await this.create(...fresh.map(({ id, limit }) => ({ id, ...firstOf(limit, now) })));
     for (const { id, limit } of made ? removed : [...removed, ...fresh]) {
@@ -128,14 +126,14 @@ export class RateLimits {
     return null;
   }
 
-  /** Gives back one that was taken from an allowance at `paidAt`. Once it has refilled by itself, another's would be given back. */
+  /** Refunds one that was taken from an allowance at `paidAt`, unless it has refilled since: that would refund another's. */
   async refund(id: string, limit: Allowance, paidAt: Date, now: Date): Promise<void> {
     const refill = refillOf(limit);
     if (now.getTime() - paidAt.getTime() >= refill) return;
     await this.rows.write('UPDATE {table} SET {expiresAt} = {expiresAt} - ? WHERE {id} = ?', [refill, id]);
   }
 
-  /** Takes back one of each that is no longer meant to count. */
+  /** Gives back one of each quota. */
   async giveBack(...ids: string[]): Promise<void> {
     const places = ids.map(() => '?').join(', ');
     const sorted = ids.toSorted();
@@ -160,7 +158,7 @@ export class RateLimits {
     await this.rows.updateOne({ id }, { taken: noteOf(moment) });
   }
 
-  /** Keeps in mind that there was this, until then. */
+  /** Remembers an id until a moment. */
   async remember(id: string, until: Date, { isNew = false } = {}): Promise<void> {
     if (!isNew && (await this.rows.updateOne({ id }, { expiresAt: until }))) return;
     if (await this.create({ id, taken: 1, expiresAt: until })) return;
@@ -176,7 +174,7 @@ export class RateLimits {
       const row = rows.get(id);
       const wait = waitingSeconds(row, limit, now);
       if (wait > 0) return wait;
-      // Rows come and go: another request may have made or dropped this one since.
+      // A concurrent request may have inserted or deleted the row.
       if (!row && (await this.create({ id, ...first }))) return 0;
     }
     return 1;
@@ -186,7 +184,7 @@ export class RateLimits {
     return this.rows.write(text, values);
   }
 
-  // False if another request was first with one of them; none is made then.
+  // Returns false, and inserts none, if a concurrent request has inserted one of them.
   private async create(...rows: MfaRateLimit[]): Promise<boolean> {
     if (rows.length === 0) return true;
     try {

@@ -6,7 +6,7 @@ import type { MessageOptions } from './message-options.js';
 import type { QuotaTaking } from './rate-limit-statements.js';
 import type { RateLimits } from './rate-limits.js';
 
-/** A quota that a message falls under, and the limit that it is told as. */
+/** A quota of a message, and its public name. */
 export type MessageQuota = QuotaTaking & { name: MessageLimit };
 
 /** Returns the quotas of a message that many users share, the narrowest first. */
@@ -19,7 +19,7 @@ export function sharedQuotas(
   const { enrolmentsPerNetworkPerHour, loginsPerNetworkPerHour, totalPerDay } = options;
   const isEnrolment = purpose === 'enrolment';
   const perNetwork = isEnrolment ? enrolmentsPerNetworkPerHour : loginsPerNetworkPerHour;
-  // New numbers get half of it, so that sign-ups, however many, leave room for the codes that people log in with.
+  // Enrolments may use half, so that a flood of sign-ups leaves room for login codes.
   const share = (most: number) => (isEnrolment ? Math.ceil(most / 2) : most);
   const total = totalPerDay === false ? 3 * perCountryPerDay : totalPerDay;
   const per = (name: MessageLimit, most: number, windowSeconds: number, ...what: string[]) => ({
@@ -27,7 +27,7 @@ export function sharedQuotas(
     id: limits.id('messages', name, String(windowSeconds), ...what),
     limit: { most, windowSeconds },
   });
-  // Apart, or somebody who asks to enrol another person's phone would keep its owner from getting codes.
+  // Counted separately, or an attacker who tries to enrol another person's phone would use up its owner's codes.
   const kind = isEnrolment ? 'enrolment' : 'login';
   return [
     per('destination', perDestinationPerHour, HOUR, destination, kind),

@@ -8,32 +8,32 @@ import { quietly } from './quietly.js';
 import { COUNT_ONLY, type QuotaTaking } from './rate-limit-statements.js';
 import { RateLimits } from './rate-limits.js';
 
-/** Seconds for which a user's destination that gave a right code is trusted. */
+/** Seconds for which a user's destination is trusted after a right code. */
 const TRUSTED_SECONDS = 90 * DAY;
 
 const STOP = { most: 1, windowSeconds: HOUR };
 
-/** Seconds for which a stop is remembered: its hour, and the counted ones after it. */
+/** Seconds for which a stop is remembered: its hour, and the two hours that are counted after it. */
 const SINCE_SECONDS = 3 * HOUR;
 
-/** What the share is counted by. */
+/** The parts of a message that the share is counted by. */
 type Counted = Pick<CountedMessage, 'userId' | 'destination' | 'country' | 'now'>;
 
-/** Where a country stands, and whether the user's destination is trusted anyway. */
+/** The state of a country, and whether the user's destination is trusted regardless. */
 interface Share {
-  /** Only a destination that this user has confirmed: for anybody else's, the answer would say that it is somebody's. */
+  /** True only if this user has confirmed the destination. Otherwise the answer would reveal that another user has. */
   isTrusted: boolean;
-  /** Whether anybody's code for this destination has been counted as right. */
+  /** True if a right code for this destination was counted, from any user. */
   isCounted: boolean;
   stoppedUntil: Date;
-  /** The moment of the last stop, or '': what was counted before it would bring about the next one. */
+  /** The moment of the last stop, or ''. Counting starts again there, or the old counts would cause the next stop. */
   since: string;
   rows: ReadonlyMap<string, MfaRateLimit>;
 }
 
 /**
- * Stops messages to a country's new destinations for an hour if too few of their codes are entered. Attackers who earn money with
- * messages ask for many, and do not use the codes.
+ * Stops messages to a country's new destinations for an hour if too few of their codes are entered. That is the sign of SMS pumping:
+ * attackers who earn from messages request many, and do not enter the codes.
  */
 @Injectable()
 export class VerifiedShare {
@@ -43,7 +43,7 @@ export class VerifiedShare {
     private readonly events: EventTeller,
   ) {}
 
-  /** The rows to find before `read`: the state, and the counters as they are named while nothing was stopped. */
+  /** Returns the ids of the rows that `read` needs: the state, and the counters of a country without a stop. */
   idsOf({ userId, destination, country = '', now }: Counted): string[] {
     const state = [...this.verifiedIds(userId, destination), ...this.stateIds(country)];
     return [
@@ -53,7 +53,7 @@ export class VerifiedShare {
     ];
   }
 
-  /** The state of those rows, and how long it lasts. */
+  /** Returns the rows of a stop with their limits. */
   lasting({ country = '' }: Counted): QuotaTaking[] {
     const [stopped, since] = this.stateIds(country);
     return [
@@ -62,7 +62,7 @@ export class VerifiedShare {
     ];
   }
 
-  /** Where the country of a message stands, by those rows. */
+  /** Returns the state of a message's country from those rows. */
   read(rows: ReadonlyMap<string, MfaRateLimit>, { userId, destination, country = '', now }: Counted): Share {
     const until = (id: string) => rows.get(id)?.expiresAt ?? now;
     const [stopped, since] = this.stateIds(country).map(until) as [Date, Date];
@@ -76,7 +76,7 @@ export class VerifiedShare {
     };
   }
 
-  /** Why a message would not go out, before anything is taken for it. */
+  /** Returns the refusal of a message, or null, before anything is taken for it. */
   async refusal(share: Share, { country, now }: Counted): Promise<MessageRefusal | null> {
     if (country === undefined || share.isTrusted) return null;
     const retryAfterSeconds = secondsUntil(now, share.stoppedUntil);
@@ -85,21 +85,21 @@ export class VerifiedShare {
     return this.counters.isPumped(rows, { country, since: share.since, now, own: 0 }) ? this.stop(country, now) : null;
   }
 
-  /** The counter of a message that is about to go out. */
+  /** Returns the counter that a message takes from. */
   counting({ isTrusted, since }: Share, { country, now }: Counted): (QuotaTaking & { name: 'unverified' })[] {
     if (country === undefined || isTrusted) return [];
     const [id] = this.counters.ids('sent to', country, since, now);
     return [{ name: 'unverified', id: id!, limit: COUNTER }];
   }
 
-  /** Refuses a counted message that is one too many. Counted before this is looked at, so that a burst cannot outrun the count. */
+  /** Returns the refusal of a message, or null, after it was counted, so that a burst cannot outrun the count. */
   async confirm({ isTrusted, since }: Share, { country, now }: Counted): Promise<MessageRefusal | null> {
     if (country === undefined || isTrusted) return null;
     const rows = await this.counters.find(country, since, now);
     return this.counters.isPumped(rows, { country, since, now, own: 1 }) ? this.stop(country, now) : null;
   }
 
-  /** Stops counting a message that failed: nobody could have entered its code. */
+  /** Removes a failed message from the count, because nobody can enter its code. */
   async recordFailure(message: Counted): Promise<void> {
     const { country, now } = message;
     if (country === undefined) return;
@@ -118,7 +118,7 @@ export class VerifiedShare {
         const [sent, verified] = (['sent to', 'verified in'] as const).map(
           (what) => this.counters.ids(what, country, since, now)[0]!,
         ) as [string, string];
-        // One destination that is confirmed over and over must not make others good.
+        // One destination that is confirmed repeatedly must not raise the share.
         if (isCounted) await this.limits.giveBack(sent);
         else await this.limits.take({ id: verified, limit: COUNTER, now, isNew: since === '' && !rows.has(verified) });
       }
@@ -135,7 +135,7 @@ export class VerifiedShare {
 
   private async stop(country: string, now: Date): Promise<MessageRefusal> {
     const [stopped, since] = this.stateIds(country);
-    // Told by one of the requests that find it out at the same moment.
+    // Of concurrent requests, only the first one tells of it.
     if ((await this.limits.take({ id: stopped, limit: STOP, now })) === 0) {
       await this.limits.remember(since, secondsAfter(now, SINCE_SECONDS));
       await this.events.tell({ type: 'sending_stopped', userId: null, at: now, country });

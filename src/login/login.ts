@@ -20,6 +20,8 @@ export type LoginOutcome =
       signIn: SignIn;
       /** The session, where it had to be opened before the decision was written. */
       issued?: IssuedSession;
+      /** After a recovery code with `backupCodes.onUse: 'keep'`: how many are left. */
+      recoveryCodesRemaining?: number;
     }
   /** The user must prove a second factor. */
   | ChallengedLogin;

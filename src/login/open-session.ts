@@ -9,7 +9,9 @@ import { Login, type LoginOutcome } from './login.js';
 import type { SecondFactor } from './given-proofs.js';
 
 /** The outcome of a login that is not refused: a session and its tokens, or a challenge. */
-export type SignInOutcome = { kind: 'granted'; issued: IssuedSession } | Extract<LoginOutcome, { kind: 'challenged' }>;
+export type SignInOutcome =
+  | { kind: 'granted'; issued: IssuedSession; recoveryCodesRemaining?: number }
+  | Extract<LoginOutcome, { kind: 'challenged' }>;
 
 /** Opens the session of a login, and tells the listeners. */
 @Injectable()
@@ -35,10 +37,10 @@ export class OpenSession {
   async signIn(attempt: LoginAttempt, second: SecondFactor = {}, grant?: ClientGrant): Promise<SignInOutcome> {
     const outcome = await this.login.decide(attempt, second, { grant });
     if (outcome.kind === 'challenged') return outcome;
-    const { signIn } = outcome;
+    const { signIn, recoveryCodesRemaining } = outcome;
     const issued = outcome.issued ?? (await this.open(signIn, grant));
     await this.tell(signIn, issued, attempt.network);
-    return { kind: 'granted', issued };
+    return { kind: 'granted', issued, recoveryCodesRemaining };
   }
 
   /**

@@ -59,8 +59,10 @@ export class SecondFactors {
     const { amr, afterLock } = outcome;
     const { userId, authEpoch } = outcome.row;
     // A recovery code signs in, but is no second factor: it opens no route with @RequireMfa().
-    const proven = { amr: [...provenFirst(attempt), ...amr], factorProven: !isRecovery };
-    return { kind: 'granted', signIn: { userId, authEpoch, afterLock, ...proven }, issued };
+    const left = isRecovery ? this.recovery.left(outcome) : undefined;
+    const proven = { amr: [...provenFirst(attempt), ...amr], factorProven: !isRecovery, onlyRecovers: left === 0 };
+    const signIn = { userId, authEpoch, afterLock, ...proven };
+    return { kind: 'granted', signIn, issued, recoveryCodesRemaining: left };
   }
 }
 

@@ -1,7 +1,9 @@
 import { promptBody } from '../verification/prompts.js';
 import type { SignInOutcome } from './open-session.js';
+import { remainingCodes } from './remaining-codes.js';
 
 /** Returns how clients of the token login get its outcome. Deux: `ObtainMFAAuthToken`. */
 export function signInBody(outcome: SignInOutcome): object {
-  return outcome.kind === 'challenged' ? promptBody(outcome) : { token: outcome.issued.token };
+  if (outcome.kind === 'challenged') return promptBody(outcome);
+  return { token: outcome.issued.token, ...remainingCodes(outcome.recoveryCodesRemaining) };
 }

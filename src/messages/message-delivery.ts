@@ -10,7 +10,7 @@ import { failureOf, gatewayCodeOf, isPermanent } from '../core/message-failure.j
 import type { Message, MessageContext, PlannedMessage } from './message.js';
 
 /** How sending ended. A failed message may still have gone out; a refused message has not. */
-export type DeliveryOutcome =
+type DeliveryOutcome =
   { kind: 'sent' } | { kind: 'refused'; refusal: MessageRefusal } | { kind: 'failed'; cause: unknown };
 
 /** Why one user got no message. */

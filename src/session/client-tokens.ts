@@ -29,9 +29,9 @@ export class ClientTokens {
   }
 
   /**
-   * The live session of a refresh token, or null. A refresh token used twice means that a copy was stolen: the session ends
-   * (RFC 9700 §4.14.2). But two tabs of one client refresh at the same moment: one that comes right after it was replaced is
-   * only refused.
+   * Returns the live session of a refresh token, or null. A refresh token used twice means that a copy was stolen: the session ends
+   * (RFC 9700 §4.14.2). Within `refreshRaceSeconds` of its replacement it is only refused, because two tabs of one client may
+   * refresh at the same moment.
    */
   async find(refreshToken: string, network?: string): Promise<MfaSession | null> {
     const { id, secret } = this.families.read(refreshToken) ?? {};
@@ -45,7 +45,7 @@ export class ClientTokens {
     return isRace ? null : this.endReused(session, network);
   }
 
-  /** Replaces the tokens of a session, once for each refresh token, and null for the others that had found it good. */
+  /** Replaces the tokens of a session. Returns null if a concurrent request has used the same refresh token. */
   async replace(session: MfaSession, scope: string[], network?: string): Promise<IssuedSession | null> {
     const now = this.clock.now();
     const { accessTokenSeconds, refreshRaceSeconds } = this.options;
@@ -68,10 +68,10 @@ export class ClientTokens {
     return { session: { ...session, ...next }, token, refreshToken: this.families.token(id, secret) };
   }
 
-  /** Ends the session of a client's access or refresh token, also of one that has expired or was replaced (RFC 7009). */
+  /** Ends the session of a client's access or refresh token, even if the token has expired or was replaced (RFC 7009). */
   async revoke(token: string, clientId: string): Promise<void> {
     const session = await this.ofToken(token);
-    // Another client's token stays as it is, and an unknown one is as good as revoked.
+    // Another client's token stays valid. An unknown one counts as revoked (RFC 7009 §2.2).
     if (session?.clientId === clientId) await this.rows.delete({ id: session.id });
   }
 
@@ -82,7 +82,7 @@ export class ClientTokens {
     return session ?? null;
   }
 
-  // Told by the one request that ends it, of however many come with the token.
+  // Of concurrent requests with the token, only the one that deletes the session tells of it.
   private async endReused(session: MfaSession, network?: string): Promise<null> {
     const { id, userId } = session;
     const isEnded = (await this.rows.delete({ id })) > 0;

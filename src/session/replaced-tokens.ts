@@ -5,7 +5,7 @@ import { sameText } from '../crypto/keyed-hash.js';
 const MOST = 8;
 
 /** The refresh tokens of a session that were replaced a moment ago: each as its hash and the millisecond, `hash@time`. */
-export type ReplacedTokens = readonly string[];
+type ReplacedTokens = readonly string[];
 
 /** Returns the remembered tokens with one that is replaced now, and without those that came too long ago. */
 export function withReplaced(known: ReplacedTokens, refreshHash: string, now: Date, raceSeconds: number): string[] {

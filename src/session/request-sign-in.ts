@@ -1,7 +1,8 @@
 import { type ExecutionContext, Injectable } from '@nestjs/common';
-import { MultiFactorAuthStore } from '../store/multi-factor-auth.store.js';
+import { MultiFactorAuthStore, type SeenRow } from '../store/multi-factor-auth.store.js';
 import { idOf, isActive, UserDirectory } from '../users/user-directory.js';
 import { provenBy } from './mfa-claims.js';
+import { refuseOnlyRecovering } from './recovery-only.js';
 import { OwnCredentials } from './own-credentials.js';
 import { Sessions } from './sessions.js';
 import { noteOwnSignedIn, noteSignedIn, type SignedIn } from './signed-in-request.js';
@@ -21,13 +22,16 @@ export class RequestSignIn {
 
   /** Notes on the request who is signed in. @throws {MfaError} 401, or 403 for a client's own token */
   async note(request: TokenRequest, context: ExecutionContext): Promise<void> {
-    if (this.own.areUsed) return noteOwnSignedIn(request, await this.byOwn(request, context));
-    noteSignedIn(request, await this.byToken(this.tokens.of(request)));
+    const isOwn = this.own.areUsed;
+    const found = isOwn ? await this.byOwn(request, context) : await this.byToken(this.tokens.of(request));
+    refuseOnlyRecovering(found.session, context);
+    if (isOwn) noteOwnSignedIn(request, found);
+    else noteSignedIn(request, found);
   }
 
   private async byToken(token: string | undefined): Promise<SignedIn> {
     if (!token) throw unauthenticated();
-    const session = await this.sessions.find(token);
+    const session = await this.sessions.findAny(token);
     if (!session) throw unauthenticated('invalid_token');
     if (session.userId === null) throw userRequired();
     // Read at every request: what ends a user's sessions raises the epoch, and so also ends one that a login, decided
@@ -44,11 +48,24 @@ export class RequestSignIn {
     const found = await this.own.read(request, context);
     if (!found) throw unauthenticated();
     const { userId } = found;
-    const session = { id: null, userId, clientId: null, scope: [], ...provenBy(found.claims) };
     const [user, row] = await Promise.all([this.users.findById(userId), this.store.find(userId)]);
+    const proven = provenBy(found.claims);
+    const session = {
+      id: null,
+      userId,
+      clientId: null,
+      scope: [],
+      ...proven,
+      onlyRecovers: hasUsedUp(proven.amr, row),
+    };
     refuseEnded(session, row);
     // The row of another spelling of the id would say that MFA is off.
     if (user && isActive(user) && idOf(user) === userId) return { user, session, row };
     throw unauthenticated('invalid_token');
   }
+}
+
+// A sign-in without a second factor was by a recovery code, if MFA is on. The last one may only recover.
+function hasUsedUp(amr: readonly string[], row: SeenRow): boolean {
+  return row?.enabled === true && !amr.includes('mfa') && row.factors.some(({ remaining }) => remaining === 0);
 }

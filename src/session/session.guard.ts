@@ -7,7 +7,7 @@ import type { TokenRequest } from './token-source.js';
 
 /**
  * Lets a request through if it has a live token of an active user, as `Authorization: Token …` or `Bearer …`, or your own credential if
- * `signedIn` names it. Otherwise it answers 401, or 403 for a client's own token. It works over HTTP only: on a GraphQL resolver, gateway
+ * `signedIn` names it. Otherwise it answers 401, or 403 for a client's own token and for a session that must get new recovery codes first. It works over HTTP only: on a GraphQL resolver, gateway
  * or microservice it refuses every call with `http_only`.
  * @example
  * ```ts

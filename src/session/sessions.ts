@@ -60,7 +60,7 @@ export class Sessions {
       amr: signIn.amr,
       signedInAt: now,
       factorProvenAt: signIn.factorProven ? now : null,
-      onlyRecovers: false,
+      onlyRecovers: signIn.onlyRecovers ?? false,
       stepUpFailures: 0,
       stepUpTold: 0,
       authEpoch: signIn.authEpoch,
@@ -78,8 +78,8 @@ export class Sessions {
   }
 
   /**
-   * Ends the oldest sessions of a user who has more than `sessions.maxPerUser` with this one. The last of many concurrent logins sees
-   * all of them, so no more stay.
+   * Ends the oldest sessions of a user who has more than `sessions.maxPerUser` with this one. Called after the insert, so that the last of
+   * many concurrent logins sees them all.
    */
   async endOldest(session: MfaSession): Promise<void> {
     const { maxPerUser } = this.options;
@@ -88,16 +88,25 @@ export class Sessions {
     await this.rows.write(text, values);
   }
 
-  /** A new session in the user's epoch, which may not be the one that was expected when it was opened. */
-  async inEpoch(issued: IssuedSession, authEpoch: number): Promise<IssuedSession> {
-    const { session } = issued;
-    if (session.authEpoch === authEpoch) return issued;
-    await this.rows.updateOne({ id: session.id }, { authEpoch });
-    return { ...issued, session: { ...session, authEpoch } };
+  /** A new session as its login was decided, which may not be what was expected when it was opened. */
+  async settled(
+    issued: IssuedSession,
+    decided: Pick<MfaSession, 'authEpoch' | 'onlyRecovers'>,
+  ): Promise<IssuedSession> {
+    const { id, authEpoch, onlyRecovers } = issued.session;
+    if (authEpoch === decided.authEpoch && onlyRecovers === decided.onlyRecovers) return issued;
+    await this.rows.updateOne({ id }, decided);
+    return { ...issued, session: { ...issued.session, ...decided } };
   }
 
-  /** The live session of a token, or null. */
+  /** The live session of a token, or null. Also null for one that may only recover, which opens nothing of the application. */
   async find(token: string): Promise<MfaSession | null> {
+    const session = await this.findAny(token);
+    return session?.onlyRecovers ? null : session;
+  }
+
+  /** The live session of a token, also one that may only recover: look at `onlyRecovers`. */
+  async findAny(token: string): Promise<MfaSession | null> {
     const now = this.clock.now();
     const [session] = await this.rows.findAmong('tokenHash', this.hashes.candidates('token', token));
     if (!session || session.tokenExpiresAt <= now || session.idleExpiresAt <= now || session.expiresAt <= now)
@@ -108,12 +117,18 @@ export class Sessions {
 
   /** Ends every other session of a user. This one goes on in the user's new epoch, with a factor that was proven just now. */
   continueProven(kept: LiveSession, authEpoch: number, amr: string[]): Promise<LiveSession> {
-    return this.continueAlone(kept, { authEpoch, amr: joined(kept.amr, amr), factorProvenAt: this.clock.now() });
+    const proven = { amr: joined(kept.amr, amr), factorProvenAt: this.clock.now(), onlyRecovers: false };
+    return this.continueAlone(kept, { authEpoch, ...proven });
   }
 
-  /** The same where what it had proven is no longer in force. */
+  /** Does the same for a session whose factor was removed: it no longer counts as proven. */
   continueWithoutFactor(kept: LiveSession, authEpoch: number): Promise<LiveSession> {
     return this.continueAlone(kept, { authEpoch, factorProvenAt: null });
+  }
+
+  /** Opens the application to a session that could only recover, when its user has recovered. */
+  async release({ id, onlyRecovers }: LiveSession): Promise<void> {
+    if (onlyRecovers && id !== null) await this.rows.updateOne({ id }, { onlyRecovers: false });
   }
 
   /** Ends every other session of a user. This one goes on in the user's new epoch, and is returned. */
@@ -131,7 +146,7 @@ export class Sessions {
     return goesOn;
   }
 
-  /** Removes the sessions that a raised epoch has ended, and none of a login that came after it. */
+  /** Removes the sessions from before an epoch. Sessions of later logins stay. */
   async removeBefore(userId: string, authEpoch: number): Promise<void> {
     await this.rows.write('DELETE FROM {table} WHERE {userId} = ? AND {authEpoch} < ?', [userId, authEpoch]);
   }

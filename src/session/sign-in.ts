@@ -7,6 +7,8 @@ export interface SignIn {
   /** The user's epoch at the decision. */
   authEpoch: number;
   factorProven: boolean;
+  /** True if the session may only enrol a factor or get new recovery codes: the user signed in with the last one. */
+  onlyRecovers?: boolean;
   /** True if wrong proofs have locked the user since the last right one. */
   afterLock?: boolean;
 }

@@ -4,7 +4,7 @@ import { randomId } from '../crypto/randomness.js';
 import type { Factor } from './factor.js';
 
 /** The values of a new factor. */
-export interface NewFactor extends Pick<Factor, 'type' | 'hint' | 'phoneNumber' | 'digits' | 'name'> {
+export interface NewFactor extends Pick<Factor, 'type' | 'hint' | 'phoneNumber' | 'digits' | 'name' | 'remaining'> {
   state: unknown;
   createdAt: Date;
   confirmedAt?: Date;

@@ -7,8 +7,6 @@ export interface Factor {
   hint: string;
   /** What its user calls it. */
   name?: string;
-  /** How many of its codes are left, for recovery codes. */
-  remaining?: number;
   /** Digits of its codes, if not those of the options. */
   digits?: number;
   /** For the row's column `phone_number`, where the factor has one. */
@@ -17,6 +15,8 @@ export interface Factor {
   sealedState: string;
   /** What the ceremony of an enrolment must remember until its proof, sealed; only while the factor is pending. */
   sealedPhase?: string;
+  /** How many proofs are left, if the factor is a set of them, e.g. recovery codes. In clear, so that no seal is opened to show it. */
+  remaining?: number;
   createdAt: Date;
   confirmedAt?: Date;
   lastUsedAt?: Date;
@@ -25,6 +25,8 @@ export interface Factor {
   /** A keyed hash of the last proof that was paid for or accepted: the same one again at that moment is a race, not a guess. */
   lastProofHash?: string;
   lastProofAt?: Date;
+  /** When the last proof came again, as the owner was told. */
+  replayedAt?: Date;
 }
 
 /** A token of a pending login or step-up for which a proof was given. Kept until the token's time is over. */

@@ -25,6 +25,11 @@ export function withUsedToken(
   return { usedTokens: [...live, { id, expiresAt }] };
 }
 
+/** Returns how many proofs are left in a user's set of this type, e.g. recovery codes. Undefined if the row does not say: no seal is opened. */
+export function remainingOf(row: SeenRow, type: string): number | undefined {
+  return row?.factors.find((factor) => factor.type === type)?.remaining;
+}
+
 /** Replaces these factors, confirmed or pending. */
 export function withProof(row: AbstractMultiFactorAuth, changed: readonly Factor[]): MultiFactorAuthChange {
   const replaced = (factors: readonly Factor[]) =>

@@ -6,7 +6,7 @@ import { type DriverValue, TableColumns } from './table-columns.js';
 const KNOWS_ON_CONFLICT = /^postgres$|sqlite/;
 
 /** The values of a look-up: text, never null, a number or an object. */
-export type Lookup<Row> = { [Column in keyof Row]?: string };
+type Lookup<Row> = { [Column in keyof Row]?: string };
 
 /** Text of a statement in which `{table}`, `{columns}` and `{property}` stand for names, and `?` for a parameter. */
 type Template = string;

@@ -11,7 +11,7 @@ const PATIENCE_SECONDS = 10;
 const LOCKS_ROWS = /^(postgres|mysql|mariadb)$/;
 
 /** What a statement gives back: the rows that it read, or how many it changed. */
-export interface StatementResult {
+interface StatementResult {
   records: Record<string, unknown>[];
   affected: number;
 }

@@ -7,7 +7,7 @@ import type { Rows } from './rows.js';
 const EXAMPLE =
   'e.g. migrations: [...mfaMigrations()], migrationsRun: true in TypeOrmModule.forRoot, or synchronize: true while you try it';
 
-/** Refuses to start without the tables, or with those of an older version: every login would fail. */
+/** Refuses to start if a table or a column is missing, because every login would fail. */
 export class TableCheck implements OnApplicationBootstrap {
   constructor(
     /** Refuses a data source that is not connected, or does not know the entities. */
@@ -15,7 +15,7 @@ export class TableCheck implements OnApplicationBootstrap {
     private readonly tables: readonly Rows<ObjectLiteral>[],
   ) {}
 
-  /** As late as possible: an application may connect and run its migrations after Nest has made its providers. @throws {Misconfiguration} */
+  /** Runs late, because an application may connect and migrate after Nest has created its providers. @throws {Misconfiguration} */
   async onApplicationBootstrap(): Promise<void> {
     this.checkSource();
     for (const table of this.tables) await check(table);
@@ -42,7 +42,7 @@ async function missingIn(
     await table.readNothing(columns);
     return undefined;
   } catch (error) {
-    // An outage is told to each request, and ends.
+    // Starts during an outage: requests are refused until it ends.
     return missingPart(error);
   }
 }

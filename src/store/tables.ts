@@ -21,7 +21,7 @@ import { TableCheck } from './table-check.js';
 export type MultiFactorAuthEntity = new () => AbstractMultiFactorAuth;
 
 /** The options that decide which tables the module has. */
-export interface TableChoice {
+interface TableChoice {
   entity: MultiFactorAuthEntity;
   audit: boolean;
   /** The name of the data source, if it is not the default one. */
@@ -29,10 +29,10 @@ export interface TableChoice {
 }
 
 /** The entities of the module, except for the users' rows. */
-export const MFA_ENTITIES = [MfaSession, MfaOAuthClient, MfaRateLimit] as const;
+const MFA_ENTITIES = [MfaSession, MfaOAuthClient, MfaRateLimit] as const;
 
 /** Returns the entities that this application uses. */
-export function entitiesOf({ audit }: Pick<TableChoice, 'audit'>): Type[] {
+function entitiesOf({ audit }: Pick<TableChoice, 'audit'>): Type[] {
   return audit ? [...MFA_ENTITIES, MfaAuditEvent] : [...MFA_ENTITIES];
 }
 

@@ -2,10 +2,9 @@ import { type DirectoryUser, idOf, isActive, UserDirectory } from './user-direct
 import { warnOnce } from './warn-once.js';
 
 /**
- * Returns a user who has passed as the directory has them now, or null if they may sign in no longer: are not active, or have changed the
- * password meanwhile. A changed hash alone is no change of the password: an application may replace a hash that is out of date while it
- * judges the password.
- * @param password what the user has given, if the module judged it
+ * Reads a user again after the password was judged. Returns null if the user is no longer active or has changed the password meanwhile.
+ * A different hash may have the same password: an application may replace an outdated hash while it judges the password.
+ * @param password what the user entered, if the module judged it
  */
 export async function unchanged(
   users: UserDirectory,
@@ -17,7 +16,7 @@ export async function unchanged(
   const [before, after] = [user.passwordHash, now.passwordHash];
   if (before === after) return now;
   if (password !== undefined && after && (await users.verifyPassword(after, password))) return now;
-  // After a password change this is right. But a directory that always gives users so refuses every login.
+  // Right after a password change. But if `findById` always returns this form of the hash, every login is refused.
   if (!after) warnOnce(`The \`passwordHash\` of a user from \`findById\` is ${after}`, 'that of `findByUsername`');
   else if (password === undefined)
     warnOnce(`The \`passwordHash\` of an identified user is ${nameOf(before)}`, 'that of `findById`');
@@ -31,8 +30,8 @@ function nameOf(hash: string | null | undefined): string {
 }
 
 /**
- * Says whether the directory judges passwords in its own way. Then no hash may show that a password has changed, and the user's epoch must be
- * known from before.
+ * Says whether the directory judges passwords itself. Then a hash need not show that a password has changed, so the user's epoch must be
+ * read before the password is judged.
  */
 export function judgesItself(users: UserDirectory): boolean {
   return users.authenticate !== UserDirectory.prototype.authenticate;

@@ -10,14 +10,16 @@ import { warnOnce } from './warn-once.js';
 export interface DirectoryUser {
   id: string | number;
   /**
-   * The stored password hash, in the format that `verifyPassword` reads. `null` for a user without one, e.g. of a single sign-on, who
-   * cannot sign in with a password.
+   * The stored password hash, in the format that `verifyPassword` reads. `null` for a user who cannot sign in with a password, e.g. one
+   * who uses single sign-on.
    */
   passwordHash: string | null;
   /** Anything but `true` refuses the user's logins and tokens. */
   active: boolean;
   /** What an authenticator app or a passkey shows for this account, e.g. the e-mail address. Default: the id. */
   name?: string;
+  /** The language for messages, e.g. `de`: `words.mfa_code_text_message` gets it. */
+  language?: string;
 }
 
 /** A user, as a challenge sees it. */
@@ -25,11 +27,13 @@ export interface NamedUser {
   id: string;
   /** What an authenticator app or a passkey shows for this account. */
   name: string;
+  /** The user's language, if the directory gives one. */
+  language?: string;
 }
 
 /**
- * The port to your users. Extend it in a provider of your application and name that class as `users`. Decide here whether
- * case and spaces in names matter, and write names in the same way.
+ * Connects the module to your users. Extend it in a provider of your application and pass that class as `users`. Decide here whether
+ * case and spaces in names matter, and store names in the same form.
  * @example
  * ```ts
  * export class Accounts extends UserDirectory<User> {
@@ -66,10 +70,10 @@ export abstract class UserDirectory<User extends DirectoryUser = DirectoryUser> 
   private decoyHash?: Promise<string>;
 
   /**
-   * Returns the active user with this name and password, or null. It verifies one hash in each case, so an unknown name, a wrong
-   * password and an inactive user take the same work. Override it only if another system checks passwords (LDAP), and keep that
-   * promise.
-   * @param found what `findByUsername` has given for this name, if the caller has asked it already
+   * Returns the active user with this name and password, or null. It always verifies one hash, so that an unknown name, a wrong
+   * password and an inactive user take the same time. Override it only if another system checks passwords (LDAP), and take the same
+   * time in each case there too.
+   * @param found the result of `findByUsername` for this name, if the caller has it
    */
   async authenticate(username: string, password: string, found?: User | null): Promise<User | null> {
     const user = found === undefined ? await this.findByUsername(username) : found;
@@ -98,7 +102,7 @@ export abstract class UserDirectory<User extends DirectoryUser = DirectoryUser> 
   }
 }
 
-/** Says whether this user may sign in. Whatever is not `true` refuses: raw queries give 0 or "f" for false. */
+/** Says whether this user may sign in. Only `true` counts: raw queries return 0 or "f" for false. */
 export function isActive({ active }: DirectoryUser): boolean {
   if (typeof active === 'boolean') return active;
   warnOnce(`The \`active\` of a user is ${JSON.stringify(active)}`, 'true or false');
@@ -113,7 +117,8 @@ export function idOf(user: DirectoryUser): string {
 /** Returns a user as a challenge sees it. */
 export function namedUser(user: DirectoryUser): NamedUser {
   const id = idOf(user);
-  return { id, name: user.name ?? id };
+  const { name = id, language } = user;
+  return { id, name, ...(language !== undefined && { language }) };
 }
 
 /** Refuses a class that cannot be `users`. @throws {Misconfiguration} */

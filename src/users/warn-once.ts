@@ -2,7 +2,7 @@ import { Logger } from '@nestjs/common';
 
 const warned = new Set<string>();
 
-/** Logs once that the directory gives users in another form. It refuses their logins, and nobody would know why. */
+/** Logs once that the directory returns users in the wrong form, which refuses their logins. */
 export function warnOnce(what: string, expected: string): void {
   if (warned.has(what)) return;
   warned.add(what);

@@ -1,7 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import type { Begun, Moment } from '../challenge/challenge.js';
-import { ChallengeRegistry } from '../challenge/challenge-registry.js';
-import { askChallenge } from '../challenge/failed-challenge-error.js';
 import { codeExpiry } from '../challenge/sent-code.js';
 import { MfaError } from '../core/mfa-error.js';
 import type { Purpose } from '../core/purpose.js';
@@ -10,10 +8,9 @@ import type { Standing } from '../limits/known-networks.js';
 import type { MessageContext, PlannedMessage } from '../messages/message.js';
 import { Messages } from '../messages/messages.js';
 import type { AbstractMultiFactorAuth } from '../store/abstract-multi-factor-auth.js';
-import type { Factor } from '../store/factor.js';
-import { FactorStates } from '../store/factor-states.js';
 import { type Amended, type Amendment, MultiFactorAuthStore, type SeenRow } from '../store/multi-factor-auth.store.js';
 import type { NamedUser } from '../users/user-directory.js';
+import { CeremonyStarts } from './ceremony-starts.js';
 import { type Method, Methods } from './methods.js';
 
 /** A ceremony that has begun: what the client gets, and what the proof is judged with. */
@@ -45,8 +42,7 @@ interface Prepared {
 @Injectable()
 export class Ceremonies {
   constructor(
-    private readonly registry: ChallengeRegistry,
-    private readonly states: FactorStates,
+    private readonly starts: CeremonyStarts,
     private readonly store: MultiFactorAuthStore,
     private readonly messages: Messages,
     private readonly attempts: Attempts,
@@ -56,7 +52,7 @@ export class Ceremonies {
   /** Begins a ceremony, and sends its message outside of a cooldown. @throws {MfaError} 503 if that fails */
   async begin(row: AbstractMultiFactorAuth, request: CeremonyRequest): Promise<Ceremony> {
     const { method } = request;
-    const moment = this.registry.moment(method.type, request.user, request.purpose);
+    const moment = this.starts.moment(method.type, request.user, request.purpose);
     const context = contextOf(request, moment);
     const { isKnownNetwork } = context;
     const { role, sends } = method.metadata;
@@ -75,15 +71,6 @@ export class Ceremonies {
       const { code, retryAfterSeconds } = cause instanceof MfaError ? cause : new MfaError('challenge_failed');
       throw new MfaError(code, { status: 503, retryAfterSeconds, cause });
     }
-  }
-
-  /** Starts the ceremony of factors of one type. @throws the challenge's error */
-  async start(userId: string, factors: readonly Factor[], type: string, moment: Moment): Promise<Begun<unknown>> {
-    const { challenge } = this.registry.get(type) ?? {};
-    if (!challenge) throw new MfaError('challenge_failed');
-    if (!challenge.begin) return {};
-    const states = await Promise.all(factors.map((factor) => this.states.open(userId, factor)));
-    return askChallenge(() => challenge.begin!(states, moment));
   }
 
   private async carryOut(
@@ -110,7 +97,7 @@ export class Ceremonies {
     if (!row || !method) return { outcome: { begun: {} } };
     const foreseen = this.messages.foresee(row, context);
     if (foreseen) return { outcome: { begun: {}, planned: foreseen } };
-    const begun = await this.start(row.userId, method.factors, type, moment);
+    const begun = await this.starts.start(row.userId, method.factors, type, moment);
     if (!begun.message) return { outcome: { begun } };
     const isAlone = begun.show === undefined && begun.phase === undefined;
     const planned = this.messages.plan(row, begun.message, { ...context, isAlone });

@@ -21,8 +21,9 @@ export interface Case extends RegisteredChallenge {
   moment: Moment<unknown>;
 }
 
-/** The challenge's verdict, and the factor with its next state if the proof is right. */
-export type Judgement = { kind: 'right'; factor: Factor } | { kind: 'wrong' } | { kind: 'waiting' };
+/** The challenge's verdict: with the factor and its next state if the proof is right, and with the factor whose last proof came again. */
+export type Judgement =
+  { kind: 'right'; factor: Factor } | { kind: 'wrong' } | { kind: 'replayed'; factorId: string } | { kind: 'waiting' };
 
 /** A factor with its opened state. */
 interface OpenedFactor {
@@ -69,7 +70,8 @@ export class Judge {
     const verdict = await askChallenge(() => given.challenge.verify(state, given.proof, moment), { status: 503 });
     // It has paid, and waiting is free.
     if (verdict.kind === 'waiting' && given.metadata.costly) throw new TypeError('A costly challenge cannot wait.');
-    return verdict.kind === 'right' ? this.right(given, userId, factor, verdict) : verdict;
+    if (verdict.kind === 'right') return this.right(given, userId, factor, verdict);
+    return verdict.kind === 'replayed' ? this.replayed(given, userId, factor) : verdict;
   }
 
   /** Checks that the key service answers, before a proof pays. @throws {MfaError} `unavailable` */
@@ -82,16 +84,27 @@ export class Judge {
    * repetition of an old code would be a free guess in every window.
    */
   isRepeated({ proof, moment }: Case, { userId }: AbstractMultiFactorAuth, factors: readonly Factor[]): boolean {
-    return factors.some(({ id, lastProofAt, lastProofHash }) => {
-      if (!lastProofAt || !lastProofHash || secondsAfter(lastProofAt, SAME_MOMENT_SECONDS) < moment.now) return false;
-      return this.hashes.candidates('proof', bound(userId, id, proof)).includes(lastProofHash);
+    return factors.some((factor) => {
+      const { lastProofAt } = factor;
+      if (!lastProofAt || secondsAfter(lastProofAt, SAME_MOMENT_SECONDS) < moment.now) return false;
+      return this.isLastProof(proof, userId, factor);
     });
   }
 
   /** Returns the factor with this proof as its last one. */
   remembering({ proof, moment }: Case, userId: string, factor: Factor): Factor {
     const lastProofHash = this.hashes.hash('proof', bound(userId, factor.id, proof));
-    return { ...factor, lastProofAt: moment.now, lastProofHash };
+    return { ...factor, lastProofAt: moment.now, lastProofHash, replayedAt: undefined };
+  }
+
+  private isLastProof(proof: unknown, userId: string, { id, lastProofHash }: Factor): boolean {
+    if (!lastProofHash) return false;
+    return this.hashes.candidates('proof', bound(userId, id, proof)).includes(lastProofHash);
+  }
+
+  // The challenge knows how long a code lives. Only the very code that was accepted costs nothing: those that lived beside it are guesses.
+  private replayed({ proof }: Case, userId: string, factor: Factor): Judgement {
+    return this.isLastProof(proof, userId, factor) ? { kind: 'replayed', factorId: factor.id } : { kind: 'wrong' };
   }
 
   // Without those that were altered or whose key is lost: they prove nothing, and MFA stays on.
@@ -115,7 +128,8 @@ export class Judge {
     factor: Factor,
     { state }: Extract<Verdict<unknown>, { kind: 'right' }>,
   ): Promise<Judgement> {
-    const next = await this.states.withState(userId, factor, state);
+    const kept = { ...factor, remaining: given.challenge.remaining?.(state) };
+    const next = await this.states.withState(userId, kept, state);
     return { kind: 'right', factor: { ...this.remembering(given, userId, next), lastUsedAt: given.moment.now } };
   }
 }

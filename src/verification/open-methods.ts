@@ -20,8 +20,9 @@ export class OpenMethods {
     const now = this.clock.now();
     const isOpen = (role: 'factor' | 'recovery') =>
       this.attempts.lockedSeconds(row, { role, isKnownNetwork }, now) === 0;
-    const openMethods = this.methods.of(row).filter(({ metadata }) => isOpen(metadata.role));
+    const open = this.methods.of(row).filter(({ metadata }) => isOpen(metadata.role));
+    if (open.length === 0) return error;
     const { retryAfterSeconds } = error;
-    return new MfaError('locked', { retryAfterSeconds, openMethods: openMethods.map(({ id }) => id) });
+    return new MfaError('locked', { retryAfterSeconds, openMethods: open.map(({ id }) => id) });
   }
 }

@@ -6,6 +6,7 @@ import type { Case, Judgement } from './judge.js';
 export type Decided =
   | { kind: 'right'; afterLock: boolean }
   | { kind: 'wrong'; locks: boolean }
+  | { kind: 'replayed' }
   | { kind: 'waiting' }
   // The proof was not judged, or not again. This costs nothing and tells nothing about the proof.
   | { kind: 'refused' };

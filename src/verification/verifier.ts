@@ -5,11 +5,12 @@ import { answered } from '../limits/message-budget.js';
 import type { AbstractMultiFactorAuth } from '../store/abstract-multi-factor-auth.js';
 import type { Factor } from '../store/factor.js';
 import { type Amended, type Amendment, MultiFactorAuthStore, type SeenRow } from '../store/multi-factor-auth.store.js';
-import { withProof, withUsedToken } from '../store/row-changes.js';
+import { remainingOf, withProof, withUsedToken } from '../store/row-changes.js';
 import type { Claim } from './claims.js';
 import { type Case, Judge, type Judgement } from './judge.js';
 import { isUsed } from './pending-proofs.js';
 import { ProofReports } from './proof-reports.js';
+import { decideReplay } from './replay.js';
 import { SlowQueue } from './slow-queue.js';
 import { burstOf, type Decided, type Trial, type Weighed } from './trial.js';
 
@@ -19,6 +20,8 @@ export interface RightProof {
   row: AbstractMultiFactorAuth;
   amr: string[];
   afterLock: boolean;
+  /** How many proofs are left, where it was one of a set. */
+  remaining?: number;
 }
 
 /** The outcome of a proof. */
@@ -68,10 +71,11 @@ export class Verifier {
   async conclude({ trial, row: begin }: Pick<Weighed, 'trial' | 'row'>): Promise<ProofOutcome> {
     const { row, outcome } = await this.written(trial, begin);
     await this.reports.tell(trial.given, outcome, row);
-    if (outcome.kind === 'refused') return { kind: 'wrong' };
-    if (outcome.kind !== 'right') return outcome;
-    const { amr, role } = trial.given.metadata;
-    return { ...outcome, row: row!, amr: role === 'factor' ? [...amr, 'mfa'] : [...amr] };
+    if (outcome.kind === 'waiting') return outcome;
+    if (outcome.kind !== 'right') return { kind: 'wrong' };
+    const { amr, role, type } = trial.given.metadata;
+    const remaining = remainingOf(row, type);
+    return { ...outcome, row: row!, amr: role === 'factor' ? [...amr, 'mfa'] : [...amr], remaining };
   }
 
   private trialOf(row: AbstractMultiFactorAuth, claim: Claim): Trial | undefined {
@@ -135,7 +139,10 @@ export class Verifier {
     if (!row || factors.length === 0) return { outcome: { kind: 'refused' } };
     const judgement = await this.judgement(trial, row, factors);
     if (judgement.kind === 'waiting') return { outcome: judgement };
-    return judgement.kind === 'right' ? this.success(trial, row, judgement.factor) : this.failure(trial, row, factors);
+    if (judgement.kind === 'right') return this.success(trial, row, judgement.factor);
+    // What has paid was marked as the last proof itself.
+    const isReplayed = judgement.kind === 'replayed' && !trial.paid;
+    return isReplayed ? decideReplay(trial, row, judgement) : this.failure(trial, row, factors);
   }
 
   private failure(

@@ -69,6 +69,7 @@ describe('the examples of docstrings', () => {
         "MultiFactorAuthService.endSessions",
         "MultiFactorAuthService.epoch",
         "MultiFactorAuthService.forget",
+        "MultiFactorAuthService.importFactor",
         "MultiFactorAuthService.move",
         "MultiFactorAuthService.passwordChanged",
         "MultiFactorAuthService.refreshBackupCodes",

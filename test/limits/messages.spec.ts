@@ -126,11 +126,12 @@ describe('messages of a login', () => {
       const login = await loginRoute(booted, name);
       const answers: string[] = [];
       for (let tries = 0; tries < 100; tries++) {
-        const { status, text, headers } = await login.send('bob');
-        answers.push(status === 503 ? `503 ${Number(headers.get('retry-after')) > 0}` : `${status} ${text}`);
+        const { status, body, headers } = await login.send('bob');
+        const isLater = Number(headers.get('retry-after')) > 0;
+        answers.push(status === 503 ? `503 ${isLater}` : `${status} ${String(body['mfa_type'])}`);
         booted.clock.advance(36);
       }
-      const usual = answers.lastIndexOf('200 {"mfa_required":true,"mfa_type":"sms"}') + 1;
+      const usual = answers.lastIndexOf('200 sms') + 1;
       expect(new Set(answers.slice(0, usual)).size).toBe(1);
       expect(new Set(answers.slice(usual))).toEqual(new Set(['503 true']));
       expect(booted.outbox.count).toBe(5);

@@ -21,10 +21,12 @@ async function mfaToken(username = 'bob'): Promise<string> {
   return String(body['mfa_token']);
 }
 
-/** A refusal as it is for every token that is not one of this login. */
-async function refused(json: object): Promise<void> {
+/** How every token is refused that is not one of this login. */
+const OVER = [400, 'invalid_mfa_token', 'Please sign in again.'];
+
+async function refusalOf(json: object): Promise<unknown[]> {
   const { status, body } = await denied(booted, () => verify(json));
-  expect([status, body['code'], body['message']]).toEqual([400, 'invalid_mfa_token', 'Please sign in again.']);
+  return [status, body['code'], body['message']];
 }
 
 describe.each(PLATFORMS)('an mfa_token over %s', (platform) => {
@@ -39,7 +41,7 @@ describe.each(PLATFORMS)('an mfa_token over %s', (platform) => {
   it('[S-03] is what a code needs: without one, nothing is judged', async () => {
     const code = apps.bob.code();
     for (const json of [{ code }, { username: 'bob', code }, { mfa_token: '', code }, { mfa_token: null, code }]) {
-      await refused(json);
+      expect(await refusalOf(json)).toEqual(OVER);
     }
     expect(await rowOf(booted, 'bob')).toMatchObject({ codeFailures: 0, knownCodeFailures: 0 });
     expect((await verify({ mfa_token: await mfaToken(), code })).status).toBe(200);
@@ -60,9 +62,9 @@ describe.each(PLATFORMS)('an mfa_token over %s', (platform) => {
   it('[S-16] works once: neither again with its code, nor with a fresh one', async () => {
     const json = { mfa_token: await mfaToken(), code: apps.bob.code() };
     expect((await verify(json)).status).toBe(200);
-    await refused(json);
+    expect(await refusalOf(json)).toEqual(OVER);
     booted.clock.advance(60);
-    await refused({ ...json, code: apps.bob.code() });
+    expect(await refusalOf({ ...json, code: apps.bob.code() })).toEqual(OVER);
   });
 
   it('[S-18] lets one of twenty identical requests in', async () => {
@@ -80,7 +82,7 @@ describe.each(PLATFORMS)('an mfa_token over %s', (platform) => {
     booted.clock.advance(299);
     expect((await verify({ mfa_token, code: '000000' })).body['code']).toBe('invalid_mfa_code');
     booted.clock.advance(1);
-    await refused({ mfa_token, code: apps.bob.code() });
+    expect(await refusalOf({ mfa_token, code: apps.bob.code() })).toEqual(OVER);
   });
 
   it('[S-20] is over when the password changes, or the application ends the sessions', async () => {
@@ -88,23 +90,23 @@ describe.each(PLATFORMS)('an mfa_token over %s', (platform) => {
     const bob = booted.users.named('bob');
     const { passwordHash } = bob;
     bob.passwordHash = await booted.users.hashPassword('another password');
-    await refused({ mfa_token, code: apps.bob.code() });
+    expect(await refusalOf({ mfa_token, code: apps.bob.code() })).toEqual(OVER);
     bob.passwordHash = passwordHash;
     await booted.app.get(MultiFactorAuthService).endSessions(String(bob.id));
-    await refused({ mfa_token, code: apps.bob.code() });
+    expect(await refusalOf({ mfa_token, code: apps.bob.code() })).toEqual(OVER);
   });
 
   it('is over when its user is no longer active', async () => {
     const mfa_token = await mfaToken();
     booted.users.named('bob').active = false;
-    await refused({ mfa_token, code: apps.bob.code() });
+    expect(await refusalOf({ mfa_token, code: apps.bob.code() })).toEqual(OVER);
   });
 
   it('is over when MFA is turned off, and signs nobody in without a proof', async () => {
     const mfa_token = await mfaToken();
     await booted.app.get(MultiFactorAuthService).disable(String(booted.users.named('bob').id));
-    await refused({ mfa_token, code: apps.bob.code() });
-    await refused({ mfa_token, method: 'recovery', code: 'AAAA BBBB CCCC' });
+    expect(await refusalOf({ mfa_token, code: apps.bob.code() })).toEqual(OVER);
+    expect(await refusalOf({ mfa_token, method: 'recovery', code: 'AAAA BBBB CCCC' })).toEqual(OVER);
   });
 
   it('[B-36] is no credential, and nothing else of the module is one', async () => {
@@ -119,13 +121,15 @@ describe.each(PLATFORMS)('an mfa_token over %s', (platform) => {
     const { refresh } = await oauth.tokens('dave');
     const { factors } = await rowOf(booted, 'bob');
     for (const other of [session, refresh, factors[0]!.sealedState, factors[0]!.id, `${mfa_token}x`]) {
-      await refused({ mfa_token: other, code });
+      expect(await refusalOf({ mfa_token: other, code })).toEqual(OVER);
     }
     // Every character of it counts.
     for (const place of [3, 12, mfa_token.length - 4]) {
       const [was, next] = [mfa_token[place]!, mfa_token[place] === 'A' ? 'B' : 'A'];
       expect(was).not.toBe(next);
-      await refused({ mfa_token: mfa_token.slice(0, place) + next + mfa_token.slice(place + 1), code });
+      expect(
+        await refusalOf({ mfa_token: mfa_token.slice(0, place) + next + mfa_token.slice(place + 1), code }),
+      ).toEqual(OVER);
     }
     expect((await verify({ mfa_token, code })).status).toBe(200);
   });
@@ -143,7 +147,7 @@ describe.each(PLATFORMS)('an mfa_token over %s', (platform) => {
     const ofLogin = await mfaToken();
     const ofOne = String((await one.password('bob')).body['mfa_token']);
     const mfa_code = apps.bob.code();
-    await refused({ mfa_token: ofOne, code: mfa_code });
+    expect(await refusalOf({ mfa_token: ofOne, code: mfa_code })).toEqual(OVER);
     for (const [client, mfa_token] of [
       [other, ofOne],
       [one, ofLogin],

@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { SmsChallenge, TotpChallenge } from '../../src/index.js';
 import { bootApp, type BootedApp } from '../support/boot-app.js';
+import { type AuthenticatorApp, addApp } from '../support/apps.js';
 import { enrolledByRow, rightCode, wrongCode } from '../support/factor-rows.js';
 import { type LoginRoute, loginRoute } from '../support/logins.js';
 
@@ -82,5 +84,35 @@ describe('the statements of a login', () => {
     expect(await statementsOf(() => authtoken.send('bob'))).toEqual([...PASSWORD, READ, WRITE, LIMITS, TAKE]);
     booted.clock.advance(120);
     expect((await statementsOf(() => authtoken.send('bob'))).length).toBeLessThanOrEqual(8);
+  });
+});
+
+describe('the statements of a login in two calls', () => {
+  const MFA = { challenges: [SmsChallenge, TotpChallenge], totp: { issuer: 'Example Bank' } };
+  const verify = (json: object) => booted.client.post('/mfa/login/verify/', { json });
+
+  /** A user with so many apps, who has signed in from here. */
+  async function signInWith(count: number): Promise<string[]> {
+    await booted.close();
+    booted = await bootApp({ mfa: MFA });
+    let token = await booted.client.token('alice');
+    const apps = [];
+    for (let made = 0; made < count; made++) apps.push(await addApp(booted, token));
+    const [app] = apps as [AuthenticatorApp];
+    const login = async () => (await booted.client.login('alice')).body['mfa_token'];
+    token = String((await verify({ mfa_token: await login(), code: app.code() })).body['token']);
+    booted.clock.advance(60);
+    const prompt = await statementsOf(login);
+    const mfa_token = await login();
+    const proof = await statementsOf(() => verify({ mfa_token, code: app.code() }));
+    expect((await booted.client.get('/mfa/', { token })).status).toBe(200);
+    return [...prompt, '|', ...proof];
+  }
+
+  it('are seven with an authenticator app, and one more factor costs none', async () => {
+    // The second call has no password, so it reads whether its network is known.
+    const statements = [...PASSWORD, READ, '|', READ, LIMITS, WRITE, OPEN];
+    expect((await signInWith(1)).toSorted()).toEqual(statements.toSorted());
+    expect((await signInWith(5)).toSorted()).toEqual(statements.toSorted());
   });
 });

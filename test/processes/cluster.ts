@@ -3,7 +3,16 @@ import { once } from 'node:events';
 import { rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { DataSource, type DataSourceOptions } from 'typeorm';
-import { Clock, MfaOAuthClient, mfaMigrations, MfaRateLimit, MfaSession, MultiFactorAuth } from '../../src/index.js';
+import {
+  Clock,
+  MfaOAuthClient,
+  mfaMigrations,
+  MfaRateLimit,
+  MfaSession,
+  MultiFactorAuth,
+  SmsChallenge,
+  TotpChallenge,
+} from '../../src/index.js';
 import { bootApp, type BootedApp, TEST_KEY } from '../support/boot-app.js';
 import { Client } from '../support/client.js';
 import { compileSources, copyPackage } from '../support/compiled-sources.js';
@@ -68,7 +77,13 @@ export async function startCluster({ kind, count = 3, ...how }: ClusterOptions):
     database: source as DataSourceOptions,
     keepTables: true,
     clock: new Clock(),
-    mfa: { imports: [AnyUsersModule], users: AnyUsers },
+    mfa: {
+      imports: [AnyUsersModule],
+      users: AnyUsers,
+      challenges: [SmsChallenge, TotpChallenge],
+      totp: { issuer: 'Example Bank' },
+      backupCodes: { count: 2, onUse: 'keep' },
+    },
   });
   const env = {
     MFA_KEY: TEST_KEY,

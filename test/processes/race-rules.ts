@@ -9,6 +9,7 @@ import { loginRoute, type LoginRoute } from '../support/logins.js';
 import { oauthClient } from '../support/oauth.js';
 import { par } from '../support/par.js';
 import { type Cluster, type ClusterOptions, startCluster } from './cluster.js';
+import { factorRaces } from './factor-races.js';
 import { atMost, broken, LONG, note, REQUESTS, ROUNDS, SLOW_ROUNDS, statuses } from './rounds.js';
 
 const FREE_FAILURES = 5;
@@ -97,6 +98,8 @@ export function raceRules(options: ClusterOptions): void {
     expect(told.filter((outcomes) => outcomes > FREE_FAILURES)).toEqual([]);
     expect(hits.filter(({ right, broken: failed }) => right !== 1 || failed > 0)).toEqual([]);
   });
+
+  factorRaces(() => cluster);
 
   it('[B-34] tell a session five outcomes of many guesses', { timeout: LONG }, async (context) => {
     const sessions = cluster.rows.app.get(Sessions, { strict: false });

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import 'reflect-metadata';
 import { DataSource } from 'typeorm';
 import { database } from '../../sample-app/database.js';
-import { CurrentUser, MfaModule, SessionGuard, type SmsMessage } from '../../src/index.js';
+import { CurrentUser, MfaModule, SessionGuard, SmsChallenge, type SmsMessage, TotpChallenge } from '../../src/index.js';
 import { abortsBetween } from '../support/aborts-within.js';
 import type { TestUser } from '../support/test-users.js';
 import { AnyUsers, AnyUsersModule } from './any-users.js';
@@ -40,7 +40,9 @@ class MeController {
       imports: [AnyUsersModule],
       users: AnyUsers,
       keys: [process.env['MFA_KEY']],
-      backupCodes: { onUse: 'keep' },
+      challenges: [SmsChallenge, TotpChallenge],
+      totp: { issuer: 'Example Bank' },
+      backupCodes: { count: 2, onUse: 'keep' },
       sms: { sender: send },
       // All clients of a test are one network and all phones one country.
       messages: { enrolmentsPerNetworkPerHour: 100_000, loginsPerNetworkPerHour: 100_000, perCountryPerDay: 100_000 },

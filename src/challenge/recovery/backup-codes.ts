@@ -83,6 +83,10 @@ export class BackupCodes extends Challenge<BackupCodeState> {
     }
     return { kind: 'wrong' };
   }
+
+  override remaining({ hashes }: BackupCodeState): number {
+    return hashes.length;
+  }
 }
 
 /** Everything that a code may have been hashed to, made one after the other. */

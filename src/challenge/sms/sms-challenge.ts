@@ -8,6 +8,7 @@ import { type Begun, Challenge, type Enrolment, MfaChallenge, type Moment, type 
 import { loadOtplib } from '../otplib.js';
 import { type CodeSecret, codeFor, generateKey, readCode, spendCode } from '../sent-code.js';
 import { PhoneNumbers } from './phone-numbers.js';
+import { SmsOptions } from './sms-options.js';
 import { SmsRequest } from './sms-request.js';
 import { type SmsMessage, SmsSender } from './sms-sender.js';
 
@@ -36,6 +37,7 @@ export class SmsChallenge extends Challenge<SmsState, string, undefined, SmsRequ
     private readonly words: Words,
     private readonly numbers: PhoneNumbers,
     private readonly events: EventTeller,
+    private readonly options: SmsOptions,
   ) {
     super();
   }
@@ -62,8 +64,9 @@ export class SmsChallenge extends Challenge<SmsState, string, undefined, SmsRequ
     if (!state?.phoneNumber) throw new MfaError('phone_number_not_set');
     const { phoneNumber } = state;
     const code = await codeFor(state, phoneNumber, moment);
-    const text = this.words.sayCode(code);
-    if (text === undefined) throw new MfaError('sms_send_failed');
+    const said = this.words.sayCode(code, moment.user);
+    if (said === undefined) throw new MfaError('sms_send_failed');
+    const text = this.options.domain ? `${said}\n\n@${this.options.domain} #${code}` : said;
     const destination = await this.numbers.phoneOf(phoneNumber);
     const country = await this.numbers.countryOf(phoneNumber);
     const userId = moment.user.id;

@@ -1,4 +1,5 @@
 import type { Type } from '@nestjs/common';
+import { Misconfiguration } from '../../core/misconfiguration.js';
 import { refuseUnknownNames } from '../../core/options.js';
 import type { SmsQueue } from './sms-queue.js';
 import type { SendSms, SmsSender } from './sms-sender.js';
@@ -14,14 +15,25 @@ export class SmsOptions {
   queue?: Type<SmsQueue>;
   /** The countries whose numbers may become a factor, e.g. `['US', 'CA']` (ISO 3166-1 alpha-2). Default: every country. */
   allowedCountries?: readonly string[];
+  /**
+   * Your site, e.g. `example.com`. Messages then end with `@example.com #123456`, and browsers offer the code on that site alone.
+   * See https://wicg.github.io/sms-one-time-codes/.
+   */
+  domain?: string;
   /** Credentials of Twilio. Once one of them is set, all required ones must be set. */
   twilio?: Partial<TwilioOptions>;
 }
 
-const NAMES: readonly (keyof SmsOptions)[] = ['sender', 'fallback', 'queue', 'allowedCountries', 'twilio'];
+/** A host name in ASCII: no scheme, no port, no path. */
+const DOMAIN = /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/;
+
+const NAMES: readonly (keyof SmsOptions)[] = ['sender', 'fallback', 'queue', 'allowedCountries', 'domain', 'twilio'];
 
 /** Returns the options, if it knows all of their names. @throws {Misconfiguration} */
 export function checkSmsOptions(options: SmsOptions): SmsOptions {
   refuseUnknownNames('sms', options, NAMES);
+  if (options.domain !== undefined && !DOMAIN.test(options.domain)) {
+    throw new Misconfiguration("`sms.domain` must be the host name of your site, e.g. sms: { domain: 'example.com' }.");
+  }
   return options;
 }

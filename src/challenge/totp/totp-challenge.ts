@@ -5,7 +5,8 @@ import { Challenge, type Enrolment, MfaChallenge, type Moment, type Verdict } fr
 import { loadOtplib } from '../otplib.js';
 import { readCode } from '../sent-code.js';
 import { qrSvg } from './qr-svg.js';
-import { stepOf, type TotpDevice, type TotpKey, withStep } from './totp-key.js';
+import { readImport } from './totp-import.js';
+import { isLastCode, stepOf, type TotpDevice, type TotpKey, withStep } from './totp-key.js';
 import { TotpOptions } from './totp-options.js';
 
 /** The body of `PUT /mfa/totp/request/`: nothing. The key is the module's, never the client's. */
@@ -16,6 +17,9 @@ const KEY_BYTES = 20;
 
 /** Many apps silently ignore anything else in the URI, and then show wrong codes. */
 const SHOWN = { algorithm: 'sha1', digits: 6, period: 30 } as const;
+
+/** Characters of the account name that apps get. */
+const LONGEST_LABEL = 100;
 
 /** What an app is asked to take, in the answer to `PUT /mfa/totp/request/`. It is shown once. */
 interface ShownKey {
@@ -55,7 +59,11 @@ export class TotpChallenge extends Challenge<TotpDevice, string, undefined, Totp
     const { ScureBase32Plugin } = await loadOtplib();
     const secret = new ScureBase32Plugin().encode(randomKey(KEY_BYTES));
     const key: TotpKey = { secret, ...SHOWN };
-    return { state: { ...key, lastStep: 0, drift: 0 }, hint: '', show: await this.shown(key, user.name) };
+    return { ...enrolmentOf(key), show: await this.shown(key, user.name) };
+  }
+
+  override async import(foreign: object): Promise<Enrolment<TotpDevice>> {
+    return enrolmentOf(await readImport(foreign));
   }
 
   read(raw: unknown, moment: Moment): string | undefined {
@@ -65,14 +73,23 @@ export class TotpChallenge extends Challenge<TotpDevice, string, undefined, Totp
 
   async verify(device: TotpDevice, code: string, { now }: Moment): Promise<Verdict<TotpDevice>> {
     const step = await stepOf(device, code, now);
-    return step === undefined ? { kind: 'wrong' } : { kind: 'right', state: withStep(device, step, now) };
+    if (step !== undefined) return { kind: 'right', state: withStep(device, step, now) };
+    return { kind: (await isLastCode(device, code, now)) ? 'replayed' : 'wrong' };
   }
 
   private async shown(key: TotpKey, account: string): Promise<ShownKey> {
     const { generateURI } = await loadOtplib();
-    // An app would take what stands before a colon for the issuer.
-    const label = account.replaceAll(':', '_');
-    const otpauth_uri = generateURI({ ...key, issuer: this.issuer, label });
+    const otpauth_uri = generateURI({ ...key, issuer: this.issuer, label: labelOf(account) });
     return { secret: key.secret, otpauth_uri, qr_svg: await qrSvg(otpauth_uri) };
   }
+}
+
+function enrolmentOf(key: TotpKey): Enrolment<TotpDevice> {
+  return { state: { ...key, lastStep: 0, drift: 0 }, hint: '', digits: key.digits };
+}
+
+// An app would take what stands before a colon for the issuer. Half a character fits into no URI, and a long name into no QR code.
+function labelOf(account: string): string {
+  const characters = Array.from(account.replace(/[:\p{Cc}\p{Cs}]/gu, '_'));
+  return characters.slice(0, LONGEST_LABEL).join('');
 }

@@ -15,7 +15,9 @@ import { OAuthRefusal } from './oauth-refusal.js';
 
 /** Who a token is for: a login, whose session is open already, a session to refresh, or the client itself. */
 export type TokenSubject =
-  { kind: 'login'; issued: IssuedSession } | { kind: 'refresh'; session: MfaSession } | { kind: 'client' };
+  | { kind: 'login'; issued: IssuedSession; recoveryCodesRemaining?: number }
+  | { kind: 'refresh'; session: MfaSession }
+  | { kind: 'client' };
 
 /** The OAuth2 library's model, with the module's clients and sessions. Deux: the tokens of `MFAOAuth2Validator`. */
 @Injectable()

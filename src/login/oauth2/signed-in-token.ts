@@ -19,5 +19,5 @@ export async function signedInToken(
 ): Promise<OAuth2Server.Token> {
   const outcome = await model.signIn(attempt, second, { clientId: client.id, scope, refreshable: true });
   if (outcome.kind === 'challenged') throw new ChallengeRequiredMessage(outcome);
-  return model.saveToken({ scope } as unknown as OAuth2Server.Token, client, { kind: 'login', issued: outcome.issued });
+  return model.saveToken({ scope } as unknown as OAuth2Server.Token, client, { ...outcome, kind: 'login' });
 }

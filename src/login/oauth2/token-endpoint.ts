@@ -1,8 +1,9 @@
+import type { RemainingCodes } from '../remaining-codes.js';
 import type { AuthenticatedClient } from './client-authentication.js';
 import type { TokenRequest } from './oauth-request.js';
 
 /** A successful answer of the token endpoint (RFC 6749 §5.1). */
-export interface TokenAnswer {
+export interface TokenAnswer extends RemainingCodes {
   access_token: string;
   expires_in: number;
   token_type: 'Bearer';

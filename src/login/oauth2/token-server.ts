@@ -6,9 +6,10 @@ import { connectionOf } from '../../http/connection.js';
 import { networkOf } from '../../http/network.js';
 import type { SessionOptions } from '../../session/session-options.js';
 import type { Login } from '../login.js';
+import { remainingCodes } from '../remaining-codes.js';
 import { ChallengeRequiredMessage } from './challenge-required-message.js';
 import type { AuthenticatedClient } from './client-authentication.js';
-import type { OAuthModel } from './oauth-model.js';
+import type { OAuthModel, TokenSubject } from './oauth-model.js';
 import { OAuthRefusal } from './oauth-refusal.js';
 import { type TokenParameters, tokenParameters, type TokenRequest } from './oauth-request.js';
 import { mfaGrant } from './mfa-grant.js';
@@ -45,12 +46,14 @@ export class TokenServer extends TokenEndpoint {
       address: this.addresses.of(request),
       signal: connectionOf(request),
     });
+    const subject = token.user as TokenSubject;
     return {
       access_token: token.accessToken,
       expires_in: secondsUntil(this.clock.now(), token.accessTokenExpiresAt!),
       token_type: 'Bearer',
       scope: [token.scope ?? []].flat().join(' '),
       ...(token.refreshToken && { refresh_token: token.refreshToken }),
+      ...(subject.kind === 'login' && remainingCodes(subject.recoveryCodesRemaining)),
     };
   }
 

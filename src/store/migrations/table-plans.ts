@@ -4,7 +4,7 @@ import type { ColumnPlan } from './add-column.js';
 import type { TablePlan } from './create-table.js';
 
 /** The application's part of the users' table. */
-export interface UserTable {
+interface UserTable {
   table: string;
   userId: Partial<TableColumnOptions>;
   columns: readonly TableColumnOptions[];

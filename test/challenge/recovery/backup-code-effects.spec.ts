@@ -69,7 +69,7 @@ describe.each(LOGIN_NAMES)('using a backup code over %s', (name) => {
   });
 
   it('[K-11] counts as a sign-in and not as a second factor', async () => {
-    await boot({ onUse: 'keep' });
+    await boot({ count: 2, onUse: 'keep' });
     const login = await loginRoute(booted, name);
     const token = login.token(await login.send('bob', { backup_code: codes[0]! }))!;
     const vault = await denied(booted, () => booted.client.get('/app/vault', { token }));
@@ -85,7 +85,7 @@ describe.each(LOGIN_NAMES)('using a backup code over %s', (name) => {
 
 describe('a sign-in with a backup code that has grown old', () => {
   it('[K-11] manages MFA no longer', async () => {
-    await boot({ onUse: 'keep' });
+    await boot({ count: 2, onUse: 'keep' });
     const token = await booted.client.token('bob', { backup_code: codes[0] });
     booted.clock.advance(901);
     const { headers } = await denied(booted, () => booted.client.delete('/mfa/', { token }));
@@ -94,7 +94,7 @@ describe('a sign-in with a backup code that has grown old', () => {
   });
 
   it('[K-11] is not made young by a refresh', async () => {
-    await boot({ onUse: 'keep' });
+    await boot({ count: 2, onUse: 'keep' });
     const oauth = await loginRoute(booted, 'oauth2');
     const { body } = await oauth.send('bob', { backup_code: codes[0]! });
     booted.clock.advance(890);

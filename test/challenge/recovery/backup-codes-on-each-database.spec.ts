@@ -43,7 +43,11 @@ await describeOnEach('backup codes', DATABASE_KINDS, (kind) => {
     await enrolledByRow(keeping, user, backup);
     const login = await loginRoute(keeping, 'authtoken');
     const both = () => par([keeping], 2, (index) => login.request(user, { backup_code: CODES[index]! }));
-    expect((await both()).map((answered) => typeof login.token(answered))).toEqual(['string', 'string']);
+    const answers = await both();
+    expect(answers.map((answered) => typeof login.token(answered))).toEqual(['string', 'string']);
+    expect(new Set(answers.map(({ body }) => body['recovery_codes_remaining']))).toEqual(new Set([0, 1]));
+    const opened = await Promise.all(answers.map((one) => keeping.client.get('/app/me', { token: login.token(one)! })));
+    expect(new Set(opened.map(({ status }) => status))).toEqual(new Set([200, 403]));
     keeping.clock.advance(11);
     (await both()).forEach(expectRefusal);
     expect((await login.send(user)).body).toEqual(prompted('sms'));

@@ -1,12 +1,12 @@
 import { URI as OtpauthUri, TOTP } from 'otpauth';
 import { afterEach, describe, expect, it } from 'vitest';
-import { SmsChallenge, TotpChallenge } from '../../../src/index.js';
+import { MultiFactorAuthService } from '../../../src/index.js';
+import { codeAt, importKey, WITH_APPS as MFA } from '../../support/authenticator.js';
 import { bootApp, type BootedApp, PLATFORMS } from '../../support/boot-app.js';
 import { denied } from '../../support/denied.js';
+import { enrolledByRow, rightCode } from '../../support/factor-rows.js';
 import { LOGIN_NAMES, loginRoute } from '../../support/logins.js';
 import { prompted } from '../../support/prompted.js';
-
-const MFA = { challenges: [SmsChallenge, TotpChallenge], totp: { issuer: 'Example Bank' } };
 
 interface Shown {
   secret: string;
@@ -58,13 +58,11 @@ describe.each(PLATFORMS)('an authenticator app over %s', (platform) => {
     expect([read.secret.base32, read.secret.bytes.length]).toEqual([shown.secret, 20]);
     expect(shown.qr_svg).toMatch(/^<svg [^>]*xmlns="http:\/\/www\.w3\.org\/2000\/svg"/);
   });
-});
 
-describe('an authenticator app', () => {
   it.each(LOGIN_NAMES)(
     '[B-02] [T3] signs in at %s with a code once, also with the one of its enrolment',
     async (name) => {
-      booted = await bootApp({ mfa: MFA });
+      booted = await bootApp({ platform, mfa: MFA });
       const login = await loginRoute(booted, name);
       const token = await booted.client.token('alice');
       const shown = await requestKey(token);
@@ -83,7 +81,7 @@ describe('an authenticator app', () => {
   );
 
   it('[S-12] gives nothing while its key waits for a code', async () => {
-    booted = await bootApp({ mfa: MFA });
+    booted = await bootApp({ platform, mfa: MFA });
     const shown = await requestKey(await booted.client.token('alice'));
     const { status, body } = await booted.client.login('alice', { mfa_code: codeOf(shown) });
     expect([status, Object.keys(body)]).toEqual([200, ['token']]);
@@ -93,7 +91,7 @@ describe('an authenticator app', () => {
   });
 
   it('[E-13] shows its key once: another request makes another one, and with MFA on there is none', async () => {
-    booted = await bootApp({ mfa: MFA });
+    booted = await bootApp({ platform, mfa: MFA });
     const token = await booted.client.token('alice');
     const first = await requestKey(token);
     const second = await requestKey(token);
@@ -107,8 +105,10 @@ describe('an authenticator app', () => {
     for (const { text } of answers) expect(text).not.toContain(second.secret);
     expect(answers[1]!.status).toBe(400);
   });
+});
 
-  it('takes no key from the client', async () => {
+describe('the key of an authenticator app', () => {
+  it('is never taken from the client', async () => {
     booted = await bootApp({ mfa: MFA });
     const token = await booted.client.token('alice');
     const secret = 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ';
@@ -123,11 +123,57 @@ describe('an authenticator app', () => {
     );
   });
 
-  it('has an account name that cannot be taken for another issuer', async () => {
+  it.each([
+    ['Other Bank:alice', 'Other Bank_alice'],
+    ['half \ud83d a smile', 'half _ a smile'],
+    ['two\nlines', 'two_lines'],
+    ['\u{1f600}'.repeat(5000), '\u{1f600}'.repeat(100)],
+  ])('has an account name that apps can show, and that names no other issuer: %#', async (name, label) => {
     booted = await bootApp({ mfa: MFA });
-    booted.users.named('alice').name = 'Other Bank:alice';
+    booted.users.named('alice').name = name;
     const { otpauth_uri } = await requestKey(await booted.client.token('alice'));
     const read = OtpauthUri.parse(otpauth_uri) as TOTP;
-    expect([read.issuer, read.label]).toEqual(['Example Bank', 'Other Bank_alice']);
+    expect([read.issuer, read.label]).toEqual(['Example Bank', label]);
+  });
+
+  it('makes six digits, and a login says so, where other codes have eight', async () => {
+    booted = await bootApp({ mfa: { ...MFA, codes: { digits: 8 } } });
+    const shown = await enrolApp('alice');
+    expect((await booted.client.login('alice')).body['challenge']).toMatchObject({ type: 'totp', digits: 6 });
+    expect((await booted.client.login('alice', { mfa_code: codeOf(shown) })).body).toHaveProperty('token');
+  });
+});
+
+describe('a login with an authenticator app', () => {
+  it('takes no statement more than one with a code by SMS', async () => {
+    booted = await bootApp({ mfa: MFA });
+    await importKey(booted, 'alice');
+    await enrolledByRow(booted, 'bob');
+    const statements = async (username: string, mfa_code: string) => {
+      const before = booted.statements.length;
+      expect((await booted.client.login(username, { mfa_code })).status).toBe(200);
+      return booted.statements.slice(before).map(({ sql }) => sql);
+    };
+    // The first one warms what is cached.
+    await statements('bob', await rightCode(booted, 'bob'));
+    const bySms = await statements('bob', await rightCode(booted, 'bob'));
+    await statements('alice', codeAt(booted));
+    booted.clock.advance(30);
+    expect(await statements('alice', codeAt(booted))).toEqual(bySms);
+  });
+
+  it('[B-21] is refused, and no error, while the last code is of a later time', async () => {
+    booted = await bootApp({ mfa: MFA });
+    await importKey(booted, 'alice');
+    expect((await booted.client.login('alice', { mfa_code: codeAt(booted, 1) })).status).toBe(200);
+    // Another instance's clock was a minute ahead of ours, and so is the last step.
+    booted.clock.advance(-60);
+    for (const steps of [-1, 0, 1, 2, 3]) {
+      const { status } = await denied(booted, () => booted.client.login('alice', { mfa_code: codeAt(booted, steps) }));
+      expect(status).toBe(400);
+      await booted.app.get(MultiFactorAuthService).unlock('1');
+    }
+    booted.clock.advance(120);
+    expect((await booted.client.login('alice', { mfa_code: codeAt(booted) })).status).toBe(200);
   });
 });

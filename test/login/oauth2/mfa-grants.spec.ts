@@ -82,7 +82,7 @@ function auth0Client(): AuthClient {
     if (pathname.includes('.well-known')) return Response.json(metadata);
     if (pathname === '/oauth/token') return fetch(`${booted.client.origin}/mfa/oauth2/token/`, init);
     expect(pathname).toBe('/mfa/challenge');
-    const asked = JSON.parse(String(init?.body)) as { mfa_token: string; authenticator_id: string };
+    const asked = JSON.parse(init?.body as string) as { mfa_token: string; authenticator_id: string };
     const json = { mfa_token: asked.mfa_token, method: asked.authenticator_id };
     const { body } = await booted.client.post('/mfa/login/challenge/', { json });
     const { method } = body['challenge'] as { method: string };

@@ -72,6 +72,21 @@ export function keepsSessions(given: () => Stores): void {
     expect(await sessions.find(second.token)).toBeNull();
   });
 
+  it('[K-11] finds a session that may only recover for nobody who does not ask for one, until its user has recovered', async () => {
+    const { sessions, tokens } = given();
+    const open = () => sessions.open(signIn('7', { onlyRecovers: true }), GRANT);
+    const [renewing, proving] = [await open(), await open()];
+    expect(await sessions.find(renewing.token)).toBeNull();
+    expect(await sessions.findAny(renewing.token)).toMatchObject({ onlyRecovers: true });
+    const refreshed = (await tokens.replace(renewing.session, ['read']))!;
+    expect(await sessions.find(refreshed.token)).toBeNull();
+    await sessions.release(refreshed.session);
+    expect(await sessions.find(refreshed.token)).toMatchObject({ onlyRecovers: false });
+    expect(await sessions.find(proving.token)).toBeNull();
+    await sessions.continueProven(proving.session, 4, ['sms']);
+    expect(await sessions.find(proving.token)).toMatchObject({ onlyRecovers: false, authEpoch: 4 });
+  });
+
   it('ends the other sessions of a user, and of that user alone', async () => {
     const { sessions } = given();
     const [kept, other, stranger] = [
