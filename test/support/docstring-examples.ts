@@ -14,8 +14,6 @@ const AT_HAND: Record<string, string> = {
   claims: "import('nestjs-mfa').MfaClaims",
   tokens: '{ for(user: object, claims: object): Promise<object> }',
   body: 'unknown',
-  method: 'string',
-  mfaToken: 'string',
   openSession: "import('nestjs-mfa').OpenSession",
   clients: "import('nestjs-mfa').OAuthClients",
   rotation: "import('nestjs-mfa').KeyRotation",
