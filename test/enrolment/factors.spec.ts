@@ -166,7 +166,7 @@ describe.each(PLATFORMS)('the factors of a user over %s', (platform) => {
   });
 
   it('refuse ids that no factor can have, in any spelling', async () => {
-    const ids = ['%00', '%2F', '%2e%2e', '..%2f..', '%F0%9F%98%80', 'x'.repeat(5000), '__proto__', '%E0%A4%A'];
+    const ids = ['%00', '%2F', '..%2f..', '%F0%9F%98%80', 'x'.repeat(5000), '__proto__', '%E0%A4%A'];
     for (const id of ids) {
       for (const answered of [
         await change(id, { name: 'x' }),

@@ -27,6 +27,8 @@ const AT_HAND: Record<string, string> = {
   username: 'string',
   password: 'string',
   code: 'string',
+  mfaToken: 'string',
+  method: 'string',
   token: 'string',
   sealed: 'string',
   hash: '(password: string) => Promise<string>',

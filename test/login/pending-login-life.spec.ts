@@ -1,0 +1,103 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { MfaSession, MultiFactorAuthService, SmsChallenge, TotpChallenge } from '../../src/index.js';
+import { type AuthenticatorApp, addApp } from '../support/apps.js';
+import { bootApp, type BootedApp, PLATFORMS } from '../support/boot-app.js';
+import { denied } from '../support/denied.js';
+import { rowOf } from '../support/factor-rows.js';
+import { par } from '../support/par.js';
+
+const MFA = { challenges: [SmsChallenge, TotpChallenge], totp: { issuer: 'Example Bank' } };
+
+let booted: BootedApp;
+let apps: Record<'alice' | 'bob', AuthenticatorApp>;
+afterEach(() => booted.close());
+
+const verify = (json: object) => booted.client.post('/mfa/login/verify/', { json });
+
+async function mfaToken(username = 'bob'): Promise<string> {
+  const { body } = await booted.client.login(username);
+  expect(body['mfa_required']).toBe(true);
+  return String(body['mfa_token']);
+}
+
+/** How every token is refused that is not one of this login. */
+const OVER = [400, 'invalid_mfa_token', 'Please sign in again.'];
+
+async function refusalOf(json: object): Promise<unknown[]> {
+  const { status, body } = await denied(booted, () => verify(json));
+  return [status, body['code'], body['message']];
+}
+
+describe.each(PLATFORMS)('the life of an mfa_token over %s', (platform) => {
+  beforeEach(async () => {
+    booted = await bootApp({ platform, mfa: MFA });
+    apps = {
+      alice: await addApp(booted, await booted.client.token('alice')),
+      bob: await addApp(booted, await booted.client.token('bob')),
+    };
+  });
+
+  it('[S-16] works once: neither again with its code, nor with a fresh one', async () => {
+    const json = { mfa_token: await mfaToken(), code: apps.bob.code() };
+    expect((await verify(json)).status).toBe(200);
+    expect(await refusalOf(json)).toEqual(OVER);
+    booted.clock.advance(60);
+    expect(await refusalOf({ ...json, code: apps.bob.code() })).toEqual(OVER);
+  });
+
+  it('[S-18] lets one of twenty identical requests in', async () => {
+    const sessions = booted.database.getRepository(MfaSession);
+    const before = await sessions.count();
+    const json = { mfa_token: await mfaToken(), code: apps.bob.code() };
+    const answers = await par([booted], 20, () => ({ method: 'POST', path: '/mfa/login/verify/', json }));
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
+    expect(answers.filter(({ status }) => status >= 500)).toEqual([]);
+    expect(await sessions.count()).toBe(before + 1);
+  });
+
+  it('[S-16] is remembered until it is over on every instance', async () => {
+    const mfa_token = await mfaToken();
+    expect((await verify({ mfa_token, code: apps.bob.code() })).status).toBe(200);
+    const idOf = async () => (await rowOf(booted, 'bob')).usedTokens.map(({ id }) => id);
+    const [used] = await idOf();
+    // The next login's write comes when this instance takes the token for over, and another one may not.
+    booted.clock.advance(310);
+    expect((await verify({ mfa_token: await mfaToken(), code: apps.bob.code() })).status).toBe(200);
+    expect(await idOf()).toContain(used);
+    booted.clock.advance(400);
+    expect((await verify({ mfa_token: await mfaToken(), code: apps.bob.code() })).status).toBe(200);
+    expect(await idOf()).not.toContain(used);
+  });
+
+  it('[S-19] is over after 300 seconds', async () => {
+    const mfa_token = await mfaToken();
+    booted.clock.advance(299);
+    expect((await verify({ mfa_token, code: '000000' })).body['code']).toBe('invalid_mfa_code');
+    booted.clock.advance(1);
+    expect(await refusalOf({ mfa_token, code: apps.bob.code() })).toEqual(OVER);
+  });
+
+  it('[S-20] is over when the password changes, or the application ends the sessions', async () => {
+    const mfa_token = await mfaToken();
+    const bob = booted.users.named('bob');
+    const { passwordHash } = bob;
+    bob.passwordHash = await booted.users.hashPassword('another password');
+    expect(await refusalOf({ mfa_token, code: apps.bob.code() })).toEqual(OVER);
+    bob.passwordHash = passwordHash;
+    await booted.app.get(MultiFactorAuthService).endSessions(String(bob.id));
+    expect(await refusalOf({ mfa_token, code: apps.bob.code() })).toEqual(OVER);
+  });
+
+  it('is over when its user is no longer active', async () => {
+    const mfa_token = await mfaToken();
+    booted.users.named('bob').active = false;
+    expect(await refusalOf({ mfa_token, code: apps.bob.code() })).toEqual(OVER);
+  });
+
+  it('is over when MFA is turned off, and signs nobody in without a proof', async () => {
+    const mfa_token = await mfaToken();
+    await booted.app.get(MultiFactorAuthService).disable(String(booted.users.named('bob').id));
+    expect(await refusalOf({ mfa_token, code: apps.bob.code() })).toEqual(OVER);
+    expect(await refusalOf({ mfa_token, method: 'recovery', code: 'AAAA BBBB CCCC' })).toEqual(OVER);
+  });
+});
