@@ -73,7 +73,7 @@ export class Access {
     await this.events.tell({ type: 'user_forgotten', userId, at: this.clock.now() });
   }
 
-  /** Ends every session of a user, including refresh tokens, but for the one to keep. */
+  /** Ends every session of a user, including refresh tokens, except the one to keep. */
   async endSessions(userId: string, keep?: MfaSession): Promise<void> {
     if (keep && keep.userId !== userId) throw new TypeError('`keep` is the session of another user.');
     const { row: ended, outcome } = await this.store.amend(userId, (row, now) => ({

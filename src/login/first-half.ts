@@ -49,7 +49,7 @@ export interface LoginAttempt {
   pending?: PendingProof;
 }
 
-/** An attempt with what MFA knows of its user. */
+/** An attempt, and the user's row. */
 export type SeenAttempt = LoginAttempt & { seen: Seen; standing: Standing };
 
 /** Returns what the first half of a login has proven (RFC 8176). */
@@ -88,7 +88,7 @@ export class FirstHalf {
     return { user, network, startedAt, seen: { ...seen, passwordHash: current.passwordHash }, standing, signal };
   }
 
-  /** The attempt with what MFA knows of its user. @throws {MfaError} if the user may sign in no longer */
+  /** Returns the attempt with the user's row. @throws {MfaError} if the user may no longer sign in */
   async seen(attempt: LoginAttempt): Promise<SeenAttempt> {
     const { user, seen } = attempt;
     const standing = await this.standingOf(attempt);
@@ -99,7 +99,7 @@ export class FirstHalf {
     return { ...attempt, seen: { ...row, passwordHash: current.passwordHash }, standing };
   }
 
-  /** The attempt of a pending login that goes on. @throws {MfaError} `invalid_mfa_token` if its user may sign in no longer */
+  /** Returns the attempt that continues a pending login. @throws {MfaError} `invalid_mfa_token` if its user may no longer sign in */
   async resumed(pending: PendingProof, { address, signal }: Caller): Promise<SeenAttempt> {
     const startedAt = this.clock.now();
     const network = networkOf(address);

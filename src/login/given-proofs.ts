@@ -13,7 +13,7 @@ export interface SecondFactor {
   backupCode?: unknown;
   /** The id of the method that `mfaCode` is for. Default: the one that the login has begun, or the user's default one. */
   method?: unknown;
-  /** Whether no message brought the code: it is of an authenticator app, also where the login has begun another method. */
+  /** True for a code of an authenticator app. It is then judged as one, also if the login has begun another method. */
   isUnsent?: boolean;
 }
 

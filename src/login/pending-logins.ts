@@ -70,7 +70,6 @@ export class PendingLogins {
       purpose: 'login',
       audience: audienceOf(opening),
       amr: provenFirst(attempt),
-      // The newest one is of the first key.
       passwordMark: seen.passwordHash ? this.hashes.hash(MARK, markedText(seen)) : undefined,
       scope: opening?.grant?.scope,
     });
@@ -88,7 +87,7 @@ function markedText({ userId, passwordHash }: Seen): string {
   return JSON.stringify([userId, passwordHash]);
 }
 
-/** Returns who may go on with a login: an OAuth2 client, whoever gets a session for the `mfa_token`, or the application itself. */
+/** Returns who may finish a login: one OAuth2 client, the token login, or the application itself. */
 export function audienceOf(opening?: { grant?: Pick<ClientGrant, 'clientId'> }): string {
   if (!opening) return 'application';
   return opening.grant ? `oauth2:${opening.grant.clientId}` : 'session';

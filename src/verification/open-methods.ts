@@ -5,7 +5,7 @@ import { Attempts } from '../limits/attempts.js';
 import type { AbstractMultiFactorAuth } from '../store/abstract-multi-factor-auth.js';
 import { Methods } from './methods.js';
 
-/** Says which methods a lock leaves open. Only somebody who has passed the first half is told. */
+/** Says which methods a lock leaves open. Only a client that has passed the first half of a login gets here. */
 @Injectable()
 export class OpenMethods {
   constructor(

@@ -16,7 +16,7 @@ export interface Prompt {
   expiresIn: number;
   /** What the user can choose among. */
   methods: ShownMethod[];
-  /** The ceremony that has begun, e.g. with a message. Undefined while one goes on, or if the application no longer has its challenge. */
+  /** The ceremony that has just begun. Undefined while an earlier one waits for its answer, or if its challenge is no longer registered. */
   challenge?: ShownChallenge;
 }
 
@@ -44,7 +44,7 @@ export class Prompts {
     return this.prompt(ceremony?.row ?? row, { ...asked, pending: begun(pending, ceremony) }, ceremony);
   }
 
-  /** Asks for the answer to the ceremony that goes on: nobody has given it yet. */
+  /** Asks again for the answer to a ceremony that has begun, and begins no other one. */
   repeat(row: AbstractMultiFactorAuth, asked: Asked): Prompt {
     return this.prompt(row, asked);
   }
@@ -83,7 +83,7 @@ export function promptBody({ challengeType, mfaToken, expiresIn, methods, challe
   };
 }
 
-// A phase is of its method's ceremony alone.
+// The phase of one method is no use to another one.
 function begun(pending: PendingProof, ceremony?: Ceremony): PendingProof {
   return { ...pending, method: ceremony?.method.id, phase: ceremony?.phase };
 }

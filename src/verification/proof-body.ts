@@ -32,7 +32,7 @@ export function readProofOnly(body: unknown): unknown {
   return readProof(body).proof;
 }
 
-/** Returns the answer to a chosen method. A ceremony that must remember something comes with a new token, and so does every other one. */
+/** Returns the answer to a chosen method. Its token also holds what the new ceremony must remember. */
 export function challengeBody(prompt: Prompt): object {
   const { mfa_token, expires_in, challenge } = promptBody(prompt);
   return { mfa_token, expires_in, challenge };

@@ -24,7 +24,7 @@ export interface TokenRequest extends AddressedRequest, Pick<ConnectedRequest, '
   body: unknown;
 }
 
-/** The parameters of a token request. All are texts but for the proofs, which a challenge reads. */
+/** The parameters of a token request. All are texts, except the proofs, which a challenge reads. */
 export type TokenParameters = Partial<Record<(typeof PARAMETERS)[number], string>> &
   Partial<Record<(typeof PROOFS)[number], unknown>>;
 
