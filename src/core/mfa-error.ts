@@ -28,8 +28,8 @@ export interface MfaErrorDetails {
   authenticate?: string;
   /** The methods that a path takes, sent as `Allow`. */
   allow?: string;
-  /** What still works during a lock, sent as `open_methods`. */
-  openMethods?: string[];
+  /** More of the answer's body: what the client can do instead. */
+  more?: object;
   /** Field errors, sent as the list in `message`. */
   messages?: string[];
   /** The same by field. */
@@ -48,7 +48,7 @@ export class MfaError extends HttpException {
   readonly retryAfterSeconds?: number;
   readonly authenticate?: string;
   readonly allow?: string;
-  readonly openMethods?: string[];
+  readonly more?: object;
   readonly messages?: string[];
   readonly fields?: Record<string, string[]>;
   /** Marks it, so that an `MfaError` of a second copy of the package is one too. */

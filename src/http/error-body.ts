@@ -22,13 +22,8 @@ export function errorAnswer(error: unknown, words: Words): ErrorAnswer {
   return {
     status: known.getStatus(),
     headers: errorHeaders(known),
-    body: { ...(known.getResponse() as object), message, ...openMethodsOf(known) },
+    body: { ...(known.getResponse() as object), message, ...known.more },
   };
-}
-
-/** Returns what a body says of a lock that leaves other methods open. */
-export function openMethodsOf({ openMethods }: MfaError): { open_methods?: string[] } {
-  return openMethods ? { open_methods: openMethods } : {};
 }
 
 /** Returns the headers of an error. */

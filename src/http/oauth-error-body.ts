@@ -1,5 +1,5 @@
 import type { Word, Words } from '../core/words.js';
-import { type ErrorAnswer, errorHeaders, openMethodsOf } from './error-body.js';
+import { type ErrorAnswer, errorHeaders } from './error-body.js';
 import { isHttpException } from './foreign-errors.js';
 import { refusalOf } from './refusal.js';
 
@@ -21,7 +21,7 @@ export function oauthErrorAnswer(error: unknown, words: Words): ErrorAnswer {
   const body = {
     error: isOfGrant ? 'invalid_grant' : errorOf(status),
     error_description: words.say(known.code),
-    ...openMethodsOf(known),
+    ...known.more,
   };
   return { status, headers: errorHeaders(known), body };
 }

@@ -23,6 +23,6 @@ export class OpenMethods {
     const open = this.methods.of(row).filter(({ metadata }) => isOpen(metadata.role));
     if (open.length === 0) return error;
     const { retryAfterSeconds } = error;
-    return new MfaError('locked', { retryAfterSeconds, openMethods: open.map(({ id }) => id) });
+    return new MfaError('locked', { retryAfterSeconds, more: { open_methods: open.map(({ id }) => id) } });
   }
 }

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { MfaError } from '../core/mfa-error.js';
 import type { Standing } from '../limits/known-networks.js';
 import type { AbstractMultiFactorAuth } from '../store/abstract-multi-factor-auth.js';
 import type { NamedUser } from '../users/user-directory.js';
@@ -40,13 +41,25 @@ export class Prompts {
   async begin(row: AbstractMultiFactorAuth, method: Method | undefined, asked: Asked): Promise<Prompt> {
     const { user, standing, pending } = asked;
     const { purpose } = pending;
-    const ceremony = method && (await this.ceremonies.begin(row, { user, method, purpose, standing }));
+    const begin = method && this.ceremonies.begin(row, { user, method, purpose, standing });
+    const ceremony = await begin?.catch((error: unknown) => {
+      throw this.withChoice(error, row, asked);
+    });
     return this.prompt(ceremony?.row ?? row, { ...asked, pending: begun(pending, ceremony) }, ceremony);
   }
 
   /** Asks again for the answer to a ceremony that has begun, and begins no other one. */
   repeat(row: AbstractMultiFactorAuth, asked: Asked): Prompt {
     return this.prompt(row, asked);
+  }
+
+  // A gateway that is down leaves the user's other methods.
+  private withChoice(error: unknown, row: AbstractMultiFactorAuth, asked: Asked): unknown {
+    const { mfa_token, expires_in, mfa_methods } = promptBody(this.prompt(row, asked));
+    if (!(error instanceof MfaError) || mfa_methods.length < 2) return error;
+    const { code, retryAfterSeconds, cause } = error;
+    const more = { mfa_token, expires_in, mfa_methods };
+    return new MfaError(code, { status: error.getStatus(), retryAfterSeconds, cause, more });
   }
 
   private prompt(row: AbstractMultiFactorAuth, { pending, standing }: Asked, ceremony?: Ceremony): Prompt {

@@ -116,6 +116,17 @@ describe.each(PLATFORMS)('the factors of a user over %s', (platform) => {
     expect([(await me(other.body['token'])).status, (await me(token)).status]).toEqual([401, 200]);
   });
 
+  it('let their owner in while the gateway is down, by another one', async () => {
+    const { id, code } = await addApp();
+    booted.clock.advance(3600);
+    booted.outbox.before = () => Promise.reject(new Error('the gateway is down'));
+    const { status, body } = await booted.client.login('bob');
+    expect([status, body['code'], body['token']]).toEqual([503, 'sms_send_failed', undefined]);
+    expect((body['mfa_methods'] as Listed[]).map(({ type }) => type)).toEqual(['sms', 'totp']);
+    const json = { mfa_token: body['mfa_token'], method: id, code: code() };
+    expect((await booted.client.post('/mfa/login/verify/', { json })).status).toBe(200);
+  });
+
   it('want a fresh sign-in or second factor for every change', async () => {
     const [{ id }] = (await list()) as [Listed];
     booted.clock.advance(901);
