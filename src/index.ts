@@ -29,6 +29,7 @@ export { sentence } from './http/sentence.js';
 // Guard routes
 export { SessionGuard } from './session/session.guard.js';
 export { jwtCredential, type JwtSigner } from './session/jwt-credential.js';
+export { sessionCredential } from './session/session-credential.js';
 export { OwnCredential, type OwnSignIn } from './session/own-credential.js';
 export type { MfaClaims } from './session/mfa-claims.js';
 export type { FindToken } from './session/token-source.js';

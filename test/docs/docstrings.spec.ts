@@ -98,6 +98,7 @@ describe('the examples of docstrings', () => {
         "minutes",
         "readCode",
         "sentence",
+        "sessionCredential",
         "spendCode",
         "verifyMfaCode",
       ]

@@ -64,9 +64,9 @@ describe('a recipe changes an application that has a login', () => {
     expect([changed > 5, changed <= 15, changed + created <= 25]).toEqual([true, true, true]);
   });
 
-  it('with express-session in at most 15 of its lines', () => {
+  it('with express-session in at most 15 of its lines, and 25 lines in all', () => {
     const { changed, created } = changeOf(`${RECIPES}/session/before`, `${RECIPES}/session/after`);
-    expect([changed > 5, changed <= 15, changed + created <= 35]).toEqual([true, true, true]);
+    expect([changed > 5, changed <= 15, changed + created <= 25]).toEqual([true, true, true]);
   });
 });
 

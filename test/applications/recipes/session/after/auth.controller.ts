@@ -21,7 +21,7 @@ export class AuthController {
     if (login.required) return login.answer;
     await promisify(request.session.regenerate.bind(request.session))();
     request.session.userId = user.id;
-    request.session.claims = login.claims;
+    request.session.mfaClaims = login.claims;
     return { username: user.username };
   }
 

@@ -1,19 +1,6 @@
-import type { Request } from 'express';
-import { promisify } from 'node:util';
-import { type MfaClaims, MfaModule, OwnCredential, TotpChallenge } from '../../../../../src/index.js';
+import { MfaModule, sessionCredential, TotpChallenge } from '../../../../../src/index.js';
 import { UsersModule } from './users.module.js';
-import { type User, UsersService } from './users.service.js';
-
-class WebSession extends OwnCredential {
-  read({ session: { userId, claims } }: Request) {
-    return userId ? { userId, claims } : null;
-  }
-
-  async issue(user: User, claims: MfaClaims, request: Request) {
-    await promisify(request.session.regenerate.bind(request.session))();
-    Object.assign(request.session, { userId: user.id, claims });
-  }
-}
+import { UsersService } from './users.service.js';
 
 export const mfa = MfaModule.forRoot({
   imports: [UsersModule],
@@ -21,5 +8,5 @@ export const mfa = MfaModule.forRoot({
   keys: [process.env['MFA_KEY']],
   challenges: [TotpChallenge],
   totp: { issuer: 'Acme' },
-  signedIn: WebSession,
+  signedIn: sessionCredential('userId'),
 });

@@ -5,7 +5,7 @@ import type { MfaClaims } from '../../../../../src/index.js';
 declare module 'express-session' {
   interface SessionData {
     userId: number;
-    claims: MfaClaims;
+    mfaClaims: MfaClaims;
   }
 }
 
