@@ -41,7 +41,9 @@ export class FactorImport {
   async import(userId: string, type: string, imported: object): Promise<void> {
     readBody(NewFactorBody, { ...imported, type });
     const made = await this.newFactors.import(type, imported, { id: userId, name: userId });
-    await this.takeOver(made, (row, factor, now) => {
+    await this.takeOver(made, async (row, factor, now) => {
+      // Two factors with one key would take each of its codes twice.
+      if (await this.newFactors.isKnown(row, made)) throw new TypeError('The user has this key already.');
       if (hasAll(row, type, this.newFactors.mostOf(type))) throw new MfaError('too_many_factors');
       return withAdded(row, factor, now);
     });
@@ -55,12 +57,16 @@ export class FactorImport {
 
   private async takeOver(
     { factor, moment }: NewFactor,
-    beside: (row: AbstractMultiFactorAuth, factor: Factor, now: Date) => MultiFactorAuthChange,
+    beside: (
+      row: AbstractMultiFactorAuth,
+      factor: Factor,
+      now: Date,
+    ) => MultiFactorAuthChange | Promise<MultiFactorAuthChange>,
   ): Promise<void> {
     const { id: userId } = moment.user;
     const confirmed = { ...factor, confirmedAt: moment.now };
-    const { row: enabled, outcome: isAdded } = await this.store.amend(userId, (row, now) => ({
-      change: row?.enabled ? beside(row, confirmed, now) : turnedOn(row, confirmed, now),
+    const { row: enabled, outcome: isAdded } = await this.store.amend(userId, async (row, now) => ({
+      change: row?.enabled ? await beside(row, confirmed, now) : turnedOn(row, confirmed, now),
       outcome: row?.enabled ?? false,
     }));
     await this.sessions.removeBefore(userId, enabled!.authEpoch);

@@ -79,6 +79,9 @@ export abstract class Challenge<State = unknown, Proof = string, Phase = undefin
   /** Turns the client's JSON into a proof. Return undefined if it cannot be one: that costs no attempt. */
   abstract read(raw: unknown, moment: Moment): Proof | undefined;
 
+  /** Says whether two states are one device. A user cannot have one twice: each of its proofs would work twice. */
+  same?(one: State, other: State): boolean;
+
   /** Returns the state that a proof is for, if a user may have several. Default: the first one. */
   pick?(states: readonly State[], proof: Proof): State | undefined;
 

@@ -66,6 +66,10 @@ export class TotpChallenge extends Challenge<TotpDevice, string, undefined, Totp
     return enrolmentOf(await readImport(foreign));
   }
 
+  override same(one: TotpDevice, other: TotpDevice): boolean {
+    return one.secret === other.secret;
+  }
+
   read(raw: unknown, moment: Moment): string | undefined {
     // Six for every key that the module has made, and up to eight for imported ones.
     return [6, 7, 8].map((digits) => readCode(raw, { ...moment, digits })).find((code) => code !== undefined);

@@ -119,9 +119,19 @@ describe('an import of a key', () => {
     const codeOf = (call: Promise<void>) => call.catch((error: unknown) => (error as MfaError).code);
     expect(await codeOf(service().importFactor('1', 'totp', { ...KEY, name: 'a\nb' }))).toBe('invalid_request');
     await expect(service().importFactor('1', 'backup', {})).rejects.toThrow("There is no challenge 'backup'");
-    for (let count = 0; count < 5; count++) await importKey(booted, 'alice');
+    const another = (letter: string) => importKey(booted, 'alice', { secret: `GEZDGNBVGY3TQOJQ${letter}AAAAAAA` });
+    for (const letter of ['A', 'B', 'C', 'D', 'E']) await another(letter);
     expect((await rowOf(booted, 'alice')).factors).toHaveLength(5);
-    expect(await codeOf(importKey(booted, 'alice'))).toBe('too_many_factors');
+    expect(await codeOf(another('F'))).toBe('too_many_factors');
+  });
+
+  it('refuses a key that its user has: each of its codes would work twice', async () => {
+    await importKey(booted, 'alice');
+    for (const secret of [KEY.secret, KEY.secret.toLowerCase()]) {
+      await expect(importKey(booted, 'alice', { secret })).rejects.toThrow('The user has this key already.');
+    }
+    expect((await rowOf(booted, 'alice')).factors).toHaveLength(1);
+    await importKey(booted, 'bob');
   });
 
   it('takes the body of the request where a challenge has no import of its own', async () => {

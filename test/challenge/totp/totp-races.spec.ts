@@ -52,6 +52,7 @@ await describeOnEach('authenticator apps at the same moment, over three instance
       }));
       const place = answers.findIndex(({ status }) => status === 200);
       const [won, other] = [types[place]!, answers[1 - place]!];
+      expect(place).toBeGreaterThanOrEqual(0);
       expectRefusal(other);
       expect(await inForce(username, token)).toEqual([won, [won], []]);
     }
