@@ -6,7 +6,7 @@ function IsName(): PropertyDecorator {
     ValidateIf((_, value) => value !== undefined),
     IsString(),
     Length(1, 64),
-    Matches(/^[^\p{C}]*\S[^\p{C}]*$/u, { message: 'name must be one line of text' }),
+    Matches(/^(?=.*\S)[^\p{C}\p{Zl}\p{Zp}]+$/u, { message: 'name must be one line of text' }),
   ];
   return (target, property) => checks.forEach((check) => check(target, property));
 }

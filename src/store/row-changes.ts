@@ -24,8 +24,10 @@ export function withUsedToken(
 ): MultiFactorAuthChange {
   // A little longer than it lives: on an instance whose clock is behind, it is still alive.
   const live = usedTokens.filter((used) => secondsAfter(used.expiresAt, TOLERATED_SECONDS) > now);
-  if (live.length >= MOST_USED_TOKENS)
-    throw new MfaError('locked', { retryAfterSeconds: secondsUntil(now, live[0]!.expiresAt) });
+  if (live.length >= MOST_USED_TOKENS) {
+    const first = new Date(Math.min(...live.map((used) => used.expiresAt.getTime())));
+    throw new MfaError('locked', { retryAfterSeconds: secondsUntil(now, secondsAfter(first, TOLERATED_SECONDS)) });
+  }
   return { usedTokens: [...live, { id, expiresAt }] };
 }
 

@@ -163,7 +163,16 @@ describe.each(PLATFORMS)('the factors of a user over %s', (platform) => {
 
   it('refuse what is no name, no default and no factor', async () => {
     const [{ id }] = (await list()) as [Listed];
-    for (const json of [{ name: '' }, { name: ' ' }, { name: 'a\nb' }, { name: 'x'.repeat(65) }, { name: null }]) {
+    for (const json of [
+      { name: '' },
+      { name: ' ' },
+      { name: 'a\nb' },
+      { name: 'x'.repeat(65) },
+      { name: null },
+      { name: 'a\u202Eb' },
+      { name: 'a\u0000b' },
+      { name: 'a\u2028b' },
+    ]) {
       expect((await change(id, json)).body['code']).toBe('invalid_request');
     }
     for (const isDefault of [false, null, 'true', 1]) {
