@@ -31,7 +31,7 @@ export class UserStepUpAttempts implements StepUpCount {
     await this.limits.refund(this.idOf(session), WRONG, startedAt, this.clock.now());
   }
 
-  // The wrong ones before it still count: whoever knows one right code must not get more guesses by it.
+  // The wrong ones before it still count: an attacker who knows one right code must not get more guesses by it.
   async succeed(session: LiveSession, amr: readonly string[], startedAt: Date): Promise<LiveSession> {
     await this.giveBack(session, startedAt);
     return { ...session, factorProvenAt: this.clock.now(), amr: joined(session.amr, amr) };
