@@ -95,14 +95,8 @@ export function nextEpoch(row: Pick<AbstractMultiFactorAuth, 'authEpoch'> | null
 
 /** Turns MFA on with this factor, and ends every earlier session. */
 export function turnedOn(row: SeenRow, proven: Factor, now: Date): MultiFactorAuthChange {
-  const factor = { ...proven };
-  // Its ceremony is over.
-  delete factor.sealedPhase;
   return {
-    challengeType: factor.type,
-    phoneNumber: '',
-    ...phoneNumberOf(factor),
-    factors: withFactor(row?.factors ?? [], factor),
+    ...inForce(withFactor(row?.factors ?? [], withoutPhase(proven)), proven.type),
     pendingFactors: [],
     authEpoch: nextEpoch(row, now),
   };
@@ -110,12 +104,9 @@ export function turnedOn(row: SeenRow, proven: Factor, now: Date): MultiFactorAu
 
 /** Adds a factor to those of a user whose MFA is on, and ends every earlier session. */
 export function withAdded(row: AbstractMultiFactorAuth, proven: Factor, now: Date): MultiFactorAuthChange {
-  const factor = { ...proven };
-  // Its ceremony is over.
-  delete factor.sealedPhase;
   return {
-    ...inForce(withFactor(row.factors, factor), row.challengeType),
-    pendingFactors: row.pendingFactors.filter(({ id }) => id !== factor.id),
+    ...inForce(withFactor(row.factors, withoutPhase(proven)), row.challengeType),
+    pendingFactors: row.pendingFactors.filter(({ id }) => id !== proven.id),
     authEpoch: nextEpoch(row, now),
   };
 }
@@ -171,6 +162,13 @@ export const NO_FAILURES = {
   knownBackupFailures: 0,
   knownBackupLockedUntil: NEVER,
 };
+
+// The ceremony of a confirmed factor is over.
+function withoutPhase(proven: Factor): Factor {
+  const factor = { ...proven };
+  delete factor.sealedPhase;
+  return factor;
+}
 
 function phoneNumberOf({ phoneNumber }: Factor): MultiFactorAuthChange {
   return phoneNumber === undefined ? {} : { phoneNumber };

@@ -53,23 +53,24 @@ export class ShownMethods {
 
   /** The methods of a user. */
   of(row: AbstractMultiFactorAuth, asked: Asked): ShownMethod[] {
-    const first = this.methods.default(row);
-    return this.methods
-      .of(row)
-      .map((method) => this.shown(row, method, { ...asked, isDefault: method.id === first?.id }));
+    return this.methods.of(row).map((method, index) => {
+      // The default one is the first, if the application still has its challenge.
+      const isDefault = index === 0 && method.type === row.challengeType;
+      return this.shown(row, method, { ...asked, isDefault });
+    });
   }
 
   /** A ceremony that has begun. */
   challenge({ method, row, sent, show }: Ceremony, asked: Asked): ShownChallenge {
     const { id, type, metadata, factors } = method;
     const hasDigits = metadata.input === 'code' && metadata.role === 'factor';
-    const { retrySeconds, codeSeconds } = this.next(row, method, asked);
+    const next = sent === undefined ? undefined : this.next(row, method, asked);
     return {
       method: id,
       type: typeOf(method, type),
       input: metadata.input,
       ...(hasDigits && { digits: factors[0]?.digits ?? this.codes.digits }),
-      ...(sent !== undefined && { sent, retry_in: retrySeconds, expires_in: codeSeconds }),
+      ...(next && { sent, retry_in: next.retrySeconds, expires_in: next.codeSeconds }),
       ...(show && { options: show }),
     };
   }

@@ -1,41 +1,26 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { SmsChallenge, TotpChallenge } from '../../src/index.js';
-import { type AuthenticatorApp, addApp } from '../support/apps.js';
-import { bootApp, type BootedApp, PLATFORMS } from '../support/boot-app.js';
+import { type BootedApp, type BootOptions, PLATFORMS } from '../support/boot-app.js';
 import { denied } from '../support/denied.js';
 import { rowOf } from '../support/factor-rows.js';
 import { oauthClient } from '../support/oauth.js';
+import { OVER, PendingLoginStage } from '../support/pending-login.js';
 
-const MFA = { challenges: [SmsChallenge, TotpChallenge], totp: { issuer: 'Example Bank' } };
-
+let stage: PendingLoginStage;
 let booted: BootedApp;
-let apps: Record<'alice' | 'bob', AuthenticatorApp>;
+let apps: PendingLoginStage['apps'];
 afterEach(() => booted.close());
 
-const verify = (json: object) => booted.client.post('/mfa/login/verify/', { json });
-
-async function mfaToken(username = 'bob'): Promise<string> {
-  const { body } = await booted.client.login(username);
-  expect(body['mfa_required']).toBe(true);
-  return String(body['mfa_token']);
+async function boot(options: BootOptions): Promise<void> {
+  stage = await PendingLoginStage.boot(options);
+  ({ booted, apps } = stage);
 }
 
-/** How every token is refused that is not one of this login. */
-const OVER = [400, 'invalid_mfa_token', 'Please sign in again.'];
-
-async function refusalOf(json: object): Promise<unknown[]> {
-  const { status, body } = await denied(booted, () => verify(json));
-  return [status, body['code'], body['message']];
-}
+const verify = (json: object) => stage.verify(json);
+const mfaToken = (username?: string) => stage.mfaToken(username);
+const refusalOf = (json: object) => stage.refusalOf(json);
 
 describe.each(PLATFORMS)('an mfa_token over %s', (platform) => {
-  beforeEach(async () => {
-    booted = await bootApp({ platform, mfa: MFA });
-    apps = {
-      alice: await addApp(booted, await booted.client.token('alice')),
-      bob: await addApp(booted, await booted.client.token('bob')),
-    };
-  });
+  beforeEach(() => boot({ platform }));
 
   it('[S-03] is what a code needs: without one, nothing is judged', async () => {
     const code = apps.bob.code();
@@ -161,11 +146,10 @@ describe.each(PLATFORMS)('an mfa_token over %s', (platform) => {
 
 describe('an application that requires mfa_token', () => {
   it('takes no code beside the password, and ignores one while MFA is off', async () => {
-    booted = await bootApp({ mfa: { ...MFA, requireMfaToken: true } });
+    await boot({ mfa: { requireMfaToken: true } });
     expect((await booted.client.login('dave', { mfa_code: '123456' })).status).toBe(200);
-    const app = await addApp(booted, await booted.client.token('bob'));
-    const { body } = await denied(booted, () => booted.client.login('bob', { mfa_code: app.code() }));
+    const { body } = await denied(booted, () => booted.client.login('bob', { mfa_code: apps.bob.code() }));
     expect(body['code']).toBe('mfa_token_required');
-    expect((await verify({ mfa_token: await mfaToken(), code: app.code() })).status).toBe(200);
+    expect((await verify({ mfa_token: await mfaToken(), code: apps.bob.code() })).status).toBe(200);
   });
 });

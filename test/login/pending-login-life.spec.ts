@@ -1,41 +1,26 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { MfaSession, MultiFactorAuthService, SmsChallenge, TotpChallenge } from '../../src/index.js';
-import { type AuthenticatorApp, addApp } from '../support/apps.js';
-import { bootApp, type BootedApp, PLATFORMS } from '../support/boot-app.js';
-import { denied } from '../support/denied.js';
+import { MfaSession, MultiFactorAuthService } from '../../src/index.js';
+import { type BootedApp, type BootOptions, PLATFORMS } from '../support/boot-app.js';
 import { rowOf } from '../support/factor-rows.js';
 import { par } from '../support/par.js';
+import { OVER, PendingLoginStage } from '../support/pending-login.js';
 
-const MFA = { challenges: [SmsChallenge, TotpChallenge], totp: { issuer: 'Example Bank' } };
-
+let stage: PendingLoginStage;
 let booted: BootedApp;
-let apps: Record<'alice' | 'bob', AuthenticatorApp>;
+let apps: PendingLoginStage['apps'];
 afterEach(() => booted.close());
 
-const verify = (json: object) => booted.client.post('/mfa/login/verify/', { json });
-
-async function mfaToken(username = 'bob'): Promise<string> {
-  const { body } = await booted.client.login(username);
-  expect(body['mfa_required']).toBe(true);
-  return String(body['mfa_token']);
+async function boot(options: BootOptions): Promise<void> {
+  stage = await PendingLoginStage.boot(options);
+  ({ booted, apps } = stage);
 }
 
-/** How every token is refused that is not one of this login. */
-const OVER = [400, 'invalid_mfa_token', 'Please sign in again.'];
-
-async function refusalOf(json: object): Promise<unknown[]> {
-  const { status, body } = await denied(booted, () => verify(json));
-  return [status, body['code'], body['message']];
-}
+const verify = (json: object) => stage.verify(json);
+const mfaToken = (username?: string) => stage.mfaToken(username);
+const refusalOf = (json: object) => stage.refusalOf(json);
 
 describe.each(PLATFORMS)('the life of an mfa_token over %s', (platform) => {
-  beforeEach(async () => {
-    booted = await bootApp({ platform, mfa: MFA });
-    apps = {
-      alice: await addApp(booted, await booted.client.token('alice')),
-      bob: await addApp(booted, await booted.client.token('bob')),
-    };
-  });
+  beforeEach(() => boot({ platform }));
 
   it('[S-16] works once: neither again with its code, nor with a fresh one', async () => {
     const json = { mfa_token: await mfaToken(), code: apps.bob.code() };
