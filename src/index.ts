@@ -81,6 +81,11 @@ export {
 } from './challenge/sms/twilio-sms-sender.js';
 export { DevelopmentSmsSender } from './challenge/sms/development-sms-sender.js';
 
+// Passkeys
+export { WebAuthnChallenge } from './challenge/webauthn/webauthn-challenge.js';
+export { WebAuthnOptions, type UserVerification } from './challenge/webauthn/webauthn-options.js';
+export { MfaCredential } from './store/mfa-credential.entity.js';
+
 // Write a challenge
 export {
   Challenge,

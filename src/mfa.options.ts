@@ -5,6 +5,7 @@ import { MessageOptions } from './limits/message-options.js';
 import { SmsChallenge } from './challenge/sms/sms-challenge.js';
 import { checkSmsOptions, SmsOptions } from './challenge/sms/sms-options.js';
 import { TotpOptions } from './challenge/totp/totp-options.js';
+import { WebAuthnOptions } from './challenge/webauthn/webauthn-options.js';
 import type { MfaEvents } from './core/events.js';
 import type { KeyProvider } from './crypto/key-provider.js';
 import { CodeOptions } from './challenge/one-time-code.js';
@@ -37,6 +38,8 @@ export interface MfaValues {
   sms?: SmsOptions;
   /** What authenticator apps show. */
   totp?: Partial<TotpOptions>;
+  /** For whom passkeys are. */
+  webauthn?: Partial<WebAuthnOptions>;
   /** How one-time codes look and how long they live. */
   codes?: Partial<CodeOptions>;
   /** The number of backup codes, and what a used one does. */
@@ -150,6 +153,7 @@ export const VALUES = Symbol('MFA_VALUES');
 /** The values that are option classes. Each class is its own DI token. */
 export const OPTIONS = {
   totp: TotpOptions,
+  webauthn: WebAuthnOptions,
   codes: CodeOptions,
   backupCodes: BackupCodeOptions,
   passwords: PasswordOptions,

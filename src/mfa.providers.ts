@@ -21,12 +21,14 @@ import type { KeyProvider } from './crypto/key-provider.js';
 import { KeyRing } from './crypto/key-ring.js';
 import { KeyedHash } from './crypto/keyed-hash.js';
 import { TokenCipher } from './crypto/token-cipher.js';
+import { Authenticators } from './enrolment/authenticators.js';
 import { BackupCodeSet } from './enrolment/backup-code-set.js';
 import { FactorConfirmation } from './enrolment/factor-confirmation.js';
 import { Factors } from './enrolment/factors.js';
 import { FactorRequest } from './enrolment/factor-request.js';
 import { NewFactors } from './enrolment/new-factors.js';
 import { Removal } from './enrolment/removal.js';
+import { UniqueFactors } from './enrolment/unique-factors.js';
 import { Answer } from './http/answer.js';
 import { ClientAddress } from './http/client-address.js';
 import { MfaErrorFilter } from './http/mfa-exception.filter.js';
@@ -73,8 +75,10 @@ import { StepUpCounts } from './step-up/step-up-counts.js';
 import { StepUpAttempts } from './step-up/step-up-attempts.js';
 import { UserStepUpAttempts } from './step-up/user-step-up-attempts.js';
 import { AbstractMultiFactorAuth } from './store/abstract-multi-factor-auth.js';
+import { CredentialIds } from './store/credential-ids.js';
 import { FactorStates } from './store/factor-states.js';
 import { MfaAuditEvent } from './store/mfa-audit-event.entity.js';
+import { MfaCredential } from './store/mfa-credential.entity.js';
 import { MultiFactorAuthStore } from './store/multi-factor-auth.store.js';
 import type { Rows } from './store/rows.js';
 import { checkEntities, rowsProviders, rowsToken, tableCheck } from './store/tables.js';
@@ -112,6 +116,7 @@ export function providersOf(structure: Structure): Provider[] {
     ...rowsProviders(structure),
     tableCheck(structure),
     storeOf(structure),
+    CREDENTIAL_IDS,
     scopeCheck(structure),
     ...challenges,
     ...smsProviders({ needed: challenges.some(isSms) }),
@@ -170,6 +175,8 @@ const DECIDING: Provider[] = [
   StepUpPrompts,
   StepUp,
   NewFactors,
+  UniqueFactors,
+  Authenticators,
   FactorRequest,
   FactorConfirmation,
   Factors,
@@ -207,6 +214,12 @@ function scopeCheck({ users, challenges }: Structure): Provider {
     useFactory: ({ modules }: NestCore) => new ScopeCheck(modules, shared),
   };
 }
+
+const CREDENTIAL_IDS: Provider = {
+  provide: CredentialIds,
+  inject: [rowsToken(MfaCredential), MultiFactorAuthStore, Clock],
+  useFactory: (...parts: ConstructorParameters<typeof CredentialIds>) => new CredentialIds(...parts),
+};
 
 function storeOf(structure: Structure): Provider {
   return {

@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { Clock } from '../core/clock.js';
 import { EventTeller } from '../core/events.js';
 import { newDestinationsId } from '../limits/message-quotas.js';
 import { RateLimits } from '../limits/rate-limits.js';
 import { Sessions } from '../session/sessions.js';
 import { type MfaStatus, statusOf } from '../enrolment/mfa-status.js';
+import { CredentialIds } from '../store/credential-ids.js';
 import type { MfaSession } from '../store/mfa-session.entity.js';
 import { type AbstractMultiFactorAuth, NEVER } from '../store/abstract-multi-factor-auth.js';
 import { type MultiFactorAuthChange, MultiFactorAuthStore, type SeenRow } from '../store/multi-factor-auth.store.js';
@@ -25,18 +25,18 @@ export class Access {
     private readonly sessions: Sessions,
     private readonly limits: RateLimits,
     private readonly events: EventTeller,
-    private readonly clock: Clock,
+    private readonly ids: CredentialIds,
   ) {}
 
   /** Returns the service bound to a transaction of the application. */
   within(manager: EntityManager): Access {
-    const { store, sessions, limits, events, clock } = this;
+    const { store, sessions, limits, events, ids } = this;
     return new Access(
       store.within(manager),
       sessions.within(manager),
       limits.within(manager),
       events.within(manager),
-      clock,
+      ids.within(manager),
     );
   }
 
@@ -65,12 +65,14 @@ export class Access {
 
   /** Removes everything of a user. */
   async forget(userId: string, { events = 'keep' }: ForgetOptions = {}): Promise<void> {
+    const at = await this.changeAny(userId, () => undefined);
     // The row first: without it, every session that was opened over it is dead.
     await this.store.remove(userId);
     await this.sessions.endAll(userId);
+    await this.ids.releaseAll(userId);
     await this.limits.remove(newDestinationsId(userId, this.limits));
     if (events === 'erase') await this.events.erase(userId);
-    await this.events.tell({ type: 'user_forgotten', userId, at: this.clock.now() });
+    await this.events.tell({ type: 'user_forgotten', userId, at });
   }
 
   /** Ends every session of a user, including refresh tokens, except the one to keep. */
@@ -95,7 +97,7 @@ export class Access {
   // Returns the time of the change. A user without a row has nothing to change.
   private async changeAny(
     userId: string,
-    decide: (row: AbstractMultiFactorAuth) => MultiFactorAuthChange,
+    decide: (row: AbstractMultiFactorAuth) => MultiFactorAuthChange | undefined,
   ): Promise<Date> {
     const change = (row: SeenRow, now: Date) => ({ change: row ? decide(row) : undefined, outcome: now });
     return (await this.store.amend(userId, change)).outcome;

@@ -7,6 +7,7 @@ import { type NewFactor, NewFactors } from '../enrolment/new-factors.js';
 import { readBody } from '../http/body.js';
 import { Sessions } from '../session/sessions.js';
 import type { AbstractMultiFactorAuth } from '../store/abstract-multi-factor-auth.js';
+import { CredentialIds } from '../store/credential-ids.js';
 import type { Factor } from '../store/factor.js';
 import { type MultiFactorAuthChange, MultiFactorAuthStore } from '../store/multi-factor-auth.store.js';
 import { turnedOn, withAdded } from '../store/row-changes.js';
@@ -20,12 +21,19 @@ export class FactorImport {
     private readonly newFactors: NewFactors,
     private readonly sessions: Sessions,
     private readonly events: EventTeller,
+    private readonly ids: CredentialIds,
   ) {}
 
   /** Returns the import bound to a transaction of the application. */
   within(manager: EntityManager): FactorImport {
-    const { store, newFactors, sessions, events } = this;
-    return new FactorImport(store.within(manager), newFactors, sessions.within(manager), events.within(manager));
+    const { store, newFactors, sessions, events, ids } = this;
+    return new FactorImport(
+      store.within(manager),
+      newFactors,
+      sessions.within(manager),
+      events.within(manager),
+      ids.within(manager),
+    );
   }
 
   /** Takes the body of the challenge's `request`, and asks for no proof. @throws {MfaError} */
@@ -41,6 +49,11 @@ export class FactorImport {
   async import(userId: string, type: string, imported: object): Promise<void> {
     readBody(NewFactorBody, { ...imported, type });
     const made = await this.newFactors.import(type, imported, { id: userId, name: userId });
+    const identity = await this.newFactors.identity(userId, made.factor);
+    const owner = { userId, factorId: made.factor.id };
+    if (identity !== undefined && !(await this.ids.claim({ type, identity }, owner))) {
+      throw new TypeError('Another factor has this credential already.');
+    }
     await this.takeOver(made, async (row, factor, now) => {
       // Two factors with one key would take each of its codes twice.
       if (await this.newFactors.isKnown(row, made)) throw new TypeError('The user has this key already.');

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { Clock } from '../core/clock.js';
 import { EventTeller } from '../core/events.js';
 import { MfaError } from '../core/mfa-error.js';
 import { Sessions } from '../session/sessions.js';
 import type { AbstractMultiFactorAuth } from '../store/abstract-multi-factor-auth.js';
+import { CredentialIds } from '../store/credential-ids.js';
 import type { Factor } from '../store/factor.js';
 import { FactorStates } from '../store/factor-states.js';
 import { type MultiFactorAuthChange, MultiFactorAuthStore } from '../store/multi-factor-auth.store.js';
@@ -21,37 +21,45 @@ export class Identity {
     private readonly states: FactorStates,
     private readonly sessions: Sessions,
     private readonly events: EventTeller,
-    private readonly clock: Clock,
+    private readonly ids: CredentialIds,
   ) {}
 
   /** Returns the service bound to a transaction of the application. */
   within(manager: EntityManager): Identity {
-    const { store, states, sessions, events, clock } = this;
-    return new Identity(store.within(manager), states, sessions.within(manager), events.within(manager), clock);
+    const { store, states, sessions, events, ids } = this;
+    return new Identity(
+      store.within(manager),
+      states,
+      sessions.within(manager),
+      events.within(manager),
+      ids.within(manager),
+    );
   }
 
   /** Moves a user's row to another id, and ends the sessions of the old one. @throws {MfaError} `mfa_enabled` if that has a row */
   async move(fromUserId: string, toUserId: string): Promise<void> {
     if (fromUserId === toUserId) return;
-    await this.moveRow(fromUserId, toUserId);
+    const at = await this.moveRow(fromUserId, toUserId);
+    await this.ids.move(fromUserId, toUserId);
     await this.sessions.endAll(fromUserId);
-    await this.events.tell({ type: 'user_moved', userId: toUserId, at: this.clock.now(), fromUserId });
+    await this.events.tell({ type: 'user_moved', userId: toUserId, at, fromUserId });
   }
 
   // Made before the old one is removed: a crash between the two leaves both, and MFA on for both ids.
-  private async moveRow(fromUserId: string, toUserId: string): Promise<void> {
+  private async moveRow(fromUserId: string, toUserId: string): Promise<Date> {
     for (let tries = TRIES; tries > 0; tries--) {
-      const row = await this.store.find(fromUserId);
-      if (!row) return;
-      if (!(await this.store.create(toUserId, await this.changeTo(toUserId, row)))) throw new MfaError('mfa_enabled');
-      if (await this.store.remove(fromUserId, row.version)) return;
+      const { row, outcome: now } = await this.store.amend(fromUserId, (_, at) => ({ outcome: at }));
+      if (!row) return now;
+      const change = await this.changeTo(toUserId, row, now);
+      if (!(await this.store.create(toUserId, change))) throw new MfaError('mfa_enabled');
+      if (await this.store.remove(fromUserId, row.version)) return now;
       // A code was used meanwhile, and must not be right again under the new id.
       await this.store.remove(toUserId, 0);
     }
     throw new MfaError('locked', { retryAfterSeconds: 1 });
   }
 
-  private async changeTo(toUserId: string, row: AbstractMultiFactorAuth): Promise<MultiFactorAuthChange> {
+  private async changeTo(toUserId: string, row: AbstractMultiFactorAuth, now: Date): Promise<MultiFactorAuthChange> {
     const { userId, ...columns } = row;
     const moved = (factor: Factor) => this.states.moved(userId, toUserId, factor);
     return {
@@ -59,7 +67,7 @@ export class Identity {
       factors: await Promise.all(row.factors.map(moved)),
       pendingFactors: [],
       ...(!row.enabled && { phoneNumber: '' }),
-      authEpoch: nextEpoch(row, this.clock.now()),
+      authEpoch: nextEpoch(row, now),
     };
   }
 }

@@ -69,6 +69,7 @@ const DEFAULTS = {
   amr: ['otp'],
   role: 'factor',
   many: false,
+  guessable: true,
   costly: false,
   input: 'code',
   sends: false,
@@ -92,6 +93,8 @@ export function metadataOf(Class: ChallengeClass): ChallengeMetadata {
   }
   if (metadata.amr !== undefined) checkKind('amr', metadata.amr, 'a list', "['otp']");
   if (metadata.input !== undefined) checkKind('input', metadata.input, 'a text', "'code'");
+  if (typeof metadata.many !== 'boolean' && metadata.many !== undefined)
+    checkKind('many', metadata.many, 'a text', "'passkeys'");
   checkRange(Class, 'maxPerUser', metadata.maxPerUser, [1, 20]);
   checkRange(Class, 'lifeSeconds', metadata.lifeSeconds, [60, 600]);
   checkRange(Class, 'loginSeconds', metadata.loginSeconds, [300, 600]);

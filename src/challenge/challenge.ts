@@ -1,4 +1,5 @@
 import { type CustomDecorator, SetMetadata } from '@nestjs/common';
+import type { ProofNotice } from '../core/events.js';
 import type { Purpose } from '../core/purpose.js';
 import type { RequestSchema } from '../http/body.js';
 import type { Message } from '../messages/message.js';
@@ -42,7 +43,18 @@ export interface Begun<Phase> {
  * accepted, and would still be right if it had not been: it is refused as a wrong one, its owner hears of it, and it costs no attempt.
  */
 export type Verdict<State> =
-  { kind: 'right'; state: State } | { kind: 'wrong' } | { kind: 'replayed' } | { kind: 'waiting' };
+  | {
+      kind: 'right';
+      state: State;
+      /** How it was proven (RFC 8176), where proofs of this type differ. Default: the metadata's `amr`. */
+      amr?: readonly string[];
+      /** Whether the device has checked who holds it, e.g. by a PIN. Such a proof is two factors by itself. */
+      userVerified?: boolean;
+      notice?: ProofNotice;
+    }
+  | { kind: 'wrong'; notice?: ProofNotice }
+  | { kind: 'replayed' }
+  | { kind: 'waiting' };
 
 /**
  * A way to prove a factor. Extend it, decorate the class with `@MfaChallenge({ type, request })` and list it in `challenges`.
@@ -72,7 +84,8 @@ export abstract class Challenge<State = unknown, Proof = string, Phase = undefin
 
   /**
    * Starts a ceremony over the user's states of this type, e.g. with a message that has a code. It may run again for the same
-   * ceremony. Leave it out if nothing is shown, sent or remembered. Deux: `generate_challenge`.
+   * ceremony. At an enrolment, the state that `enrol` has returned is the first. Those that are in force follow if the type is `many`.
+   * Leave it out if nothing is shown, sent or remembered. Deux: `generate_challenge`.
    */
   begin?(states: readonly State[], moment: Moment): Begun<Phase> | Promise<Begun<Phase>>;
 
@@ -92,6 +105,19 @@ export abstract class Challenge<State = unknown, Proof = string, Phase = undefin
   abstract verify(state: State, proof: Proof, moment: Moment<Phase>): Verdict<State> | Promise<Verdict<State>>;
 
   /**
+   * Returns what no other factor of any user may have, e.g. the id of a passkey. It is claimed before the factor comes into force. Leave
+   * it out if states cannot collide.
+   */
+  identity?(state: State): string | undefined;
+
+  /**
+   * Returns what a client tells its authenticators after a factor was removed or renamed, so that they forget or rename it too.
+   * @param left the user's states of this type that are left
+   * @param changed the state of the factor that was removed or renamed
+   */
+  signal?(left: readonly State[], changed: State, moment: Moment): object;
+
+  /**
    * Returns how many proofs a state has left, if it is a set that is used up, e.g. recovery codes. The module keeps the number in clear
    * beside the sealed state. Leave it out for a factor that proves again and again.
    */
@@ -108,8 +134,16 @@ export interface ChallengeMetadata {
   amr?: readonly string[];
   /** `recovery` signs in without being a second factor of the session: the module's backup codes alone. Default: `factor`. */
   role?: 'factor' | 'recovery';
-  /** True if a proof may be for any factor of this type. See `pick`. */
-  many?: boolean;
+  /**
+   * True if a proof may be for any factor of this type: together they are one method. See `pick`. A text is what clients call that
+   * method, e.g. `passkeys`. Default: the type.
+   */
+  many?: boolean | string;
+  /**
+   * False if a proof cannot be guessed, e.g. a signature. Wrong ones then cost no attempt, and wrong codes of other factors do not lock it.
+   * Default: true.
+   */
+  guessable?: boolean;
   /** True if a proof is slow to judge. It then pays first, and waits in a queue. Its verdict cannot be `waiting`. */
   costly?: boolean;
   /** What a client must ask the user for: `code`, or a name of its own for a proof in JSON. Default: `code`. */

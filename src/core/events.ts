@@ -32,6 +32,7 @@ export type MfaEvent =
   | (OfFactor & { type: 'message_refused'; limit: MessageLimit; retryAfterSeconds: number })
   | (OfFactor & { type: 'number_refused'; reason: NumberRefusal; country: string })
   | (OfFactor & { type: 'proof_accepted' | 'proof_refused' | 'code_replayed' | 'locked' })
+  | (OfFactor & { type: ProofNotice })
   | (OfFactor & { type: 'step_up_guessed'; sessionId?: string; network: string })
   | (OfUser & { type: 'logged_out' | 'session_refreshed' })
   | { type: 'client_created' | 'client_removed'; userId: null; at: Date }
@@ -46,10 +47,17 @@ export type MfaEvent =
   | { type: 'keys_rotated'; userId: null; at: Date; rows: number };
 
 /**
+ * What a proof says about its device: `backup_state_changed` for a passkey that is now kept in a cloud, or no longer; `counter_refused` for
+ * a right signature with an old counter, which was refused: the device may have been copied.
+ */
+export type ProofNotice = 'backup_state_changed' | 'counter_refused';
+
+/**
  * Why a number cannot be enrolled: `country` is not in `sms.allowedCountries`, `impossible` in its country's numbering plan, `costly`, or
  * another `spelling` of a number.
  */
 export type NumberRefusal = 'country' | 'impossible' | 'costly' | 'spelling';
+
 /** Where an event came from, as far as a request says so. */
 export interface EventOrigin {
   /** What a code or a message was for. */

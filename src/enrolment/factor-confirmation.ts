@@ -12,7 +12,7 @@ import type { AbstractMultiFactorAuth } from '../store/abstract-multi-factor-aut
 import type { Factor } from '../store/factor.js';
 import type { SeenRow } from '../store/multi-factor-auth.store.js';
 import { namedUser } from '../users/user-directory.js';
-import { Verifier } from '../verification/verifier.js';
+import { UniqueFactors } from './unique-factors.js';
 
 /** The proof of a requested factor. */
 export interface RequestedProof {
@@ -35,7 +35,7 @@ export interface Confirmed {
 @Injectable()
 export class FactorConfirmation {
   constructor(
-    private readonly verifier: Verifier,
+    private readonly factors: UniqueFactors,
     private readonly sessions: Sessions,
     private readonly share: VerifiedShare,
     private readonly events: EventTeller,
@@ -50,7 +50,7 @@ export class FactorConfirmation {
     const user = namedUser(owner);
     const origin = originOf(session, network);
     const by = { user, isKnownNetwork: false, origin };
-    const outcome = row && (await this.verifier.verify(row, { ...requested, ...by, purpose: 'enrolment' }));
+    const outcome = row && (await this.factors.verify(row, { ...requested, ...by, purpose: 'enrolment' }));
     // Nobody has answered yet: MFA is still off, and the answer says so.
     if (outcome?.kind === 'waiting') return { row };
     if (outcome?.kind !== 'right') throw new MfaError('invalid_mfa_code');

@@ -112,7 +112,8 @@ export class FactorRequest {
   ): void {
     if (row?.enabled && !isAdded) throw new MfaError('mfa_enabled');
     if (row?.enabled && hasAll(row, type, this.newFactors.mostOf(type))) throw new MfaError('too_many_factors');
-    if (row) this.attempts.refuseIfLocked(row, { role: 'factor', isKnownNetwork: false }, now);
+    // Of any kind: a lock kills what is pending.
+    if (row) this.attempts.refuseIfLocked(row, { role: 'factor', guessable: true, isKnownNetwork: false }, now);
     refuseEnded(session, row);
     // A factor beside others decides over all of them. The first one is taken as Deux takes it, or after a fresh sign-in.
     if (isAdded) this.freshness.requireForManagement(session);

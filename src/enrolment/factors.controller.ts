@@ -43,10 +43,11 @@ export function factorsController(routes: ModuleRoutes): Type {
     @UseGuards(ManagementScopeGuard)
     async change(@Req() request: OneFactorRequest, @Res() response: unknown): Promise<void> {
       const change = readBody(FactorChangeBody, request.body);
-      const row = await this.factors.change(this.manageable(request), this.askedBy(request), change);
+      const given = this.manageable(request);
+      const { row, signal } = await this.factors.change(given, this.askedBy(request), change);
       const factors = this.factors.of(row);
       const place = factors.findIndex(({ id }) => id === request.params.id);
-      this.answer.send(response, shownFactor(factors[place]!, place === 0));
+      this.answer.send(response, { ...shownFactor(factors[place]!, place === 0), ...(signal && { signal }) });
     }
 
     @Delete(eitherSlash(':id'))
@@ -54,8 +55,8 @@ export function factorsController(routes: ModuleRoutes): Type {
     @HttpCode(204)
     async remove(@Req() request: OneFactorRequest, @Res() response: unknown): Promise<void> {
       const given = this.manageable(request);
-      const goesOn = await this.factors.remove(given, this.askedBy(request));
-      await this.answer.sendRenewed(given, goesOn, { request, response });
+      const { goesOn, signal } = await this.factors.remove(given, this.askedBy(request));
+      await this.answer.sendRenewed(given, goesOn, { request, response, body: signal && { signal } });
     }
 
     private manageable(request: SignedInRequest): SignedIn {

@@ -11,6 +11,8 @@ import type { Factor } from '../store/factor.js';
 import { type MultiFactorAuthChange, MultiFactorAuthStore } from '../store/multi-factor-auth.store.js';
 import { inForce, nextEpoch, turnedOff, withFactor } from '../store/row-changes.js';
 import { type Method, Methods } from '../verification/methods.js';
+import { namedUser } from '../users/user-directory.js';
+import { Authenticators, type FactorSignal } from './authenticators.js';
 import { enabledOf } from './removal.js';
 
 /** What a user may change of a factor. */
@@ -41,6 +43,7 @@ export class Factors {
     private readonly methods: Methods,
     private readonly sessions: Sessions,
     private readonly events: EventTeller,
+    private readonly authenticators: Authenticators,
   ) {}
 
   /** The factors of a user, the default one first. Recovery codes are none. */
@@ -51,27 +54,34 @@ export class Factors {
       .flatMap(({ factors }) => factors);
   }
 
-  /** Names a factor, or makes it the one that login asks for. Returns the new row. @throws {MfaError} `method_not_available` */
-  async change(given: SignedIn, { id, network }: Asked, change: FactorChange): Promise<AbstractMultiFactorAuth> {
+  /** Names a factor, or makes it the one that login asks for. Returns the new row, and what the client's authenticators must know.
+   * @throws {MfaError} `method_not_available` */
+  async change(
+    given: SignedIn,
+    { id, network }: Asked,
+    change: FactorChange,
+  ): Promise<FactorSignal & { row: AbstractMultiFactorAuth }> {
     const { row, factor } = await this.amend(given, id, (seen, own) => changed(seen, own, change));
     if (change.default) await this.tell(given, { type: 'default_factor_changed', factor, row, network });
-    return row;
+    return { row, ...(await this.authenticators.changed(row, factor, namedUser(given.user))) };
   }
 
   /**
    * Removes a factor, and ends the user's other sessions: it may have opened them. Without any factor left, MFA is off, and the recovery
-   * codes go too. Returns the session, which goes on. @throws {MfaError} `method_not_available`
+   * codes go too. Returns the session, which goes on, and what the client's authenticators must know.
+   * @throws {MfaError} `method_not_available`
    */
-  async remove(given: SignedIn, { id, network }: Asked): Promise<LiveSession> {
+  async remove(given: SignedIn, { id, network }: Asked): Promise<FactorSignal & { goesOn: LiveSession }> {
     const { row, factor } = await this.amend(given, id, (seen, own, now) => this.without(seen, own, now));
     const { session } = given;
     const goesOn = row.enabled
       ? await this.sessions.continueAlone(session, { authEpoch: row.authEpoch })
       : await this.sessions.continueWithoutFactor(session, row.authEpoch);
     await this.tell(given, { type: 'factor_removed', factor, row, network });
-    if (row.enabled) return goesOn;
-    await this.events.tell({ type: 'disabled', userId: row.userId, at: row.updatedAt }, originOf(session, network));
-    return goesOn;
+    if (!row.enabled) {
+      await this.events.tell({ type: 'disabled', userId: row.userId, at: row.updatedAt }, originOf(session, network));
+    }
+    return { goesOn, ...(await this.authenticators.removed(row, factor, namedUser(given.user))) };
   }
 
   private async amend(

@@ -75,12 +75,23 @@ export class NewFactors {
     const kept = row && !show && (await this.kept(row, factor, moment));
     const userId = moment.user.id;
     const pending = kept ? { ...kept, name: factor.name } : factor;
-    const begun = await this.starts.start(userId, [pending], factor.type, moment);
+    const begun = await this.starts.start(userId, [pending, ...(await this.others(row, pending))], factor.type, moment);
     const shown = { ...show, ...begun.show };
     return {
       factor: await this.states.withPhase(userId, pending, begun.phase),
       begun: { ...begun, show: Object.keys(shown).length > 0 ? shown : undefined },
     };
+  }
+
+  /** Says whether factors of this type have something that no other factor may have. */
+  mustBeUnique(type: string): boolean {
+    return this.known(type).challenge.identity !== undefined;
+  }
+
+  /** Returns what no other factor of any user may have, if this one has such a thing. */
+  async identity(userId: string, factor: Factor): Promise<string | undefined> {
+    const { challenge } = this.known(factor.type);
+    return challenge.identity?.(await this.states.open(userId, factor));
   }
 
   /** Says whether a user has this very device already. */
@@ -126,6 +137,13 @@ export class NewFactors {
     const inTurn = () => this.queue.run(moment.user.id, enrol);
     // Who replaces recovery codes has a place already.
     return metadata.role === 'factor' ? this.queue.admit(moment.user.id, inTurn) : inTurn();
+  }
+
+  // Those that do not open prove nothing, and must not keep their owner from adding one that does.
+  private async others(row: SeenRow, { type }: Factor): Promise<Factor[]> {
+    const factors = this.known(type).metadata.many ? (row?.factors ?? []).filter((factor) => factor.type === type) : [];
+    const opens = await Promise.all(factors.map((factor) => this.states.opens(row!.userId, factor)));
+    return factors.filter((_, index) => opens[index]);
   }
 
   private async kept(row: NonNullable<SeenRow>, { type, hint }: Factor, { now }: Moment): Promise<Factor | undefined> {

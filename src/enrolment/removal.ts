@@ -6,6 +6,7 @@ import type { LiveSession } from '../session/live-session.js';
 import { originOf } from '../session/session-origin.js';
 import { Sessions } from '../session/sessions.js';
 import { refuseEnded } from '../session/unauthenticated.js';
+import { CredentialIds } from '../store/credential-ids.js';
 import { MultiFactorAuthStore, type SeenRow } from '../store/multi-factor-auth.store.js';
 import { forgotten, turnedOff } from '../store/row-changes.js';
 
@@ -16,11 +17,13 @@ export class Removal {
     private readonly store: MultiFactorAuthStore,
     private readonly sessions: Sessions,
     private readonly events: EventTeller,
+    private readonly ids: CredentialIds,
   ) {}
 
   /** Returns the removal bound to a transaction of the application. */
   within(manager: EntityManager): Removal {
-    return new Removal(this.store.within(manager), this.sessions.within(manager), this.events.within(manager));
+    const { store, sessions, events, ids } = this;
+    return new Removal(store.within(manager), sessions.within(manager), events.within(manager), ids.within(manager));
   }
 
   /** Turns MFA off for a signed-in user: this session stays and is returned, the others end. @throws {MfaError} */
@@ -36,6 +39,7 @@ export class Removal {
       seen,
     );
     const goesOn = await this.sessions.continueWithoutFactor(session, row!.authEpoch);
+    await this.ids.releaseAll(userId);
     await this.events.tell({ type: 'disabled', userId, at: row!.updatedAt }, originOf(session, network));
     return goesOn;
   }
@@ -48,6 +52,7 @@ export class Removal {
     });
     const { row } = await this.store.amend(userId, forget);
     await this.sessions.removeBefore(userId, row!.authEpoch);
+    await this.ids.releaseAll(userId);
     await this.events.tell({ type: 'disabled', userId, at: row!.updatedAt });
   }
 }

@@ -24,6 +24,8 @@ type ProofRole = 'factor' | 'recovery';
 /** Selects the limits of a proof. */
 export interface ProofKind {
   role: ProofRole;
+  /** False if it cannot be guessed, e.g. a signature: no lock stops it. */
+  guessable: boolean;
   /** True if the user has signed in from the network of this proof. */
   isKnownNetwork: boolean;
   /** Wrong proofs of a step-up are counted in a row by its session, so that they do not lock logins. */
@@ -52,7 +54,7 @@ export class Attempts {
 
   /** Returns the seconds until another proof is judged, 0 for now. */
   lockedSeconds(row: AbstractMultiFactorAuth, kind: ProofKind, now: Date): number {
-    return lockedSeconds(row, this.budgetOf(kind), now);
+    return kind.guessable ? lockedSeconds(row, this.budgetOf(kind), now) : 0;
   }
 
   /** Refuses while the user is locked. @throws {MfaError} `locked`, 429 with `Retry-After` */
@@ -63,7 +65,7 @@ export class Attempts {
   /** Refuses the rest of a burst that was told its `freeFailures` outcomes. @throws {MfaError} `locked` */
   refuseIfTold(row: AbstractMultiFactorAuth, kind: ProofKind, burst?: Factor): void {
     const budget = this.budgetOf(kind);
-    if (burst && toldInBurst(row, budget, burst) >= budget.freeFailures) refuseIf(1);
+    if (kind.guessable && burst && toldInBurst(row, budget, burst) >= budget.freeFailures) refuseIf(1);
   }
 
   /** Says whether wrong codes have locked the user on any network since the last right one. */

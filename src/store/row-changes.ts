@@ -111,8 +111,15 @@ export function withAdded(row: AbstractMultiFactorAuth, proven: Factor, now: Dat
   };
 }
 
-/** Returns what makes these the factors of a user, and this type the one that login asks for. */
+/** Bytes of a user's factors. MariaDB's text has 65,535. */
+const MOST_BYTES = 60_000;
+
+/**
+ * Returns what makes these the factors of a user, and this type the one that login asks for.
+ * @throws {MfaError} `too_many_factors` if a column cannot hold them: a passkey may have a key of 4 kB
+ */
 export function inForce(factors: Factor[], challengeType: string): MultiFactorAuthChange {
+  if (Buffer.byteLength(JSON.stringify(factors)) > MOST_BYTES) throw new MfaError('too_many_factors');
   const defaults = factors.filter(({ type }) => type === challengeType);
   const phoneNumber = [...defaults, ...factors].find((factor) => factor.phoneNumber)?.phoneNumber ?? '';
   return { factors, challengeType, phoneNumber };

@@ -10,6 +10,7 @@ import {
 import { Misconfiguration } from '../core/misconfiguration.js';
 import { AbstractMultiFactorAuth } from './abstract-multi-factor-auth.js';
 import { MfaAuditEvent } from './mfa-audit-event.entity.js';
+import { MfaCredential } from './mfa-credential.entity.js';
 import { MfaOAuthClient } from './mfa-oauth-client.entity.js';
 import { MfaRateLimit } from './mfa-rate-limit.entity.js';
 import { MfaSession } from './mfa-session.entity.js';
@@ -29,7 +30,7 @@ interface TableChoice {
 }
 
 /** The entities of the module, except for the users' rows. */
-const MFA_ENTITIES = [MfaSession, MfaOAuthClient, MfaRateLimit] as const;
+const MFA_ENTITIES = [MfaSession, MfaOAuthClient, MfaRateLimit, MfaCredential] as const;
 
 /** Returns the entities that this application uses. */
 function entitiesOf({ audit }: Pick<TableChoice, 'audit'>): Type[] {

@@ -55,8 +55,8 @@ export class Ceremonies {
     const moment = this.starts.moment(method.type, request.user, request.purpose);
     const context = contextOf(request, moment);
     const { isKnownNetwork } = context;
-    const { role, sends } = method.metadata;
-    const wait = this.attempts.lockedSeconds(row, { role, isKnownNetwork }, moment.now);
+    const { role, guessable, sends } = method.metadata;
+    const wait = this.attempts.lockedSeconds(row, { role, guessable, isKnownNetwork }, moment.now);
     if (wait > 0) {
       // During a lock, codes are refused, so a message would be useless.
       await this.messages.reportLock(row, context, wait);

@@ -3,6 +3,7 @@ import type { Moment, Verdict } from '../challenge/challenge.js';
 import { ChallengeRegistry, type RegisteredChallenge } from '../challenge/challenge-registry.js';
 import { askChallenge } from '../challenge/failed-challenge-error.js';
 import { secondsAfter } from '../core/clock.js';
+import type { ProofNotice } from '../core/events.js';
 import { BrokenSeal } from '../crypto/cipher.js';
 import { KeyedHash } from '../crypto/keyed-hash.js';
 import type { AbstractMultiFactorAuth } from '../store/abstract-multi-factor-auth.js';
@@ -23,7 +24,16 @@ export interface Case extends RegisteredChallenge {
 
 /** The challenge's verdict: with the factor and its next state if the proof is right, and with the factor whose last proof came again. */
 export type Judgement =
-  { kind: 'right'; factor: Factor } | { kind: 'wrong' } | { kind: 'replayed'; factorId: string } | { kind: 'waiting' };
+  | { kind: 'right'; factor: Factor; how: HowProven; notice?: ProofNotice }
+  | { kind: 'wrong'; notice?: ProofNotice }
+  | { kind: 'replayed'; factorId: string }
+  | { kind: 'waiting' };
+
+/** How a right proof was given: its names (RFC 8176), and whether the device has checked its user. */
+export interface HowProven {
+  amr: string[];
+  userVerified: boolean;
+}
 
 /** A factor with its opened state. */
 interface OpenedFactor {
@@ -126,11 +136,12 @@ export class Judge {
     given: Case,
     userId: string,
     factor: Factor,
-    { state }: Extract<Verdict<unknown>, { kind: 'right' }>,
+    { state, amr = given.metadata.amr, userVerified = false, notice }: Extract<Verdict<unknown>, { kind: 'right' }>,
   ): Promise<Judgement> {
     const kept = { ...factor, remaining: given.challenge.remaining?.(state) };
     const next = await this.states.withState(userId, kept, state);
-    return { kind: 'right', factor: { ...this.remembering(given, userId, next), lastUsedAt: given.moment.now } };
+    const proven = { ...this.remembering(given, userId, next), lastUsedAt: given.moment.now };
+    return { kind: 'right', factor: proven, how: { amr: [...amr], userVerified }, notice };
   }
 }
 

@@ -13,7 +13,7 @@ export const RECOVERY = 'recovery';
  * them. A proof is judged against one method. Against all of them, each guess would be several.
  */
 export interface Method {
-  /** The id of its factor, or its type if it has several. */
+  /** The id of its factor, or the name of its challenge if it has several. */
   id: string;
   type: string;
   metadata: Required<ChallengeMetadata>;
@@ -76,5 +76,6 @@ export function factorIdOf({ metadata, factors }: Method): string | undefined {
 
 function methodIdOf({ id, type }: Factor, { metadata }: RegisteredChallenge): string {
   if (metadata.role === 'recovery') return RECOVERY;
+  if (typeof metadata.many === 'string') return metadata.many;
   return metadata.many ? type : id;
 }

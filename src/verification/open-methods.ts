@@ -3,7 +3,7 @@ import { Clock } from '../core/clock.js';
 import { MfaError } from '../core/mfa-error.js';
 import { Attempts } from '../limits/attempts.js';
 import type { AbstractMultiFactorAuth } from '../store/abstract-multi-factor-auth.js';
-import { Methods } from './methods.js';
+import { type Method, Methods } from './methods.js';
 
 /** Says which methods a lock leaves open. Only a client that has passed the first half of a login gets here. */
 @Injectable()
@@ -18,9 +18,9 @@ export class OpenMethods {
   of(error: unknown, row: AbstractMultiFactorAuth, isKnownNetwork: boolean): unknown {
     if (!(error instanceof MfaError) || error.code !== 'locked') return error;
     const now = this.clock.now();
-    const isOpen = (role: 'factor' | 'recovery') =>
-      this.attempts.lockedSeconds(row, { role, isKnownNetwork }, now) === 0;
-    const open = this.methods.of(row).filter(({ metadata }) => isOpen(metadata.role));
+    const isOpen = ({ metadata: { role, guessable } }: Method) =>
+      this.attempts.lockedSeconds(row, { role, guessable, isKnownNetwork }, now) === 0;
+    const open = this.methods.of(row).filter(isOpen);
     if (open.length === 0) return error;
     const { retryAfterSeconds } = error;
     return new MfaError('locked', { retryAfterSeconds, more: { open_methods: open.map(({ id }) => id) } });

@@ -25,6 +25,9 @@ export class ProofReports {
       await this.events.tell({ type: 'proof_refused', ...about, challengeType }, origin);
       if (outcome.locks) await this.events.tell({ type: 'locked', ...about, challengeType }, origin);
     }
+    if ((outcome.kind === 'right' || outcome.kind === 'refused') && outcome.notice) {
+      await this.events.tell({ type: outcome.notice, ...about, challengeType }, origin);
+    }
     if (outcome.kind === 'replayed') await this.events.tell({ type: 'code_replayed', ...about, challengeType }, origin);
     if (outcome.kind !== 'right') return;
     if (role === 'factor') return this.events.tell({ type: 'proof_accepted', ...about, challengeType }, origin);

@@ -1,15 +1,16 @@
+import type { ProofNotice } from '../core/events.js';
 import type { AbstractMultiFactorAuth } from '../store/abstract-multi-factor-auth.js';
 import type { Factor } from '../store/factor.js';
-import type { Case, Judgement } from './judge.js';
+import type { Case, HowProven, Judgement } from './judge.js';
 
 /** The decision over one version of a row. */
 export type Decided =
-  | { kind: 'right'; afterLock: boolean }
+  | { kind: 'right'; afterLock: boolean; how: HowProven; notice?: ProofNotice }
   | { kind: 'wrong'; locks: boolean }
   | { kind: 'replayed' }
   | { kind: 'waiting' }
   // The proof was not judged, or not again. This costs nothing and tells nothing about the proof.
-  | { kind: 'refused' };
+  | { kind: 'refused'; notice?: ProofNotice };
 
 /** What a request remembers while it decides over several versions of a row. */
 export interface Trial {
@@ -25,7 +26,8 @@ export interface Trial {
 export interface Weighed {
   trial: Trial;
   row: AbstractMultiFactorAuth;
-  /** The user's epoch after the outcome, if the proof is right. */
+  /** If the proof is right: the factor with its next state, and the user's epoch after the outcome. */
+  proven?: Factor;
   nextEpoch?: number;
 }
 

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { ProofNotice } from '../core/events.js';
 import { Attempts, type ProofKind } from '../limits/attempts.js';
 import { wasLocked } from '../limits/attempt-budget.js';
 import { answered } from '../limits/message-budget.js';
@@ -19,6 +20,8 @@ export interface RightProof {
   kind: 'right';
   row: AbstractMultiFactorAuth;
   amr: string[];
+  /** Whether the device has checked its user: the proof is two factors by itself. */
+  userVerified: boolean;
   afterLock: boolean;
   /** How many proofs are left, where it was one of a set. */
   remaining?: number;
@@ -73,9 +76,10 @@ export class Verifier {
     await this.reports.tell(trial.given, outcome, row);
     if (outcome.kind === 'waiting') return outcome;
     if (outcome.kind !== 'right') return { kind: 'wrong' };
-    const { amr, role, type } = trial.given.metadata;
-    const remaining = remainingOf(row, type);
-    return { ...outcome, row: row!, amr: role === 'factor' ? [...amr, 'mfa'] : [...amr], remaining };
+    const { role, type } = trial.given.metadata;
+    const { afterLock, how } = outcome;
+    const amr = role === 'factor' ? [...how.amr, 'mfa'] : how.amr;
+    return { kind: 'right', afterLock, ...how, amr, row: row!, remaining: remainingOf(row, type) };
   }
 
   private trialOf(row: AbstractMultiFactorAuth, claim: Claim): Trial | undefined {
@@ -92,7 +96,10 @@ export class Verifier {
     const paid = await this.pay(trial);
     if (!paid) return undefined;
     const { change, outcome } = await this.decision(paid.trial, paid.row);
-    return outcome.kind === 'right' ? { ...paid, nextEpoch: change?.authEpoch ?? paid.row.authEpoch } : paid;
+    if (outcome.kind !== 'right') return paid;
+    const right = [...paid.trial.judgements.values()].find(({ kind }) => kind === 'right');
+    const proven = right?.kind === 'right' ? right.factor : undefined;
+    return { ...paid, proven, nextEpoch: change?.authEpoch ?? paid.row.authEpoch };
   }
 
   // Without this, a burst would get much slow work for one attempt.
@@ -139,10 +146,13 @@ export class Verifier {
     if (!row || factors.length === 0) return { outcome: { kind: 'refused' } };
     const judgement = await this.judgement(trial, row, factors);
     if (judgement.kind === 'waiting') return { outcome: judgement };
-    if (judgement.kind === 'right') return this.success(trial, row, judgement.factor);
+    if (judgement.kind === 'right') return this.success(trial, row, judgement);
     // What has paid was marked as the last proof itself.
     const isReplayed = judgement.kind === 'replayed' && !trial.paid;
-    return isReplayed ? decideReplay(trial, row, judgement) : this.failure(trial, row, factors);
+    if (isReplayed) return decideReplay(trial, row, judgement);
+    // What nobody can guess needs no count. A count would let a stranger lock the owner.
+    if (!trial.given.metadata.guessable) return { outcome: { kind: 'refused', notice: noticeOf(judgement) } };
+    return this.failure(trial, row, factors);
   }
 
   private failure(
@@ -158,7 +168,11 @@ export class Verifier {
     return { change, outcome: { kind: 'wrong', locks } };
   }
 
-  private success(trial: Trial, row: AbstractMultiFactorAuth, proven: Factor): Amendment<Decided> {
+  private success(
+    trial: Trial,
+    row: AbstractMultiFactorAuth,
+    { factor: proven, how: given, notice }: Extract<Judgement, { kind: 'right' }>,
+  ): Amendment<Decided> {
     const {
       claim: { pending },
       metadata,
@@ -175,7 +189,7 @@ export class Verifier {
         ...rule.change(row, factor, moment.now),
         ...(pending && withUsedToken(row, pending, moment.now)),
       },
-      outcome: { kind: 'right', afterLock: wasLocked(row) },
+      outcome: { kind: 'right', afterLock: wasLocked(row), how: given, notice },
     };
   }
 
@@ -216,6 +230,10 @@ function placeOf({ claim: { user, isKnownNetwork } }: Case): string {
   return JSON.stringify([user.id, isKnownNetwork]);
 }
 
-function kindOf({ claim: { isKnownNetwork, purpose }, metadata: { role } }: Case): ProofKind {
-  return { role, isKnownNetwork, isStepUp: purpose === 'step-up' };
+function kindOf({ claim: { isKnownNetwork, purpose }, metadata: { role, guessable } }: Case): ProofKind {
+  return { role, guessable, isKnownNetwork, isStepUp: purpose === 'step-up' };
+}
+
+function noticeOf(judgement: Judgement): ProofNotice | undefined {
+  return judgement.kind === 'wrong' ? judgement.notice : undefined;
 }

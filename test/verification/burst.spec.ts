@@ -7,7 +7,7 @@ import { burstOf, type Trial } from '../../src/verification/trial.js';
 
 const START = new Date('2026-03-01T12:00:00Z');
 const MILLISECOND = 0.001;
-const KIND = { role: 'factor', isKnownNetwork: false } as const;
+const KIND = { role: 'factor', guessable: true, isKnownNetwork: false } as const;
 
 /** When a request began, when its proof was judged, and the row that it read at first, if that is not the last one. */
 interface Times {

@@ -4,6 +4,7 @@ import { addColumn } from './add-column.js';
 import { createTable, type MfaMigration } from './create-table.js';
 import {
   AUDIT_EVENT_TABLE,
+  CREDENTIAL_TABLE,
   multiFactorAuthTable,
   OAUTH_CLIENT_TABLE,
   ONLY_RECOVERS,
@@ -41,5 +42,6 @@ export function mfaMigrations(options: Partial<MfaMigrationOptions> = {}): MfaMi
     createTable('MfaRateLimit1795305600000', RATE_LIMIT_TABLE),
     addColumn('MfaUsedTokens1795841400000', usedTokens(users)),
     addColumn('MfaOnlyRecovers1795841400001', ONLY_RECOVERS),
+    createTable('MfaCredential1795853400000', CREDENTIAL_TABLE),
   ];
 }

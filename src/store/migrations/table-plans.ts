@@ -108,6 +108,18 @@ export const RATE_LIMIT_TABLE: TablePlan = {
   indices: [{ columnNames: ['expires_at'] }],
 };
 
+/** Whose a credential is. */
+export const CREDENTIAL_TABLE: TablePlan = {
+  table: 'mfa_credential',
+  columns: [
+    varchar('id', 64, { isPrimary: true }),
+    varchar('user_id', 255),
+    varchar('factor_id', 36),
+    moment('created_at'),
+  ],
+  indices: [{ columnNames: ['user_id'] }],
+};
+
 /** The tokens of pending logins that were used. */
 export function usedTokens({ table }: UserTable): ColumnPlan {
   return { table, column: { name: 'used_tokens', type: 'text', default: "'[]'" } };

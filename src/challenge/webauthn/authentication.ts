@@ -1,0 +1,78 @@
+import type { Verdict } from '../challenge.js';
+import { isExpected } from './client-data.js';
+import type { PasskeyState } from './passkey.js';
+import type { PasskeyProof } from './passkey-proof.js';
+import type { Expected } from './registration.js';
+import type { RelyingParty } from './relying-party.js';
+import type { WebAuthnLibrary } from './webauthn-library.js';
+
+/** What the authenticator has signed, besides the challenge. */
+interface Signed {
+  counter: number;
+  userVerified: boolean;
+  backupEligible: boolean;
+  backedUp: boolean;
+}
+
+/** Judges what a passkey has signed. The state after a right answer refuses the same answer. */
+export async function judgeAuthentication(
+  state: PasskeyState,
+  proof: PasskeyProof,
+  expected: Expected & { party: RelyingParty; library: WebAuthnLibrary },
+): Promise<Verdict<PasskeyState>> {
+  const { passkey, userHandle } = state;
+  if (expected.challenge === passkey.lastChallenge) return { kind: 'replayed' };
+  // What names another user was signed for that one (WebAuthn §7.2 step 6). The library does not compare it.
+  if (proof.userHandle !== undefined && proof.userHandle !== userHandle) return { kind: 'wrong' };
+  const signed = await read(state, proof, expected);
+  // A passkey never learns or forgets to be copied (§6.1.3): another one has signed.
+  if (!signed || signed.backupEligible !== passkey.backupEligible) return { kind: 'wrong' };
+  const { counter, userVerified, backedUp } = signed;
+  if ((counter > 0 || passkey.counter > 0) && counter <= passkey.counter) {
+    return { kind: 'wrong', notice: 'counter_refused' };
+  }
+  return {
+    kind: 'right',
+    state: { ...state, passkey: { ...passkey, counter, backedUp, lastChallenge: expected.challenge } },
+    // A key that can be copied is a software key (RFC 8176 §2).
+    amr: [passkey.backupEligible ? 'swk' : 'hwk', 'user'],
+    userVerified,
+    notice: backedUp === passkey.backedUp ? undefined : 'backup_state_changed',
+  };
+}
+
+async function read(
+  { passkey }: PasskeyState,
+  { id, clientDataJSON, authenticatorData, signature }: PasskeyProof,
+  { challenge, userVerification, party, library }: Expected & { party: RelyingParty; library: WebAuthnLibrary },
+): Promise<Signed | undefined> {
+  if (authenticatorData === undefined || signature === undefined) return undefined;
+  if (!isExpected(clientDataJSON, { type: 'webauthn.get', challenge, party })) return undefined;
+  try {
+    const { verified, authenticationInfo } = await library.server.verifyAuthenticationResponse({
+      response: {
+        id,
+        rawId: id,
+        type: 'public-key',
+        response: { clientDataJSON, authenticatorData, signature },
+        clientExtensionResults: {},
+      },
+      expectedChallenge: challenge,
+      expectedOrigin: party.origins,
+      expectedTopOrigin: party.topOrigins,
+      expectedRPID: party.id,
+      requireUserVerification: userVerification === 'required',
+      // The library throws for an old counter before it looks at the signature. Only a right one is worth an event.
+      credential: { id, publicKey: new Uint8Array(Buffer.from(passkey.publicKey, 'base64url')), counter: 0 },
+    });
+    if (!verified) return undefined;
+    return {
+      counter: authenticationInfo.newCounter,
+      userVerified: authenticationInfo.userVerified,
+      backupEligible: authenticationInfo.credentialDeviceType === 'multiDevice',
+      backedUp: authenticationInfo.credentialBackedUp,
+    };
+  } catch {
+    return undefined;
+  }
+}

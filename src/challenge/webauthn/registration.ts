@@ -1,0 +1,58 @@
+import { isExpected } from './client-data.js';
+import type { Passkey } from './passkey.js';
+import type { PasskeyProof } from './passkey-proof.js';
+import type { RelyingParty } from './relying-party.js';
+import type { WebAuthnLibrary } from './webauthn-library.js';
+import type { UserVerification } from './webauthn-options.js';
+
+/** What a ceremony was begun with: the answer is checked by exactly that. */
+export interface Expected {
+  challenge: string;
+  userVerification: UserVerification;
+}
+
+/** Reads the passkey of a registration, or returns undefined if it is not one for this ceremony. */
+export async function readRegistration(
+  { id, clientDataJSON, attestationObject, transports = [] }: PasskeyProof,
+  { challenge, userVerification }: Expected,
+  { party, algorithms, library }: { party: RelyingParty; algorithms: number[]; library: WebAuthnLibrary },
+): Promise<Passkey | undefined> {
+  if (attestationObject === undefined) return undefined;
+  if (!isExpected(clientDataJSON, { type: 'webauthn.create', challenge, party })) return undefined;
+  try {
+    if (!isSelfMade(attestationObject, library)) return undefined;
+    const { verified, registrationInfo } = await library.server.verifyRegistrationResponse({
+      response: {
+        id,
+        rawId: id,
+        type: 'public-key',
+        response: { clientDataJSON, attestationObject },
+        clientExtensionResults: {},
+      },
+      expectedChallenge: challenge,
+      expectedOrigin: party.origins,
+      expectedRPID: party.id,
+      requireUserVerification: userVerification === 'required',
+      supportedAlgorithmIDs: algorithms,
+    });
+    // The library takes the id that the authenticator has signed, and does not compare it with the one that the browser sends.
+    if (!verified || registrationInfo.credential.id !== id) return undefined;
+    const { credential, credentialDeviceType, credentialBackedUp: backedUp } = registrationInfo;
+    const backupEligible = credentialDeviceType === 'multiDevice';
+    const publicKey = Buffer.from(credential.publicKey).toString('base64url');
+    const { counter } = credential;
+    return { id, publicKey, counter, transports, backupEligible, backedUp, lastChallenge: challenge };
+  } catch {
+    // The library throws for whatever does not fit.
+    return undefined;
+  }
+}
+
+// None was asked for. A certificate would have the library ask the address that it names for a list of revoked ones: a request that
+// a stranger could send anywhere.
+function isSelfMade(attestationObject: string, { helpers }: WebAuthnLibrary): boolean {
+  const attestation = helpers.decodeAttestationObject(helpers.isoBase64URL.toBuffer(attestationObject));
+  const statement = attestation.get('attStmt');
+  const format = attestation.get('fmt');
+  return format === 'none' || (format === 'packed' && statement.get('x5c') === undefined);
+}

@@ -1,0 +1,23 @@
+import { Misconfiguration } from '../../core/misconfiguration.js';
+
+/** The library that reads what authenticators sign. */
+export interface WebAuthnLibrary {
+  server: typeof import('@simplewebauthn/server');
+  helpers: typeof import('@simplewebauthn/server/helpers');
+}
+
+/** Loads the library, when an application that lists `WebAuthnChallenge` starts. @throws {Misconfiguration} if it is not installed */
+export async function loadWebAuthn(): Promise<WebAuthnLibrary> {
+  try {
+    const [server, helpers] = await Promise.all([
+      import('@simplewebauthn/server'),
+      import('@simplewebauthn/server/helpers'),
+    ]);
+    return { server, helpers };
+  } catch (error) {
+    if (!/NOT_FOUND/.test(String((error as { code?: unknown }).code))) throw error;
+    throw new Misconfiguration(
+      '`WebAuthnChallenge` needs @simplewebauthn/server, e.g. npm install @simplewebauthn/server.',
+    );
+  }
+}

@@ -1,0 +1,96 @@
+import { createHash } from 'node:crypto';
+import type { EntityManager } from 'typeorm';
+import type { Clock } from '../core/clock.js';
+import { MfaError } from '../core/mfa-error.js';
+import { isUniqueViolation } from './database-errors.js';
+import type { MfaCredential } from './mfa-credential.entity.js';
+import type { MultiFactorAuthStore } from './multi-factor-auth.store.js';
+import type { Rows } from './rows.js';
+
+/** A credential that only one factor of one user may have. */
+export interface Credential {
+  type: string;
+  /** Its id, e.g. that of a passkey. */
+  identity: string;
+}
+
+/** Whose a credential is. */
+export interface CredentialOwner {
+  userId: string;
+  factorId: string;
+}
+
+/** How often others may be first with the same credential. */
+const TRIES = 5;
+
+/**
+ * Keeps credential ids unique over all users. An id is claimed before its factor comes into force, so no two users ever have it. A crash
+ * between the two leaves a claim without a factor, which the next one takes over.
+ */
+export class CredentialIds {
+  constructor(
+    private readonly rows: Rows<MfaCredential>,
+    private readonly users: MultiFactorAuthStore,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Returns the ids bound to a transaction of the application. */
+  within(manager: EntityManager): CredentialIds {
+    return new CredentialIds(this.rows.within(manager), this.users.within(manager), this.clock);
+  }
+
+  /** Claims a credential for a factor. False if another factor has it. @throws {MfaError} `locked` if others were first every time */
+  async claim(credential: Credential, owner: CredentialOwner): Promise<boolean> {
+    const row = { id: idOf(credential), ...owner, createdAt: this.clock.now() };
+    for (let tries = TRIES; tries > 0; tries--) {
+      if (await this.insert(row)) return true;
+      const taken = await this.rows.find({ id: row.id });
+      if (!taken) continue;
+      if (taken.userId === owner.userId && taken.factorId === owner.factorId) return true;
+      if (await this.isInUse(taken)) return false;
+      if (await this.rows.updateOne({ id: row.id, userId: taken.userId, factorId: taken.factorId }, row)) return true;
+    }
+    throw new MfaError('locked', { retryAfterSeconds: 1 });
+  }
+
+  /** Returns whose a credential is, or null. Only the user's row says whether it still counts. */
+  ownerOf(credential: Credential): Promise<CredentialOwner | null> {
+    return this.rows.find({ id: idOf(credential) });
+  }
+
+  /** Gives up the credential of a factor that is gone. */
+  async release(userId: string, factorId: string): Promise<void> {
+    await this.rows.delete({ userId, factorId });
+  }
+
+  /** Gives up all credentials of a user. */
+  async releaseAll(userId: string): Promise<void> {
+    await this.rows.delete({ userId });
+  }
+
+  /** Moves the credentials of a user to another id. */
+  async move(fromUserId: string, toUserId: string): Promise<void> {
+    await this.rows.change({ userId: fromUserId }, { userId: toUserId });
+  }
+
+  private async insert(row: MfaCredential): Promise<boolean> {
+    try {
+      return await this.rows.insertIfAbsent(row, 'id');
+    } catch (error) {
+      if (isUniqueViolation(error)) return false;
+      throw error;
+    }
+  }
+
+  // A pending factor counts too: its owner has claimed the id and is about to confirm it.
+  private async isInUse({ userId, factorId }: CredentialOwner): Promise<boolean> {
+    const row = await this.users.find(userId);
+    return [...(row?.factors ?? []), ...(row?.pendingFactors ?? [])].some(({ id }) => id === factorId);
+  }
+}
+
+function idOf({ type, identity }: Credential): string {
+  return createHash('sha256')
+    .update(JSON.stringify([type, identity]))
+    .digest('base64url');
+}
