@@ -1,4 +1,5 @@
 import { checkChallenges } from './challenge/challenge-registry.js';
+import { WebAuthnChallenge } from './challenge/webauthn/webauthn-challenge.js';
 import { MfaEvents } from './core/events.js';
 import { Misconfiguration } from './core/misconfiguration.js';
 import { checkClass, checkKind, isOptions } from './core/option-kinds.js';
@@ -29,7 +30,7 @@ const VALUE_NAMES = [
   'words',
 ];
 const FACTORY_NAMES = ['useFactory', 'useClass', 'useExisting', 'inject', 'provideInjectionTokensFrom'];
-const LOGINS = ['authtoken', 'oauth2'];
+const LOGINS = ['authtoken', 'oauth2', 'passkey'];
 
 const FACTORY_VALUE = '() => ({ keys: [process.env.MFA_KEY] })';
 const FACTORY = `useFactory: ${FACTORY_VALUE}`;
@@ -82,16 +83,24 @@ export function checkStructure(structure: Structure): void {
   checkTypes(structure);
 }
 
-function checkLogins({ logins, signedIn }: Structure): void {
+function checkLogins({ logins, signedIn, challenges }: Structure): void {
   const example = "['authtoken', 'oauth2']";
   checkKind('logins', logins, 'a list', example);
   const unknown = logins.find((login) => !LOGINS.includes(login));
-  if (unknown === undefined && !logins.includes(undefined!)) return checkOwnLogin(logins, signedIn);
+  if (unknown === undefined && !logins.includes(undefined!)) {
+    checkPasskeyLogin(logins, challenges);
+    return checkOwnLogin(logins, signedIn);
+  }
   throw new Misconfiguration(`\`logins\` contains an unknown login, ${shown(unknown)}, e.g. logins: ${example}.`);
 }
 
+function checkPasskeyLogin(logins: Structure['logins'], challenges: Structure['challenges']): void {
+  if (!logins.includes('passkey') || challenges.includes(WebAuthnChallenge)) return;
+  throw new Misconfiguration("`logins` has 'passkey', which needs passkeys, e.g. challenges: [WebAuthnChallenge].");
+}
+
 function checkOwnLogin(logins: Structure['logins'], signedIn: Structure['signedIn']): void {
-  if (!signedIn || logins.length === 0) return;
+  if (!signedIn || logins.every((login) => login === 'passkey')) return;
   throw new Misconfiguration('`logins` give tokens of the module, and `signedIn` takes only yours, e.g. logins: [].');
 }
 

@@ -5,6 +5,7 @@ import { newFactorController } from './enrolment/new-factor.controller.js';
 import { statusController } from './enrolment/status.controller.js';
 import { otherMethodsControllers } from './http/other-methods.controller.js';
 import { pendingLoginController } from './login/pending/pending-login.controller.js';
+import { passkeyLoginController } from './login/passkey/passkey-login.controller.js';
 import { authTokenController } from './login/authtoken/authtoken.controller.js';
 import { tokenController } from './login/oauth2/token.controller.js';
 import { logoutController } from './session/logout.controller.js';
@@ -19,6 +20,7 @@ export function controllersOf({ path, routeDecorators, challenges, logins, signe
     ...(logins.includes('authtoken') ? [authTokenController(routes)] : []),
     ...(logins.includes('oauth2') ? [tokenController(routes)] : []),
     pendingLoginController(routes),
+    ...(logins.includes('passkey') ? [passkeyLoginController(routes)] : []),
     stepUpController(routes),
     statusController(routes),
     // The application ends its own credentials.

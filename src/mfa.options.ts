@@ -71,7 +71,7 @@ export interface MfaValues {
 }
 
 /** A login protocol of the module. */
-export type LoginProtocol = 'authtoken' | 'oauth2';
+export type LoginProtocol = 'authtoken' | 'oauth2' | 'passkey';
 
 /** The options that must be in the code, because routes and tables depend on them. */
 export interface MfaStructure {
@@ -85,7 +85,7 @@ export interface MfaStructure {
   entity?: MultiFactorAuthEntity;
   /** What can be a second factor. Default: `[SmsChallenge]`. */
   challenges?: ChallengeClass[];
-  /** The login routes. Default: both, and none with `signedIn`. */
+  /** The login routes. `passkey` signs in with a passkey alone. Default: `['authtoken', 'oauth2']`, and none with `signedIn`. */
   logins?: LoginProtocol[];
   /** The path of the routes. Default: `mfa`. */
   path?: string;

@@ -52,6 +52,8 @@ import { Login } from './login/login.js';
 import { ClientSecrets } from './login/oauth2/client-secrets.js';
 import { OAuthClients } from './login/oauth2/oauth-clients.js';
 import { oauthProviders } from './login/oauth2/oauth.providers.js';
+import { PasskeyLogin } from './login/passkey/passkey-login.js';
+import { PasskeyTokens } from './login/passkey/passkey-tokens.js';
 import { GivenProofs } from './login/given-proofs.js';
 import { RecoveryLogin } from './login/recovery-login.js';
 import { PendingLogins } from './login/pending-logins.js';
@@ -121,6 +123,7 @@ export function providersOf(structure: Structure): Provider[] {
     ...challenges,
     ...smsProviders({ needed: challenges.some(isSms) }),
     ...(logins.includes('oauth2') ? oauthProviders() : []),
+    ...(logins.includes('passkey') ? [PasskeyTokens, PasskeyLogin] : []),
     ...DECIDING,
     {
       provide: ChallengeRegistry,

@@ -65,7 +65,7 @@ export class FirstHalf {
   constructor(
     private readonly users: UserDirectory,
     private readonly passwords: PasswordAttempts,
-    private readonly known: KnownNetworks,
+    private readonly networks: KnownNetworks,
     private readonly store: MultiFactorAuthStore,
     private readonly clock: Clock,
   ) {}
@@ -103,14 +103,18 @@ export class FirstHalf {
   async resumed(pending: PendingProof, { address, signal }: Caller): Promise<SeenAttempt> {
     const startedAt = this.clock.now();
     const network = networkOf(address);
-    const [user, row, standing] = await Promise.all([
-      this.users.findById(pending.userId),
-      this.store.find(pending.userId),
-      this.known.find(pending.userId, network),
-    ]);
+    const { user, row, standing } = await this.known(pending.userId, network);
     if (!user || !isActive(user)) throw invalidToken();
     const seen = { userId: idOf(user), row, passwordHash: user.passwordHash };
     return { user, network, startedAt, seen, standing, signal, pending };
+  }
+
+  /** Returns the attempt of a user whom a factor has named, or undefined if the user may not sign in. */
+  async alone(userId: string, { address, signal }: Caller): Promise<SeenAttempt | undefined> {
+    const [startedAt, network] = [this.clock.now(), networkOf(address)];
+    const { user, row, standing } = await this.known(userId, network);
+    if (!user || !isActive(user) || idOf(user) !== userId) return undefined;
+    return { user, network, startedAt, seen: { userId, row }, standing, signal };
   }
 
   /** The attempt of a user whom the application has identified. */
@@ -118,15 +122,24 @@ export class FirstHalf {
     return { user, network: networkOf(address), startedAt: this.clock.now() };
   }
 
+  private async known(
+    userId: string,
+    network: string,
+  ): Promise<{ user: DirectoryUser | null; row: SeenRow; standing: Standing }> {
+    const found = [this.users.findById(userId), this.store.find(userId), this.networks.find(userId, network)] as const;
+    const [user, row, standing] = await Promise.all(found);
+    return { user, row, standing };
+  }
+
   // The user who has passed: a directory may find one and let in another.
   private async standingOf({ user, network, standing }: LoginAttempt): Promise<Standing> {
-    return standing?.userId === idOf(user) ? standing : this.known.find(idOf(user), network);
+    return standing?.userId === idOf(user) ? standing : this.networks.find(idOf(user), network);
   }
 
   /** Notes that the user has signed in from there. */
   async remember(standing: Standing): Promise<void> {
     try {
-      await this.known.remember(standing);
+      await this.networks.remember(standing);
     } catch (error) {
       // The factor is proven and its code is spent, so the login must not fail for this.
       this.logger.error(`Could not remember a network: ${errorName(error)}`);

@@ -101,21 +101,17 @@ export class MfaLogin {
   ): Promise<OwnLogin<User>> {
     const outcome = await this.login.decide(attempt, second);
     if (outcome.kind === 'challenged') return { required: true, answer: promptBody(outcome) };
-    const { signIn } = outcome;
-    const now = this.clock.now();
-    await this.tell(signIn, attempt, now);
-    const factorProvenAt = signIn.factorProven ? now : null;
     // The users are the application's own.
-    return {
-      required: false,
-      user: attempt.user as User,
-      claims: claimsOf({ ...signIn, signedInAt: now, factorProvenAt }),
-    };
+    return { required: false, user: attempt.user as User, claims: await this.granted(attempt, outcome.signIn) };
   }
 
-  private tell({ userId, amr, afterLock = false }: SignIn, { network }: LoginAttempt, at: Date): Promise<void> {
-    const event = { type: 'signed_in', userId: userId!, at, amr, afterLock } as const;
-    return this.events.tell(event, { purpose: 'login', network });
+  /** Tells the listeners of a login, and returns the claims for the application's credential. */
+  async granted({ network }: LoginAttempt, signIn: SignIn): Promise<MfaClaims> {
+    const now = this.clock.now();
+    const { userId, amr, afterLock = false, factorProven } = signIn;
+    const event = { type: 'signed_in', userId: userId!, at: now, amr, afterLock } as const;
+    await this.events.tell(event, { purpose: 'login', network });
+    return claimsOf({ ...signIn, signedInAt: now, factorProvenAt: factorProven ? now : null });
   }
 
   private callerOf(request: LoginRequest): Caller {

@@ -52,9 +52,9 @@ export class OpenSession {
    * const { token } = await openSession.for(outcome.signIn);
    * ```
    */
-  async for(signIn: SignIn, grant?: ClientGrant): Promise<IssuedSession> {
+  async for(signIn: SignIn, grant?: ClientGrant, network?: string): Promise<IssuedSession> {
     const issued = await this.open(signIn, grant);
-    await this.tell(signIn, issued);
+    await this.tell(signIn, issued, network);
     return issued;
   }
 

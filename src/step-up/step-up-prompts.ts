@@ -27,15 +27,12 @@ export class StepUpPrompts {
 
   /** Begins a step-up with the default method. @throws {MfaError} 503 if its message cannot be sent */
   begin(asking: Asking): Promise<Prompt> {
-    const { given, row } = asking;
-    const about = { purpose: 'step-up' as const, audience: audienceOf(given), amr: [] };
-    const pending = this.proofs.begin(row, this.methods.of(row).filter(isFactor), about);
-    return this.prompt(asking, pending, this.methods.default(row));
+    return this.prompt(asking, this.newPending(asking), this.methods.default(asking.row));
   }
 
-  /** Begins the ceremony of another method, or of the same again. @throws {MfaError} */
+  /** Begins the ceremony of another method, or of the same again. Without a token, it begins a new step-up. @throws {MfaError} */
   choose(asking: Asking, mfaToken: unknown, methodId: unknown): Promise<Prompt> {
-    const pending = this.resume(asking, mfaToken);
+    const pending = mfaToken === undefined ? this.newPending(asking) : this.resume(asking, mfaToken);
     return this.prompt(asking, pending, this.methodOf(asking.row, pending, methodId));
   }
 
@@ -51,6 +48,11 @@ export class StepUpPrompts {
     const method = id === undefined ? this.methods.begun(row, pending.method) : this.methods.named(row, id);
     if (!isFactor(method)) throw new MfaError('method_not_available');
     return method;
+  }
+
+  private newPending({ given, row }: Asking): PendingProof {
+    const about = { purpose: 'step-up' as const, audience: audienceOf(given), amr: [] };
+    return this.proofs.begin(row, this.methods.of(row).filter(isFactor), about);
   }
 
   private async prompt(
