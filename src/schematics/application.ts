@@ -6,7 +6,7 @@ import { type Files, textOf, write } from './host.js';
 const PASSED_OVER = /^(node_modules|dist|coverage|\..*)$/;
 const SOURCE = /(?<!\.d|[.-]spec|[.-]test)\.ts$/;
 
-/** The sources of the application that the module is added to. A change is written by `save`. */
+/** The sources of the application that the module is added to. A change is written by `writeChanges`. */
 export class Application {
   private readonly opened = new Map<string, EditedSource>();
   /** The paths of its sources, without tests. */
@@ -43,7 +43,7 @@ export class Application {
   }
 
   /** Writes the sources that were changed. */
-  save(): void {
+  writeChanges(): void {
     for (const [path, source] of this.opened) {
       const text = source.toString();
       if (text !== source.text) write(this.files, path, text);

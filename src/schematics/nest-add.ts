@@ -37,7 +37,7 @@ export function nestAdd(options: NestAddOptions): Rule {
     const directory = posix.join(application.sourceRoot, 'mfa/user-directory.ts');
     const database = prepareDatabase(application, root.source);
     root.addImports([...configModule(application, root), ...database.modules, mfaModule(application, root, directory)]);
-    application.save();
+    application.writeChanges();
     writeMissing(files, { ...directoryFiles(application, root, directory), ...database.files });
     addKey(files);
     if (database.modules.length > 0) ignore(files, 'app.db*', /^\/?(app\.db\*|\*\.db\*?)$/);

@@ -43,7 +43,7 @@ export class Packages {
     // Its install script fetches or compiles the driver. npm 12 runs only those that are listed here.
     if (missing.includes('better-sqlite3'))
       this.manifest.allowScripts = { ...this.manifest.allowScripts, 'better-sqlite3': true };
-    if (missing.length > 0) this.save();
+    if (missing.length > 0) this.write();
     return missing;
   }
 
@@ -53,7 +53,7 @@ export class Packages {
     return RANGES[name] ?? (NEST_RANGES[major] ?? NEST_RANGES['12'])?.[name] ?? 'latest';
   }
 
-  private save(): void {
+  private write(): void {
     const [, indent = '  '] = /^([\t ]+)"/m.exec(this.text) ?? [];
     this.files.overwrite('package.json', `${JSON.stringify(this.manifest, null, indent)}\n`);
   }
