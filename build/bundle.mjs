@@ -34,10 +34,16 @@ const cli = await bundled(
   { format: 'esm', entryFileNames: 'cli.mjs', paths: (id) => (isOwn(id) ? './index.mjs' : id) },
   () => true,
 );
+// `nest add` requires the schematic in the process of the Nest CLI, without the module.
+const schematic = await bundled(
+  'schematics/nest-add.js',
+  { format: 'cjs', entryFileNames: 'schematics/nest-add.js' },
+  (id) => !isOwn(id),
+);
 
 // Read before the modules are removed, and written after.
 await Promise.all(compiled.map((name) => rm(join(DIST, name))));
-for (const file of [...all, ...cli]) {
+for (const file of [...all, ...cli, ...schematic]) {
   const path = join(DIST, file.fileName);
   await mkdir(dirname(path), { recursive: true });
   await writeFile(path, 'code' in file ? file.code : file.source);

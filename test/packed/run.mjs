@@ -1,5 +1,5 @@
 // Runs suites of behaviour over the package as it is released, in an application of its own for each version of Nest:
-// `npm run packed`, or `npm run packed -- 11`. With `--results folder` it leaves vitest's JSON there, as packed-<version>.json.
+// `npm run packed`, or `npm run packed -- 11`, or `npm run packed -- add` for `nest add` only. With `--results folder` it leaves vitest's JSON there, as packed-<version>.json.
 //
 // The repository's tests run the TypeScript sources through vitest. Users get the output of tsc, in an application that their own
 // compiler compiles, possibly on Nest 11.
@@ -38,7 +38,7 @@ const OLDER = {
   11: { '@nestjs/graphql': '^13', '@nestjs/apollo': '^13', '@nestjs/event-emitter': '^3', '@nestjs/throttler': '^6' },
 };
 
-const VERSIONS = ['11', '12'];
+const VERSIONS = ['11', '12', 'add'];
 
 /** The version whose `nest new` sets up Jest, and what it installs. */
 const [JEST_VERSION, JEST] = ['11', { jest: '^30', 'ts-jest': '^29', '@types/jest': '^30', typescript: '^5.7' }];
@@ -65,7 +65,8 @@ try {
   const archive = pack();
   // The types resolve for every kind of TypeScript project.
   run(join(ROOT, 'node_modules/.bin/attw'), [archive], ROOT);
-  const failed = (positionals.length > 0 ? positionals : VERSIONS).filter((nest) => !passes(nest, archive));
+  const versions = positionals.length > 0 ? positionals : VERSIONS;
+  const failed = versions.filter((nest) => (nest === 'add' ? !passesNestAdd(archive) : !passes(nest, archive)));
   process.exitCode = failed.length > 0 ? 1 : 0;
 } finally {
   rmSync(work, { recursive: true, force: true });
@@ -103,6 +104,16 @@ function passesJest(app) {
     run(join(app, 'node_modules/.bin/jest'), ['--json', `--outputFile=${results}`], folder, 'ignore', false).status ===
     0
   );
+}
+
+/** Runs `nest add nestjs-mfa` in an application that the Nest CLI of this repository makes. */
+function passesNestAdd(archive) {
+  const results = join(resolve(values.results ?? work), 'packed-nest-add.json');
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${results}`];
+  const args = ['run', '--config', 'test/packed/vitest.config.ts', ...reporters];
+  process.stdout.write('\nnest add\n');
+  process.env.MFA_ARCHIVE = archive;
+  return run(join(ROOT, 'node_modules/.bin/vitest'), args, ROOT, 'inherit', false).status === 0;
 }
 
 /** The files, and those that they import in turn. */

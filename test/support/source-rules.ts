@@ -20,6 +20,7 @@ export const FOLDERS = [
   'login',
   'upkeep',
   'testing',
+  'schematics',
 ] as const;
 
 /** The files that know every folder. */
