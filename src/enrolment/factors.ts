@@ -10,7 +10,7 @@ import type { AbstractMultiFactorAuth } from '../store/abstract-multi-factor-aut
 import type { Factor } from '../store/factor.js';
 import { type MultiFactorAuthChange, MultiFactorAuthStore } from '../store/multi-factor-auth.store.js';
 import { inForce, nextEpoch, turnedOff, withFactor } from '../store/row-changes.js';
-import { type Method, Methods } from '../verification/methods.js';
+import { isFactor, Methods } from '../verification/methods.js';
 import { enabledOf } from './removal.js';
 
 /** What a user may change of a factor. */
@@ -122,8 +122,4 @@ function changed(
   if (!isDefault) return { factors };
   // The default one is the first of its type.
   return inForce([named, ...factors.filter(({ id }) => id !== named.id)], named.type);
-}
-
-function isFactor({ metadata }: Method): boolean {
-  return metadata.role === 'factor';
 }
