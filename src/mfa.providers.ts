@@ -25,6 +25,7 @@ import { BackupCodeSet } from './enrolment/backup-code-set.js';
 import { FactorConfirmation } from './enrolment/factor-confirmation.js';
 import { Factors } from './enrolment/factors.js';
 import { FactorRequest } from './enrolment/factor-request.js';
+import { KnownFactors } from './enrolment/known-factors.js';
 import { NewFactors } from './enrolment/new-factors.js';
 import { Removal } from './enrolment/removal.js';
 import { Answer } from './http/answer.js';
@@ -170,6 +171,7 @@ const DECIDING: Provider[] = [
   StepUpPrompts,
   StepUp,
   NewFactors,
+  KnownFactors,
   FactorRequest,
   FactorConfirmation,
   Factors,
