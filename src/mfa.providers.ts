@@ -26,6 +26,7 @@ import { BackupCodeSet } from './enrolment/backup-code-set.js';
 import { FactorConfirmation } from './enrolment/factor-confirmation.js';
 import { Factors } from './enrolment/factors.js';
 import { FactorRequest } from './enrolment/factor-request.js';
+import { KnownFactors } from './enrolment/known-factors.js';
 import { NewFactors } from './enrolment/new-factors.js';
 import { Removal } from './enrolment/removal.js';
 import { UniqueFactors } from './enrolment/unique-factors.js';
@@ -178,6 +179,7 @@ const DECIDING: Provider[] = [
   StepUpPrompts,
   StepUp,
   NewFactors,
+  KnownFactors,
   UniqueFactors,
   Authenticators,
   FactorRequest,

@@ -3,11 +3,11 @@ import type { EntityManager } from 'typeorm';
 import { EventTeller } from '../core/events.js';
 import { MfaError } from '../core/mfa-error.js';
 import { NewFactorBody } from '../enrolment/factor-body.js';
+import { KnownFactors } from '../enrolment/known-factors.js';
 import { type NewFactor, NewFactors } from '../enrolment/new-factors.js';
 import { readBody } from '../http/body.js';
 import { Sessions } from '../session/sessions.js';
 import type { AbstractMultiFactorAuth } from '../store/abstract-multi-factor-auth.js';
-import { CredentialIds } from '../store/credential-ids.js';
 import type { Factor } from '../store/factor.js';
 import { type MultiFactorAuthChange, MultiFactorAuthStore } from '../store/multi-factor-auth.store.js';
 import { turnedOn, withAdded } from '../store/row-changes.js';
@@ -19,20 +19,20 @@ export class FactorImport {
   constructor(
     private readonly store: MultiFactorAuthStore,
     private readonly newFactors: NewFactors,
+    private readonly known: KnownFactors,
     private readonly sessions: Sessions,
     private readonly events: EventTeller,
-    private readonly ids: CredentialIds,
   ) {}
 
   /** Returns the import bound to a transaction of the application. */
   within(manager: EntityManager): FactorImport {
-    const { store, newFactors, sessions, events, ids } = this;
+    const { store, newFactors, known, sessions, events } = this;
     return new FactorImport(
       store.within(manager),
       newFactors,
+      known.within(manager),
       sessions.within(manager),
       events.within(manager),
-      ids.within(manager),
     );
   }
 
@@ -49,14 +49,10 @@ export class FactorImport {
   async import(userId: string, type: string, imported: object): Promise<void> {
     readBody(NewFactorBody, { ...imported, type });
     const made = await this.newFactors.import(type, imported, { id: userId, name: userId });
-    const identity = await this.newFactors.identity(userId, made.factor);
-    const owner = { userId, factorId: made.factor.id };
-    if (identity !== undefined && !(await this.ids.claim({ type, identity }, owner))) {
-      throw new TypeError('Another factor has this credential already.');
-    }
+    if (!(await this.known.claim(userId, made.factor))) throw new TypeError('Another user has this device already.');
     await this.takeOver(made, async (row, factor, now) => {
       // Two factors with one key would take each of its codes twice.
-      if (await this.newFactors.isKnown(row, made)) throw new TypeError('The user has this key already.');
+      if (await this.known.include(row, made)) throw new TypeError('The user has this device already.');
       if (hasAll(row, type, this.newFactors.mostOf(type))) throw new MfaError('too_many_factors');
       return withAdded(row, factor, now);
     });

@@ -92,7 +92,7 @@ export abstract class Challenge<State = unknown, Proof = string, Phase = undefin
   /** Turns the client's JSON into a proof. Return undefined if it cannot be one: that costs no attempt. */
   abstract read(raw: unknown, moment: Moment): Proof | undefined;
 
-  /** Says whether two states are one device. A user cannot have one twice: each of its proofs would work twice. */
+  /** Says whether two states are one device, e.g. one phone. A user cannot have one twice. Leave it out if a request never names one. */
   same?(one: State, other: State): boolean;
 
   /** Returns the state that a proof is for, if a user may have several. Default: the first one. */

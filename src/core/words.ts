@@ -15,6 +15,7 @@ export const DEFAULT_WORDS = {
   invalid_mfa_token: 'Please sign in again.',
   mfa_token_required: 'Send the code with the mfa_token of this login.',
   method_not_available: 'This method is not available.',
+  factor_exists: 'This factor has been added already.',
   too_many_factors: 'There are too many factors of this kind.',
   mfa_enrolment_required: 'A second factor is required. Please add one first.',
   both_codes: 'Login does not take both a verification and backup code.',

@@ -45,20 +45,24 @@ export class BackupCodeSet {
    * them meanwhile: its codes are those that count
    */
   renew(user: NamedUser, session?: LiveSession, seen?: SeenRow, network?: string): Promise<string[]> {
-    const check = (current: SeenRow) => {
+    // Since the request began: of requests at the same moment, the last one may count only after the first has replaced the codes.
+    const check = (current: SeenRow, before: SeenRow | undefined) => {
       const row = enabledOf(current);
       if (session) refuseEnded(session, row);
+      if (before && setOf(row.factors) !== setOf(before.factors)) throw new MfaError('conflict');
       return row;
     };
     return this.newFactors.inTurn(user.id, async () => {
       // Counted before the slow hash: otherwise a signed-in user could cause endless slow work.
-      const count = (current: SeenRow, now: Date) => ({ change: withRenewal(check(current), now), outcome: undefined });
+      const count = (current: SeenRow, now: Date) => ({
+        change: withRenewal(check(current, seen), now),
+        outcome: undefined,
+      });
       const { row } = await this.store.amend(user.id, count, seen);
       const { factor, show, moment } = await this.newFactors.make(BACKUP, {}, user);
       const set = { ...factor, confirmedAt: moment.now };
       const replace = (current: SeenRow) => {
-        const { factors } = check(current);
-        if (setOf(factors) !== setOf(row!.factors)) throw new MfaError('conflict');
+        const { factors } = check(current, row);
         const others = factors.filter(({ type }) => type !== BACKUP);
         return { change: { factors: [...others, set] }, outcome: undefined };
       };

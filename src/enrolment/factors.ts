@@ -10,8 +10,8 @@ import type { AbstractMultiFactorAuth } from '../store/abstract-multi-factor-aut
 import type { Factor } from '../store/factor.js';
 import { type MultiFactorAuthChange, MultiFactorAuthStore } from '../store/multi-factor-auth.store.js';
 import { inForce, nextEpoch, turnedOff, withFactor } from '../store/row-changes.js';
-import { type Method, Methods } from '../verification/methods.js';
 import { namedUser } from '../users/user-directory.js';
+import { isFactor, Methods } from '../verification/methods.js';
 import { Authenticators, type FactorSignal } from './authenticators.js';
 import { enabledOf } from './removal.js';
 
@@ -132,8 +132,4 @@ function changed(
   if (!isDefault) return { factors };
   // The default one is the first of its type.
   return inForce([named, ...factors.filter(({ id }) => id !== named.id)], named.type);
-}
-
-function isFactor({ metadata }: Method): boolean {
-  return metadata.role === 'factor';
 }

@@ -3,7 +3,6 @@ import type { Begun, Enrolment, Moment } from '../challenge/challenge.js';
 import { ChallengeRegistry, type RegisteredChallenge } from '../challenge/challenge-registry.js';
 import { askChallenge } from '../challenge/failed-challenge-error.js';
 import { readRequest } from '../http/body.js';
-import type { AbstractMultiFactorAuth } from '../store/abstract-multi-factor-auth.js';
 import type { Factor } from '../store/factor.js';
 import { FactorStates } from '../store/factor-states.js';
 import type { SeenRow } from '../store/multi-factor-auth.store.js';
@@ -81,27 +80,6 @@ export class NewFactors {
       factor: await this.states.withPhase(userId, pending, begun.phase),
       begun: { ...begun, show: Object.keys(shown).length > 0 ? shown : undefined },
     };
-  }
-
-  /** Says whether factors of this type have something that no other factor may have. */
-  mustBeUnique(type: string): boolean {
-    return this.known(type).challenge.identity !== undefined;
-  }
-
-  /** Returns what no other factor of any user may have, if this one has such a thing. */
-  async identity(userId: string, factor: Factor): Promise<string | undefined> {
-    const { challenge } = this.known(factor.type);
-    return challenge.identity?.(await this.states.open(userId, factor));
-  }
-
-  /** Says whether a user has this very device already. */
-  async isKnown({ userId, factors }: AbstractMultiFactorAuth, { factor }: NewFactor): Promise<boolean> {
-    const { challenge } = this.known(factor.type);
-    if (!challenge.same) return false;
-    const state = await this.states.open(userId, factor);
-    const others = factors.filter(({ type }) => type === factor.type);
-    for (const other of others) if (challenge.same(await this.states.open(userId, other), state)) return true;
-    return false;
   }
 
   /** How many factors of a type a user may have. */

@@ -3,6 +3,7 @@ import { MfaError } from '../core/mfa-error.js';
 import type { Purpose } from '../core/purpose.js';
 import type { SentMessage } from '../store/factor.js';
 import type { MessageLimit } from '../core/events.js';
+import { recentMessages, RENEWAL } from './message-notes.js';
 import type { MessageOptions } from './message-options.js';
 
 /** The limit that stops a message, and for how long. */
@@ -75,8 +76,6 @@ export function isUsedUp(sent: readonly SentMessage[], now: Date, options: Messa
 /** The part of a row that counts messages. */
 type SentRow = { sentMessages: SentMessage[] };
 
-/** The purpose that marks a renewal of backup codes, which is limited like a message. */
-const RENEWAL = 'backup_codes';
 const RENEWALS_PER_HOUR = 10;
 
 /** Counts one more renewal of backup codes. @throws {MfaError} `locked` after ten in an hour */
@@ -89,16 +88,6 @@ export function withRenewal({ sentMessages: sent }: SentRow, now: Date): SentRow
   );
   if (full) throw new MfaError('locked', { retryAfterSeconds: secondsUntil(now, full) });
   return { sentMessages: [...recentMessages(sent, now), { destination: '', purpose: RENEWAL, sentAt: now }] };
-}
-
-/** Returns the messages as they are after a right code. */
-export function answered(sent: readonly SentMessage[]): SentMessage[] {
-  return sent.map((message) => ({ ...message, answered: true }));
-}
-
-/** Returns the messages of the last day. */
-export function recentMessages(sent: readonly SentMessage[], now: Date): SentMessage[] {
-  return sent.filter(({ sentAt }) => sentAt > secondsAfter(now, -DAY));
 }
 
 function endOfCooldown(same: readonly SentMessage[], now: Date, { cooldownSeconds }: MessageOptions): Date {

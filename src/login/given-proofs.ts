@@ -55,6 +55,6 @@ export class GivenProofs {
 
   private methodOf(row: AbstractMultiFactorAuth, { method, isUnsent }: SecondFactor, pending?: PendingProof): Method {
     if (method !== undefined) return this.methods.named(row, method);
-    return (isUnsent && this.methods.unsent(row)) || this.methods.begun(row, pending?.method);
+    return (isUnsent && this.methods.unsent(row, pending?.method)) || this.methods.begun(row, pending?.method);
   }
 }

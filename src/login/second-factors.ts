@@ -40,7 +40,7 @@ export class SecondFactors {
     try {
       return await this.prove(attempt, row, { ...given, opening });
     } catch (error) {
-      throw this.openMethods.of(error, row, standing.isSiteKnown);
+      throw this.openMethods.of(error, row, { purpose: 'login', isKnownNetwork: standing.isSiteKnown });
     }
   }
 

@@ -1,5 +1,6 @@
 import { secondsUntil } from '../core/clock.js';
-import { decideMessage, recentMessages } from '../limits/message-budget.js';
+import { decideMessage } from '../limits/message-budget.js';
+import { recentMessages } from '../limits/message-notes.js';
 import type { MessageOptions } from '../limits/message-options.js';
 import type { AbstractMultiFactorAuth } from '../store/abstract-multi-factor-auth.js';
 import type { MessageContext } from './message.js';

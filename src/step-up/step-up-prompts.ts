@@ -4,7 +4,7 @@ import { KnownNetworks } from '../limits/known-networks.js';
 import type { SignedIn } from '../session/signed-in-request.js';
 import type { AbstractMultiFactorAuth } from '../store/abstract-multi-factor-auth.js';
 import { namedUser } from '../users/user-directory.js';
-import { type Method, Methods } from '../verification/methods.js';
+import { isFactor, type Method, Methods } from '../verification/methods.js';
 import { type PendingProof, PendingProofs } from '../verification/pending-proofs.js';
 import { type Prompt, Prompts } from '../verification/prompts.js';
 
@@ -52,7 +52,7 @@ export class StepUpPrompts {
 
   private newPending({ given, row }: Asking): PendingProof {
     const about = { purpose: 'step-up' as const, audience: audienceOf(given), amr: [] };
-    return this.proofs.begin(row, this.methods.of(row).filter(isFactor), about);
+    return this.proofs.begin(row, this.methods.for(row, 'step-up'), about);
   }
 
   private async prompt(
@@ -63,10 +63,6 @@ export class StepUpPrompts {
     const standing = await this.known.find(row.userId, network);
     return this.prompts.begin(row, method, { user: namedUser(given.user), pending, standing });
   }
-}
-
-function isFactor({ metadata }: Method): boolean {
-  return metadata.role === 'factor';
 }
 
 // Another session of the same user cannot go on with it. The application's credentials have no ids that would tell them apart.

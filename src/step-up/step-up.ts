@@ -57,7 +57,7 @@ export class StepUp {
     await attempts.pay(session, sent.startedAt);
     const outcome = await this.verifier.verify(row, claim).catch(async (error: unknown) => {
       await attempts.giveBack(session, sent.startedAt);
-      throw this.openMethods.of(error, row, isKnownNetwork);
+      throw this.openMethods.of(error, row, claim);
     });
     if (outcome.kind === 'right') return attempts.succeed(session, outcome.amr, sent.startedAt);
     if (outcome.kind === 'wrong') return refuse(attempts, session, { type: claim.type, network });

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { ChallengeMetadata } from '../challenge/challenge.js';
 import { ChallengeRegistry, type RegisteredChallenge } from '../challenge/challenge-registry.js';
 import { MfaError } from '../core/mfa-error.js';
+import type { Purpose } from '../core/purpose.js';
 import type { AbstractMultiFactorAuth } from '../store/abstract-multi-factor-auth.js';
 import type { Factor } from '../store/factor.js';
 
@@ -40,6 +41,11 @@ export class Methods {
     return [...methods.values()].toSorted((one, other) => place(one) - place(other));
   }
 
+  /** Those that prove something for this purpose: recovery codes only sign in. */
+  for(row: AbstractMultiFactorAuth, purpose: Purpose): Method[] {
+    return purpose === 'login' ? this.of(row) : this.of(row).filter(isFactor);
+  }
+
   /** The method with this id. @throws {MfaError} `method_not_available` */
   named(row: AbstractMultiFactorAuth, id: unknown): Method {
     const method = this.find(row, id);
@@ -52,10 +58,11 @@ export class Methods {
     return this.of(row).find((method) => method.id === id);
   }
 
-  /** The first method whose code no message brings: an authenticator app. */
-  unsent(row: AbstractMultiFactorAuth): Method | undefined {
-    const isUnsent = ({ input, sends, role }: Method['metadata']) => input === 'code' && !sends && role === 'factor';
-    return this.of(row).find(({ metadata }) => isUnsent(metadata));
+  /** The begun method, if no message brings its code, or else the first one of this kind: an authenticator app. */
+  unsent(row: AbstractMultiFactorAuth, begunId: string | undefined): Method | undefined {
+    const isUnsent = ({ input, sends }: Method['metadata']) => input === 'code' && !sends;
+    const unsent = this.of(row).filter((method) => isFactor(method) && isUnsent(method.metadata));
+    return unsent.find(({ id }) => id === begunId) ?? unsent[0];
   }
 
   /** The method with this id, or the default one if none was begun. @throws {MfaError} `method_not_available` */
@@ -67,6 +74,11 @@ export class Methods {
   default(row: AbstractMultiFactorAuth): Method | undefined {
     return this.of(row).find(({ type }) => type === row.challengeType);
   }
+}
+
+/** Says whether a method is a second factor: recovery codes are none. */
+export function isFactor({ metadata }: Method): boolean {
+  return metadata.role === 'factor';
 }
 
 /** Returns the id of the factor that a proof of a method is for, or undefined if it may be for several. */

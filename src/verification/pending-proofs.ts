@@ -32,8 +32,11 @@ export interface PendingProof {
 /** What a new pending proof is about. */
 export type NewPendingProof = Omit<PendingProof, 'id' | 'authEpoch' | 'expiresAt' | 'userId'>;
 
-/** Seconds that a login waits for its proof. A challenge may say longer: a mail is slow. */
-const LIFE_SECONDS = 300;
+/** Seconds that a login waits for its proof. A challenge may say longer, up to the second number: a mail is slow. */
+const [LIFE_SECONDS, LONGEST_SECONDS] = [300, 600];
+
+/** Clocks of instances may differ by this much. */
+const TOLERATED_SECONDS = 60;
 
 /**
  * Seals pending proofs for clients, and opens them. Making one writes nothing. The statement that spends a proof records the id of its
@@ -64,16 +67,22 @@ export class PendingProofs {
   /** Opens an `mfa_token`. @throws {MfaError} `invalid_mfa_token` for anything else, and after its time */
   open(token: unknown, purpose: PendingProof['purpose']): PendingProof {
     const opened = this.cipher.open(token) as (Omit<PendingProof, 'expiresAt'> & { expiresAt: number }) | undefined;
-    if (opened?.purpose !== purpose || opened.expiresAt <= this.clock.now().getTime()) throw invalidToken();
-    return { ...opened, expiresAt: new Date(opened.expiresAt) };
+    if (opened?.purpose !== purpose) throw invalidToken();
+    const [now, expiresAt] = [this.clock.now(), new Date(opened.expiresAt)];
+    // One from the future was sealed while a clock was ahead, and would live until ours gets there.
+    const isAhead = expiresAt > secondsAfter(now, LONGEST_SECONDS + TOLERATED_SECONDS);
+    if (expiresAt <= now || isAhead) throw invalidToken();
+    return { ...opened, expiresAt };
   }
 
   /**
-   * Returns the user's row, if the pending proof is this audience's, was not used, and the user's sessions have not ended since.
+   * Returns the row, if the pending proof is its user's and this audience's, was not used, and the user's sessions have not ended since.
    * @throws {MfaError} `invalid_mfa_token`
    */
-  checked({ id, audience, authEpoch }: PendingProof, row: SeenRow, asking: string): AbstractMultiFactorAuth {
-    if (audience !== asking || !row?.enabled || row.authEpoch !== authEpoch || isUsed(row, id)) throw invalidToken();
+  checked({ id, userId, audience, authEpoch }: PendingProof, row: SeenRow, asking: string): AbstractMultiFactorAuth {
+    // The user too: an epoch follows the clock, so two users may have the same one.
+    const isOfUser = row?.userId === userId && row.authEpoch === authEpoch;
+    if (!row?.enabled || !isOfUser || audience !== asking || isUsed(row, id)) throw invalidToken();
     return row;
   }
 

@@ -51,9 +51,9 @@ export class ShownMethods {
     private readonly clock: Clock,
   ) {}
 
-  /** The methods of a user. */
+  /** The methods that a user can choose among. */
   of(row: AbstractMultiFactorAuth, asked: Asked): ShownMethod[] {
-    return this.methods.of(row).map((method, index) => {
+    return this.methods.for(row, asked.purpose).map((method, index) => {
       // The default one is the first, if the application still has its challenge.
       const isDefault = index === 0 && method.type === row.challengeType;
       return this.shown(row, method, { ...asked, isDefault });

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { ProofNotice } from '../core/events.js';
 import { Attempts, type ProofKind } from '../limits/attempts.js';
 import { wasLocked } from '../limits/attempt-budget.js';
-import { answered } from '../limits/message-budget.js';
+import { answered } from '../limits/message-notes.js';
 import type { AbstractMultiFactorAuth } from '../store/abstract-multi-factor-auth.js';
 import type { Factor } from '../store/factor.js';
 import { type Amended, type Amendment, MultiFactorAuthStore, type SeenRow } from '../store/multi-factor-auth.store.js';
@@ -184,7 +184,7 @@ export class Verifier {
     const { change, factor } = this.attempts.succeed(row, proven, how);
     return {
       change: {
-        ...(role === 'factor' && { sentMessages: answered(row.sentMessages) }),
+        ...(role === 'factor' && { sentMessages: answered(row.sentMessages, moment.now) }),
         ...change,
         ...rule.change(row, factor, moment.now),
         ...(pending && withUsedToken(row, pending, moment.now)),

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { secondsAfter } from '../../src/core/clock.js';
 import type { Purpose } from '../../src/core/purpose.js';
 import type { SentMessage } from '../../src/store/factor.js';
-import { answered, decideMessage, recentMessages } from '../../src/limits/message-budget.js';
+import { decideMessage } from '../../src/limits/message-budget.js';
+import { answered } from '../../src/limits/message-notes.js';
 import { MessageOptions } from '../../src/limits/message-options.js';
 
 const NOW = new Date('2026-03-01T12:00:00Z');
@@ -56,13 +57,13 @@ describe('decideMessage', () => {
   });
 
   it('has none after a code that was used', () => {
-    expect(decide(answered([message(1)]))).toEqual({ kind: 'send' });
+    expect(decide(answered([message(1)], NOW))).toEqual({ kind: 'send' });
   });
 
   it('refuses after five in an hour, whatever they were for, until the first is an hour old', () => {
     const purposes: Purpose[] = ['login', 'step-up', 'enrolment', 'login', 'step-up'];
     const sent = purposes.map((purpose, index) => message(3599 - index * 400, `number ${index}`, purpose));
-    expect(decide(answered(sent))).toEqual({ kind: 'refuse', limit: 'user', retryAfterSeconds: 1 });
+    expect(decide(answered(sent, NOW))).toEqual({ kind: 'refuse', limit: 'user', retryAfterSeconds: 1 });
     expect(decide([message(3600), ...sent.slice(1)], 'z')).toEqual({ kind: 'send' });
   });
 
@@ -83,11 +84,5 @@ describe('decideMessage', () => {
     const options = Object.assign(new MessageOptions(), { cooldownSeconds: [30], perHour: 2 });
     expect(decide([message(30)], 'a', 'login', options)).toEqual({ kind: 'send' });
     expect(decide([message(600), message(30)], 'a', 'login', options)).toMatchObject({ kind: 'refuse' });
-  });
-});
-
-describe('recentMessages', () => {
-  it('are those of the last day', () => {
-    expect(recentMessages([message(86_400), message(86_399)], NOW)).toEqual([message(86_399)]);
   });
 });

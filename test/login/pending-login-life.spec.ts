@@ -62,6 +62,15 @@ describe.each(PLATFORMS)('the life of an mfa_token over %s', (platform) => {
     expect(await refusalOf({ mfa_token, code: apps.bob.code() })).toEqual(OVER);
   });
 
+  it('[X-13] is over when it was sealed while the clock was ahead, and the clock is put right', async () => {
+    booted.clock.advance(3600);
+    const mfa_token = await mfaToken();
+    booted.clock.advance(-3600);
+    expect(await refusalOf({ mfa_token, code: apps.bob.code() })).toEqual(OVER);
+    const chosen = await booted.client.post('/mfa/login/challenge/', { json: { mfa_token } });
+    expect(chosen.body['code']).toBe('invalid_mfa_token');
+  });
+
   it('[S-20] is over when the password changes, or the application ends the sessions', async () => {
     const mfa_token = await mfaToken();
     const bob = booted.users.named('bob');

@@ -60,6 +60,10 @@ export class SmsChallenge extends Challenge<SmsState, string, undefined, SmsRequ
     return { state: { phoneNumber, ...generateKey() }, hint: phoneNumber, phoneNumber };
   }
 
+  override same(one: SmsState, other: SmsState): boolean {
+    return one.phoneNumber === other.phoneNumber;
+  }
+
   override async begin([state]: readonly SmsState[], moment: Moment): Promise<Begun<undefined>> {
     if (!state?.phoneNumber) throw new MfaError('phone_number_not_set');
     const { phoneNumber } = state;

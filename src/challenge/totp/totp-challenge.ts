@@ -67,7 +67,7 @@ export class TotpChallenge extends Challenge<TotpDevice, string, undefined, Totp
   }
 
   override same(one: TotpDevice, other: TotpDevice): boolean {
-    return one.secret === other.secret;
+    return significant(one) === significant(other);
   }
 
   read(raw: unknown, moment: Moment): string | undefined {
@@ -90,6 +90,11 @@ export class TotpChallenge extends Challenge<TotpDevice, string, undefined, Totp
 
 function enrolmentOf(key: TotpKey): Enrolment<TotpDevice> {
   return { state: { ...key, lastStep: 0, drift: 0 }, hint: '', digits: key.digits };
+}
+
+// Zeros at the end of a key change no code: HMAC fills up every key with them (RFC 2104 §2).
+function significant({ secret }: TotpDevice): string {
+  return secret.replace(/[A=]+$/, '');
 }
 
 // An app would take what stands before a colon for the issuer. Half a character fits into no URI, and a long name into no QR code.

@@ -1,4 +1,5 @@
 import { definedOnly } from '../../core/options.js';
+import { looksRandom } from '../../crypto/looks-random.js';
 import { loadOtplib } from '../otplib.js';
 import { KEY_BITS, type TotpKey } from './totp-key.js';
 
@@ -22,6 +23,9 @@ const CHOICES: Record<keyof typeof DEFAULTS, readonly unknown[]> = {
   period: [30, 60],
 };
 
+/** Less than for keys of the module: old libraries made short ones, some of letters or digits alone. */
+const LEAST_VARIETY = { bytes: 5, steps: 2 };
+
 const KNOWN = ['secret', ...Object.keys(CHOICES)];
 
 /** Returns the key of an imported app. @throws {TypeError} says what is wrong, and never quotes the secret */
@@ -37,6 +41,8 @@ export async function readImport(foreign: object): Promise<TotpKey> {
   const bits = bytes.length * 8;
   if (bits < KEY_BITS.least || bits > KEY_BITS.most)
     throw new TypeError(`\`secret\` has ${bits} bits. It must have ${KEY_BITS.least} to ${KEY_BITS.most}.`);
+  if (!looksRandom(bytes, LEAST_VARIETY))
+    throw new TypeError('`secret` is no random key: anybody could guess its codes. Have its user add the app again.');
   const { ScureBase32Plugin } = await loadOtplib();
   return { ...key, secret: new ScureBase32Plugin().encode(bytes) };
 }

@@ -7,6 +7,7 @@ import type { Login } from '../login.js';
 import type { OAuthModel } from './oauth-model.js';
 import { OAuthRefusal } from './oauth-refusal.js';
 import { missingParameter, type TokenParameters } from './oauth-request.js';
+import { resumedLogin } from './resumed-login.js';
 import { signedInToken } from './signed-in-token.js';
 
 /** Who asks: the client's address and its connection. */
@@ -23,11 +24,11 @@ export function passwordGrant(login: Login, model: OAuthModel): typeof OAuth2Ser
   class MfaPasswordGrant extends OAuth2Server.AbstractGrantType {
     async handle(request: CalledTokenRequest, client: OAuth2Server.Client): Promise<OAuth2Server.Token> {
       const asked = await this.validateScope({}, client, this.getScope(request));
-      const { mfa_token, mfa_code, backup_code, ...credentials } = request.body as TokenParameters;
-      const second = { mfaCode: mfa_code, backupCode: backup_code };
-      const attempt = mfa_token
-        ? await login.resume(mfa_token, request.caller)
-        : await login.authenticate({ ...read(credentials), ...request.caller });
+      const parameters = request.body as TokenParameters;
+      const second = { mfaCode: parameters.mfa_code, backupCode: parameters.backup_code };
+      const attempt = parameters.mfa_token
+        ? await resumedLogin(login, parameters, request.caller)
+        : await login.authenticate({ ...read(parameters), ...request.caller });
       // A pending login has the scope that it was begun for.
       return signedInToken(model, client, { attempt, second, scope: attempt.pending?.scope ?? (asked || []) });
     }

@@ -2,7 +2,7 @@ import { Secret, TOTP } from 'otpauth';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type MfaError, MultiFactorAuthService } from '../../../src/index.js';
 import { readImport } from '../../../src/challenge/totp/totp-import.js';
-import { importKey, KEY, WITH_APPS } from '../../support/authenticator.js';
+import { codeAt, importKey, KEY, WITH_APPS } from '../../support/authenticator.js';
 import { bootApp, type BootedApp } from '../../support/boot-app.js';
 import { denied } from '../../support/denied.js';
 import { rowOf } from '../../support/factor-rows.js';
@@ -15,6 +15,8 @@ const KEYS = (['sha1', 'sha256', 'sha512'] as const).flatMap((algorithm) =>
     ([30, 60] as const).map((period) => ({ secret: KEY.secret, algorithm, digits, period })),
   ),
 );
+
+const NOT_RANDOM = '`secret` is no random key: anybody could guess its codes. Have its user add the app again.';
 
 let booted: BootedApp;
 
@@ -98,6 +100,10 @@ describe('an import of a key', () => {
     ['JBSWY3DPEHPK3PX', '`secret` has 72 bits. It must have 80 to 512.'],
     ['A'.repeat(104), '`secret` has 520 bits. It must have 80 to 512.'],
     ['JBSWY3DPEHPK3PX1', "`secret` must be Base32, e.g. secret: 'JBSWY3DPEHPK3PXP'."],
+    ['A'.repeat(32), NOT_RANDOM],
+    ['7'.repeat(32), NOT_RANDOM],
+    ['MFRGGZDBMJRWIYLCMNSGCYTDMRQWEY3E', NOT_RANDOM],
+    ['AAAQEAYEAUDAOCAJBIFQYDIOB4IBCEQT', NOT_RANDOM],
     ['', "`secret` must be Base32, e.g. secret: 'JBSWY3DPEHPK3PXP'."],
     [undefined, "`secret` must be Base32, e.g. secret: 'JBSWY3DPEHPK3PXP'."],
   ])('refuses the key %s, and does not quote it', async (secret, message) => {
@@ -128,10 +134,20 @@ describe('an import of a key', () => {
   it('refuses a key that its user has: each of its codes would work twice', async () => {
     await importKey(booted, 'alice');
     for (const secret of [KEY.secret, KEY.secret.toLowerCase()]) {
-      await expect(importKey(booted, 'alice', { secret })).rejects.toThrow('The user has this key already.');
+      await expect(importKey(booted, 'alice', { secret })).rejects.toThrow('The user has this device already.');
     }
     expect((await rowOf(booted, 'alice')).factors).toHaveLength(1);
     await importKey(booted, 'bob');
+  });
+
+  it('refuses a key that differs by zeros at its end: its codes are the same', async () => {
+    await importKey(booted, 'alice', { secret: 'GEZDGNBVGY3TQOJQ' });
+    for (const zeros of ['AAAAAAAA', 'AAAAAAAAAAAAAAAA', 'AA']) {
+      const secret = `GEZDGNBVGY3TQOJQ${zeros}`;
+      expect(codeAt(booted, 0, { ...KEY, secret })).toBe(codeAt(booted, 0, { ...KEY, secret: 'GEZDGNBVGY3TQOJQ' }));
+      await expect(importKey(booted, 'alice', { secret })).rejects.toThrow('The user has this device already.');
+    }
+    await importKey(booted, 'alice', { secret: 'GEZDGNBVGY3TQOJQAAAAAAAB' });
   });
 
   it('takes the body of the request where a challenge has no import of its own', async () => {
