@@ -111,7 +111,7 @@ function withImports(files) {
   for (const file of all) {
     for (const [, specifier] of textOf(file).matchAll(/from '(\.[^']+)\.js'/g)) {
       const path = relative(ROOT, resolve(ROOT, dirname(file), `${specifier}.ts`));
-      if (path === 'src/index.ts') continue;
+      if (path === 'src/index.ts' || path === 'src/testing.ts') continue;
       if (!path.startsWith('test/')) throw new Error(`${file} imports ${path}, which no application can`);
       all.add(path);
     }
@@ -121,7 +121,12 @@ function withImports(files) {
 
 function copyIntoApplication(file, app) {
   mkdirSync(dirname(join(app, file)), { recursive: true });
-  writeFileSync(join(app, file), textOf(file).replace(/'(?:\.\.\/)+src\/index\.js'/g, "'nestjs-mfa'"));
+  writeFileSync(
+    join(app, file),
+    textOf(file)
+      .replace(/'(?:\.\.\/)+src\/index\.js'/g, "'nestjs-mfa'")
+      .replace(/'(?:\.\.\/)+src\/testing\.js'/g, "'nestjs-mfa/testing'"),
+  );
 }
 
 /** The application's dependencies: the archive, this Nest, and all else as this repository has it. */
