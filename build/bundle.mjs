@@ -15,6 +15,9 @@ const BUNDLED = /^(otplib|@otplib\/.*|@noble\/.*|@scure\/.*)$/;
 
 const isOwn = (id) => id.startsWith('.') || id.startsWith('/');
 
+/** What `nestjs-mfa/testing` uses besides the exports. package.json lets nobody else import it. */
+const INTERNAL = { noteSignedIn: './session/signed-in-request.js', requestOf: './http/http-context.js' };
+
 /** Says whether a module is in `all.js`, and not the tests' own. Randomness has no state, no class and no export: there may be two. */
 function isShared(id, importer = DIST) {
   if (!isOwn(id)) return false;
@@ -29,8 +32,10 @@ async function bundled(input, options, external) {
 }
 
 const compiled = (await readdir(DIST, { recursive: true })).filter((name) => /\.js(\.map)?$/.test(name));
+const internal = Object.entries(INTERNAL).map(([name, file]) => `export { ${name} } from '${file}';\n`);
+await writeFile(join(DIST, 'all.js'), `export * from './index.js';\n${internal.join('')}`);
 const all = await bundled(
-  'index.js',
+  'all.js',
   // Nest names providers in its errors by their class. Jest has no `import()` in CommonJS.
   { format: 'cjs', keepNames: true, dynamicImportInCjs: false, entryFileNames: 'all.js' },
   (id) => !isOwn(id) && !BUNDLED.test(id),
@@ -67,7 +72,8 @@ await writeFile(join(DIST, 'package.json'), '{ "type": "commonjs" }\n');
 const require = createRequire(import.meta.url);
 const namesOf = (file) => Object.keys(require(join(DIST, file)));
 const lines = (names, line) => names.map((name) => `${line(name)}\n`).join('');
-const index = lines(namesOf('all.js'), (name) => `exports.${name} = all.${name};`);
+const exported = namesOf('all.js').filter((name) => !(name in INTERNAL));
+const index = lines(exported, (name) => `exports.${name} = all.${name};`);
 await writeFile(join(DIST, 'index.js'), `const all = require('./all.js');\n${index}`);
 for (const entry of ['index', 'testing']) {
   const names = lines(namesOf(`${entry}.js`), (name) => `  ${name},`);

@@ -15,4 +15,5 @@ export type {
 export type { TestDevice, TestProof } from './testing/test-device.js';
 
 // Sign in
+export { signedInAs } from './testing/signed-in-as.js';
 export { loginWithMfa, LoginWithMfaOptions, type TestSession } from './testing/login-with-mfa.js';

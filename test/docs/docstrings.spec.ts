@@ -81,6 +81,7 @@ describe('the examples of docstrings', () => {
         "OpenSession.signIn",
         "OwnCredential",
         "RequireMfa",
+        "RequireMfaGuard",
         "SessionGuard",
         "Sessions",
         "SmsDelivery.deliver",
@@ -103,6 +104,7 @@ describe('the examples of docstrings', () => {
         "readCode",
         "sentence",
         "sessionCredential",
+        "signedInAs",
         "spendCode",
         "verifyMfaCode",
       ]

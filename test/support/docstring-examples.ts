@@ -49,6 +49,7 @@ const APPLICATION: Record<string, string> = {
   UsersModule: './users/users.module.js',
   UsersService: './users/users.service.js',
   AppModule: './app.module.js',
+  PayoutController: './payout.controller.js',
 };
 
 const PACKAGES: Record<string, string> = {
