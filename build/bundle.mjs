@@ -5,7 +5,7 @@
 // has one copy of each class, and Nest finds each provider by its class. Jest takes no ES modules without flags.
 import { createRequire } from 'node:module';
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { rolldown } from 'rolldown';
 
 const DIST = join(import.meta.dirname, '..', 'dist');
@@ -15,6 +15,16 @@ const BUNDLED = /^(otplib|@otplib\/.*|@noble\/.*|@scure\/.*)$/;
 
 const isOwn = (id) => id.startsWith('.') || id.startsWith('/');
 
+/** What `nestjs-mfa/testing` uses besides the exports. package.json lets nobody else import it. */
+const INTERNAL = { noteSignedIn: './session/signed-in-request.js', requestOf: './http/http-context.js' };
+
+/** Says whether a module is in `all.js`, and not the tests' own. Randomness has no state, no class and no export: there may be two. */
+function isShared(id, importer = DIST) {
+  if (!isOwn(id)) return false;
+  const path = relative(DIST, id.startsWith('.') ? join(dirname(importer), id) : id);
+  return !/^testing[/.]|^crypto\/randomness\.js$/.test(path);
+}
+
 async function bundled(input, options, external) {
   const bundle = await rolldown({ input: join(DIST, input), external, platform: 'node' });
   const output = { sourcemap: true, chunkFileNames: 'chunks/[name].js', ...options };
@@ -22,11 +32,25 @@ async function bundled(input, options, external) {
 }
 
 const compiled = (await readdir(DIST, { recursive: true })).filter((name) => /\.js(\.map)?$/.test(name));
+const internal = Object.entries(INTERNAL).map(([name, file]) => `export { ${name} } from '${file}';\n`);
+await writeFile(join(DIST, 'all.js'), `export * from './index.js';\n${internal.join('')}`);
 const all = await bundled(
-  'index.js',
+  'all.js',
   // Nest names providers in its errors by their class. Jest has no `import()` in CommonJS.
   { format: 'cjs', keepNames: true, dynamicImportInCjs: false, entryFileNames: 'all.js' },
   (id) => !isOwn(id) && !BUNDLED.test(id),
+);
+// A test works with the classes of the application under test.
+const testing = await bundled(
+  'testing.js',
+  {
+    format: 'cjs',
+    keepNames: true,
+    dynamicImportInCjs: false,
+    entryFileNames: 'testing.js',
+    paths: (id) => (isOwn(id) ? './all.js' : id),
+  },
+  (id, importer) => !isOwn(id) || isShared(id, importer),
 );
 // The command works with the classes of the application that it starts.
 const cli = await bundled(
@@ -43,7 +67,7 @@ const schematic = await bundled(
 
 // Read before the modules are removed, and written after.
 await Promise.all(compiled.map((name) => rm(join(DIST, name))));
-for (const file of [...all, ...cli, ...schematic]) {
+for (const file of [...all, ...testing, ...cli, ...schematic]) {
   const path = join(DIST, file.fileName);
   await mkdir(dirname(path), { recursive: true });
   await writeFile(path, 'code' in file ? file.code : file.source);
@@ -51,11 +75,14 @@ for (const file of [...all, ...cli, ...schematic]) {
 
 await writeFile(join(DIST, 'package.json'), '{ "type": "commonjs" }\n');
 // Node searches the text of CommonJS that is imported for the names of its exports. In the whole bundle, that takes longer than to run it.
-const names = Object.keys(createRequire(import.meta.url)(join(DIST, 'all.js')));
-const lines = (line) => names.map((name) => `${line(name)}\n`).join('');
-await writeFile(
-  join(DIST, 'index.js'),
-  `const all = require('./all.js');\n${lines((name) => `exports.${name} = all.${name};`)}`,
-);
-await writeFile(join(DIST, 'index.mjs'), `export {\n${lines((name) => `  ${name},`)}} from './index.js';\n`);
-await writeFile(join(DIST, 'index.d.mts'), "export * from './index.js';\n");
+const require = createRequire(import.meta.url);
+const namesOf = (file) => Object.keys(require(join(DIST, file)));
+const lines = (names, line) => names.map((name) => `${line(name)}\n`).join('');
+const exported = namesOf('all.js').filter((name) => !(name in INTERNAL));
+const index = lines(exported, (name) => `exports.${name} = all.${name};`);
+await writeFile(join(DIST, 'index.js'), `const all = require('./all.js');\n${index}`);
+for (const entry of ['index', 'testing']) {
+  const names = lines(namesOf(`${entry}.js`), (name) => `  ${name},`);
+  await writeFile(join(DIST, `${entry}.mjs`), `export {\n${names}} from './${entry}.js';\n`);
+  await writeFile(join(DIST, `${entry}.d.mts`), `export * from './${entry}.js';\n`);
+}

@@ -61,7 +61,7 @@ describe('the layout of src/', () => {
     'interfaces/d.ts': '',
   });
 
-  rule('has no barrel but index.ts', rules.isNoBarrel, {
+  rule('has no barrel but what applications import', rules.isNoBarrel, {
     'session/all.ts': "export * from './sessions.js';\nexport { SessionGuard } from './session.guard.js';",
   });
 

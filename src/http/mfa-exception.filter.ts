@@ -1,10 +1,11 @@
-import { type ArgumentsHost, Catch, type ExceptionFilter, Injectable } from '@nestjs/common';
+import { type ArgumentsHost, Catch, type ExceptionFilter, Inject, Injectable, Optional } from '@nestjs/common';
 import { MfaError } from '../core/mfa-error.js';
 import { Words } from '../core/words.js';
 import { Answer } from './answer.js';
 import { ErrorFormat, type RefusedRequest } from './error-format.js';
 import { logFailure } from './failure-log.js';
 import { isHttp } from './http-context.js';
+import { PlainAnswer, type SendsAnswers } from './plain-answer.js';
 import { answerElsewhere } from './refusal-elsewhere.js';
 
 /** Renders every error of the module's routes as the contract says. The application's filters do not matter. */
@@ -12,7 +13,7 @@ import { answerElsewhere } from './refusal-elsewhere.js';
 @Injectable()
 export class MfaExceptionFilter implements ExceptionFilter {
   constructor(
-    private readonly answer: Answer,
+    @Inject(Answer) private readonly answer: SendsAnswers,
     protected readonly words: Words,
     private readonly format: ErrorFormat,
   ) {}
@@ -40,6 +41,15 @@ export class MfaExceptionFilter implements ExceptionFilter {
 @Catch(MfaError)
 @Injectable()
 export class MfaErrorFilter extends MfaExceptionFilter {
+  /** All of them come from the module, or none: a controller's unit test may have only the controller. */
+  constructor(
+    @Optional() @Inject(Answer) answer: SendsAnswers = new PlainAnswer(),
+    @Optional() words: Words = new Words(),
+    @Optional() format: ErrorFormat = new ErrorFormat(words),
+  ) {
+    super(answer, words, format);
+  }
+
   override catch(error: MfaError, host: ArgumentsHost): void {
     if (isHttp(host)) return this.render(error, host);
     // Nest sends what a filter returns; a microservice expects an Observable.

@@ -1,17 +1,10 @@
-import {
-  applyDecorators,
-  type CanActivate,
-  type ExecutionContext,
-  Injectable,
-  SetMetadata,
-  UseFilters,
-  UseGuards,
-} from '@nestjs/common';
+import { applyDecorators, type ExecutionContext, Injectable, SetMetadata, UseFilters, UseGuards } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { MfaError } from '../core/mfa-error.js';
 import { refuseUnknownNames } from '../core/options.js';
 import { requestOf } from '../http/http-context.js';
 import { MfaErrorFilter } from '../http/mfa-exception.filter.js';
+import { RequestSignIn } from '../session/request-sign-in.js';
 import { SessionGuard } from '../session/session.guard.js';
 import { signedIn, type SignedInRequest } from '../session/signed-in-request.js';
 import { Freshness } from './freshness.js';
@@ -27,12 +20,27 @@ export interface RequireMfaOptions {
   maxAge?: number;
 }
 
-/** Lets a request through if its session has a recent second factor. Put it after the `SessionGuard`. */
+/**
+ * The guard of `@RequireMfa()`: lets a request through that the `SessionGuard` would, if its session has a recent second factor. A unit test
+ * of your controller replaces it.
+ * @example
+ * ```ts
+ * const testing = Test.createTestingModule({ controllers: [PayoutController] })
+ *   .overrideGuard(RequireMfaGuard)
+ *   .useValue({ canActivate: () => true });
+ * ```
+ */
 @Injectable()
-export class RequireMfaGuard implements CanActivate {
-  constructor(private readonly freshness: Freshness) {}
+export class RequireMfaGuard extends SessionGuard {
+  constructor(
+    signIn: RequestSignIn,
+    private readonly freshness: Freshness,
+  ) {
+    super(signIn);
+  }
 
-  canActivate(context: ExecutionContext): boolean {
+  override async canActivate(context: ExecutionContext): Promise<boolean> {
+    await super.canActivate(context);
     const maxAge = REFLECTOR.getAllAndOverride<number | undefined>(MAX_AGE, [context.getHandler(), context.getClass()]);
     const { session, row } = signedIn(requestOf<SignedInRequest>(context));
     if (!row?.enabled) throw enrolmentRequired();
@@ -59,11 +67,7 @@ export function RequireMfa(options: RequireMfaOptions = {}): ClassDecorator & Me
   const { maxAge } = options;
   if (maxAge !== undefined && !(typeof maxAge === 'number' && maxAge > 0))
     throw new RangeError('RequireMfa: maxAge must be a positive number of seconds, e.g. minutes(5).');
-  return applyDecorators(
-    SetMetadata(MAX_AGE, maxAge),
-    UseGuards(SessionGuard, RequireMfaGuard),
-    UseFilters(MfaErrorFilter),
-  );
+  return applyDecorators(SetMetadata(MAX_AGE, maxAge), UseGuards(RequireMfaGuard), UseFilters(MfaErrorFilter));
 }
 
 // Another sign-in would not help them, as a `max_age` would promise.

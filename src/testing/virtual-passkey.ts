@@ -1,10 +1,12 @@
 import { randomKey } from '../crypto/randomness.js';
+import type { ShownChallenge } from '../verification/shown-methods.js';
 import { authenticatorData, sha256 } from './authenticator-data.js';
 import { type CborValue, encodeCbor } from './cbor.js';
 import { credentialJson, type PasskeyAssertion, type PasskeyCreationOptions } from './passkey-json.js';
 import type { PasskeyRegistration, PasskeyRequestOptions } from './passkey-json.js';
 import { canSign, makePasskeyKey, type PasskeyKey } from './passkey-key.js';
 import { type PasskeyChanges, PasskeyTraits } from './passkey-traits.js';
+import type { TestDevice, TestProof } from './test-device.js';
 
 interface Credential {
   id: string;
@@ -15,8 +17,15 @@ interface Credential {
 /**
  * A passkey in software, with the browser around it: it answers the options of a registration and of a sign-in, without attestation.
  * Each call can ask for a wrong answer. It throws what a browser would throw.
+ * @example
+ * ```ts
+ * const passkey = new VirtualPasskey({ origin: 'https://bank.example' });
+ * const registration = passkey.register(creationOptions);
+ * const assertion = passkey.authenticate(requestOptions);
+ * const forged = passkey.authenticate(requestOptions, { origin: 'https://evil.example' });
+ * ```
  */
-export class VirtualPasskey {
+export class VirtualPasskey implements TestDevice {
   private readonly traits: PasskeyTraits;
   private credential?: Credential;
   private count = 0;
@@ -79,6 +88,11 @@ export class VirtualPasskey {
       signature: base64url(changes.signature?.(signature) ?? signature),
       ...(handle !== null && { userHandle: handle }),
     });
+  }
+
+  /** Answers a challenge that asks for a passkey. */
+  answer({ input, options }: ShownChallenge): TestProof | undefined {
+    return input === 'webauthn' ? { response: this.authenticate(options as PasskeyRequestOptions) } : undefined;
   }
 
   private registered(): Credential {

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { Clock } from '../../src/index.js';
 import type { Platform } from '../support/boot-app.js';
 import { Client } from '../support/client.js';
-import { TestClock } from '../support/test-clock.js';
+import { TestClock } from '../../src/testing.js';
 
 /** A recipe that runs, with a clock that the test holds. */
 export interface StartedRecipe {

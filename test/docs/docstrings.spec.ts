@@ -1,17 +1,15 @@
 import type ts from 'typescript';
 import { describe, expect, it } from 'vitest';
-import { exportsOf, programOf } from '../support/compiler.js';
+import { publicNames, publicProgram } from '../support/compiler.js';
 import { docstringPages, pageOf } from '../support/docstring-examples.js';
 import { complaintsOf } from '../support/examples.js';
 import { readPages } from '../support/pages.js';
 
-const INDEX = 'src/index.ts';
 const PAGES = readPages();
-const program = programOf([INDEX]);
-const checker = program.getTypeChecker();
+const checker = publicProgram().getTypeChecker();
 
 /** Every exported name and every member of one, as `Class.member`, with the names of its tags. */
-const documented = exportsOf(program, INDEX).flatMap(({ name, symbol }) => [
+const documented = publicNames().flatMap(({ name, symbol }) => [
   { name, tags: tagsOf(symbol) },
   ...[...(symbol.members?.values() ?? []), ...(symbol.exports?.values() ?? [])].map((member) => ({
     name: `${name}.${member.name}`,
@@ -46,6 +44,8 @@ describe('the examples of docstrings', () => {
         "CurrentSession",
         "CurrentUser",
         "FailedChallengeError",
+        "Inbox",
+        "Inbox.capture",
         "KeyProvider",
         "KeyRotation.run",
         "Login",
@@ -81,24 +81,30 @@ describe('the examples of docstrings', () => {
         "OpenSession.signIn",
         "OwnCredential",
         "RequireMfa",
+        "RequireMfaGuard",
         "SessionGuard",
         "Sessions",
         "SmsDelivery.deliver",
         "SmsQueue",
         "SmsSender",
+        "TestClock",
         "Upkeep.purge",
         "UserDirectory",
+        "VirtualAuthenticatorApp",
+        "VirtualPasskey",
         "Words.say",
         "Words.sayCode",
         "codeFor",
         "generateKey",
         "generateMfaCode",
         "jwtCredential",
+        "loginWithMfa",
         "mfaMigrations",
         "minutes",
         "readCode",
         "sentence",
         "sessionCredential",
+        "signedInAs",
         "spendCode",
         "verifyMfaCode",
       ]

@@ -3,7 +3,7 @@ import type { BootedApp } from '../support/boot-app.js';
 import { denied } from '../support/denied.js';
 import { enrolledByRow, rightCode, rowOf, wrongCode } from '../support/factor-rows.js';
 import { bootInstances, type Instances } from '../support/instances.js';
-import { TestClock } from '../support/test-clock.js';
+import { TestClock } from '../../src/testing.js';
 import { prompted } from '../support/prompted.js';
 
 let instances: Instances;

@@ -11,7 +11,7 @@ import { addUser, bootInstancesOn, type Instances } from '../support/instances.j
 import { knownBackupSet } from '../support/known-backup-set.js';
 import { loginRoute } from '../support/logins.js';
 import { openSession } from '../support/own-mfa.js';
-import { TestClock } from '../support/test-clock.js';
+import { TestClock } from '../../src/testing.js';
 
 const DAY = 86_400;
 const REFILL = 14.4 * 3600;

@@ -13,7 +13,7 @@ import {
 } from '../support/databases.js';
 import { codeByLogin } from '../support/enrolled.js';
 import { OAuthCaller, tokensOf } from '../support/oauth.js';
-import { TestClock } from '../support/test-clock.js';
+import { TestClock } from '../../src/testing.js';
 
 /** What clients hold of the rows in first-generation.sql. */
 const TOKEN = 'zF_NSKqRo6vl_uSNFmmkhDuWeoRmJ64_adEp5MpjUqc';

@@ -19,7 +19,7 @@ import {
 import { Client } from './client.js';
 import { lineLog, queryLog, type Statement } from './logs.js';
 import { Outbox } from './outbox.js';
-import { TestClock } from './test-clock.js';
+import { TestClock } from '../../src/testing.js';
 import { type TestUser, TestUsers, TestUsersModule } from './test-users.js';
 
 export type Platform = 'express' | 'fastify';

@@ -4,12 +4,18 @@ import ts from 'typescript';
 /** Files that exist only in a test, by absolute path. */
 export type VirtualFiles = ReadonlyMap<string, string>;
 
+/** What applications import, and where it is in `src/`. */
+export const ENTRY_POINTS: Record<string, [file: string]> = {
+  'nestjs-mfa': ['./src/index.ts'],
+  'nestjs-mfa/testing': ['./src/testing.ts'],
+};
+
 /** Files of the disk, parsed once for all programs: that is most of their time. */
 const PARSED = new Map<string, ts.SourceFile | undefined>();
 
-/** A program under the repository's own options, in which `nestjs-mfa` is `src/index.ts`. */
+/** A program under the repository's own options, in which its entry points are files of `src/`. */
 export function programOf(files: readonly string[], virtual: VirtualFiles = new Map()): ts.Program {
-  const options = { ...rootOptions(), paths: { 'nestjs-mfa': ['./src/index.ts'] } };
+  const options = { ...rootOptions(), paths: ENTRY_POINTS };
   const [host, disk] = [ts.createCompilerHost(options), ts.createCompilerHost(options)];
   const folders = new Set([...virtual.keys()].map((path) => dirname(path)));
   host.getSourceFile = (path, how) => {
@@ -33,6 +39,19 @@ export function exportsOf(program: ts.Program, file: string): { name: string; sy
     symbol: symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol,
   }));
 }
+
+/** What an entry point exports, or what all of them do. */
+export function publicNames(entryPoint?: string): ReturnType<typeof exportsOf> {
+  const files = entryPoint === undefined ? Object.values(ENTRY_POINTS).flat() : ENTRY_POINTS[entryPoint]!;
+  return files.flatMap((file) => exportsOf(publicProgram(), file));
+}
+
+/** A program of all entry points. */
+export function publicProgram(): ts.Program {
+  return (PUBLIC ??= programOf(Object.values(ENTRY_POINTS).flat()));
+}
+
+let PUBLIC: ts.Program | undefined;
 
 function rootOptions(): ts.CompilerOptions {
   const { config } = ts.readConfigFile('tsconfig.json', (path) => ts.sys.readFile(path)) as { config: unknown };

@@ -2,6 +2,7 @@ import * as nest from '@nestjs/common';
 import { readFileSync } from 'node:fs';
 import { posix } from 'node:path';
 import ts from 'typescript';
+import { ENTRY_POINTS } from './compiler.js';
 import type { Page } from './pages.js';
 import { readSources, sourceFile } from './source-tree.js';
 
@@ -35,6 +36,9 @@ const AT_HAND: Record<string, string> = {
   verify: '(passwordHash: string, password: string) => Promise<boolean>',
   readSecret: '(name: string) => Promise<string>',
   jobs: '{ put(kind: string, payload: string, signal: AbortSignal): Promise<void> }',
+  app: "import('@nestjs/common').INestApplication",
+  creationOptions: "import('nestjs-mfa/testing').PasskeyCreationOptions",
+  requestOptions: "import('nestjs-mfa/testing').PasskeyRequestOptions",
   mailer: '{ send(to: string, text: string): Promise<void> }',
   kms: '{ encrypt(plain: Buffer): Promise<Buffer>; decrypt(wrapped: Buffer): Promise<Buffer> }',
 };
@@ -45,6 +49,7 @@ const APPLICATION: Record<string, string> = {
   UsersModule: './users/users.module.js',
   UsersService: './users/users.service.js',
   AppModule: './app.module.js',
+  PayoutController: './payout.controller.js',
 };
 
 const PACKAGES: Record<string, string> = {
@@ -95,7 +100,7 @@ function preludeOf(code: string): string {
 }
 
 function importOf(name: string): string | undefined {
-  if (PUBLIC.has(name)) return `import ${PUBLIC.get(name)}{ ${name} } from 'nestjs-mfa';`;
+  if (PUBLIC.has(name)) return `import ${PUBLIC.get(name)!};`;
   if (NEST.has(name)) return `import { ${name} } from '@nestjs/common';`;
   const from = APPLICATION[name] ?? PACKAGES[name];
   if (from) return `import { ${name} } from '${from}';`;
@@ -131,15 +136,18 @@ function isReference(node: ts.Identifier): boolean {
   return ts.isShorthandPropertyAssignment(parent) || (parent.name !== node && parent.propertyName !== node);
 }
 
-/** The exported names, each with how an import must say that it is a type. */
-const PUBLIC = new Map(
-  sourceFile('index.ts', readFileSync('src/index.ts', 'utf8'))
+/** The exported names, each with what an import says after its first word. */
+const PUBLIC = new Map(Object.entries(ENTRY_POINTS).flatMap(([specifier, [file]]) => namesOf(specifier, file)));
+
+function namesOf(specifier: string, file: string): (readonly [name: string, imported: string])[] {
+  return sourceFile(file, readFileSync(file, 'utf8'))
     .syntax.statements.filter(ts.isExportDeclaration)
     .flatMap(({ isTypeOnly, exportClause }) =>
-      (exportClause as ts.NamedExports).elements.map(
-        (element) => [element.name.text, isTypeOnly || element.isTypeOnly ? 'type ' : ''] as const,
-      ),
-    ),
-);
+      (exportClause as ts.NamedExports).elements.map(({ name, isTypeOnly: isType }) => {
+        const kind = isTypeOnly || isType ? 'type ' : '';
+        return [name.text, `${kind}{ ${name.text} } from '${specifier}'`] as const;
+      }),
+    );
+}
 
 const NEST = new Set(Object.keys(nest).filter((name) => !PUBLIC.has(name)));

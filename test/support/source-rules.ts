@@ -32,7 +32,11 @@ export const ROOT_FILES = [
   'mfa.module.ts',
   'mfa.options.ts',
   'mfa.providers.ts',
+  'testing.ts',
 ];
+
+/** The files that applications import. */
+const ENTRY_POINTS = ['index.ts', 'testing.ts'];
 
 /** Folders of tests of the whole, beside those that mirror `src/`. */
 export const WHOLE = ['compliance', 'conformance', 'docs', 'module', 'packed', 'packed/jest/src', 'processes'];
@@ -67,7 +71,7 @@ export const importsNoOtherChallenge: Rule = (file) => {
 };
 
 export const leavesTheRootAlone: Rule = (file) => {
-  const open = ROOT_FILES.includes(file.path) ? ['index.ts'] : ROOT_FILES;
+  const open = ROOT_FILES.includes(file.path) ? ENTRY_POINTS : ROOT_FILES;
   return sourceImportsOf(file).filter((path) => open.includes(path));
 };
 
@@ -79,7 +83,7 @@ export const hasNoVagueFolder: Rule = ({ path }) =>
 
 export const isNoBarrel: Rule = ({ path, syntax }) => {
   const onlyReexports = syntax.statements.every((node) => ts.isExportDeclaration(node) && node.moduleSpecifier);
-  return onlyReexports && path !== 'index.ts' ? ['only re-exports'] : [];
+  return onlyReexports && !ENTRY_POINTS.includes(path) ? ['only re-exports'] : [];
 };
 
 export const endsImportsInJs: Rule = (file) =>

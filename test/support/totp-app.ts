@@ -1,5 +1,5 @@
 import { URI as OtpauthUri, type TOTP } from 'otpauth';
-import type { TestClock } from './test-clock.js';
+import type { TestClock } from '../../src/testing.js';
 
 /** What a user is shown of a new authenticator app. */
 export interface ShownKey {

@@ -20,7 +20,7 @@ import { RateLimits } from '../../../src/limits/rate-limits.js';
 import { Rows } from '../../../src/store/rows.js';
 import { type DatabaseKind, makeDatabase } from '../../support/databases.js';
 import { SlowQueue } from '../../../src/verification/slow-queue.js';
-import { TestClock } from '../../support/test-clock.js';
+import { TestClock } from '../../../src/testing.js';
 
 /** What one instance of an application keeps its state with. */
 export interface Instance {

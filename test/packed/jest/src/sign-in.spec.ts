@@ -1,7 +1,8 @@
 import { Injectable, Module } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { MfaModule, SmsChallenge, TotpChallenge, UserDirectory } from 'nestjs-mfa';
+import { Clock, MfaModule, SmsChallenge, SmsSender, TotpChallenge, UserDirectory } from 'nestjs-mfa';
+import { Inbox, loginWithMfa, TestClock, VirtualAuthenticatorApp } from 'nestjs-mfa/testing';
 import { TOTP, URI } from 'otpauth';
 
 /** One user. */
@@ -29,21 +30,22 @@ class Users extends UserDirectory {
 @Module({ providers: [Users], exports: [Users] })
 class UsersModule {}
 
+const database = {
+  type: 'better-sqlite3',
+  database: ':memory:',
+  autoLoadEntities: true,
+  synchronize: true,
+} as const;
+const mfa = MfaModule.forRoot({
+  imports: [UsersModule],
+  users: Users,
+  challenges: [SmsChallenge, TotpChallenge],
+  totp: { issuer: 'Example Bank' },
+  keys: ['hy05gCzbbBQa4hk7Z7saRzAI434V9LDCSaY1pAovNzQ='],
+});
+
 describe('a test as `nest new` of Nest 11 sets it up: Jest, CommonJS, no flags', () => {
   it('signs in with an authenticator app', async () => {
-    const database = {
-      type: 'better-sqlite3',
-      database: ':memory:',
-      autoLoadEntities: true,
-      synchronize: true,
-    } as const;
-    const mfa = MfaModule.forRoot({
-      imports: [UsersModule],
-      users: Users,
-      challenges: [SmsChallenge, TotpChallenge],
-      totp: { issuer: 'Example Bank' },
-      keys: ['hy05gCzbbBQa4hk7Z7saRzAI434V9LDCSaY1pAovNzQ='],
-    });
     const testing = await Test.createTestingModule({ imports: [TypeOrmModule.forRoot(database), mfa] }).compile();
     const app = testing.createNestApplication();
     await app.listen(0);
@@ -65,6 +67,30 @@ describe('a test as `nest new` of Nest 11 sets it up: Jest, CommonJS, no flags',
     expect((await login({ mfa_code })).status).toBe(400);
     const next = authenticator.generate({ timestamp: Date.now() + 30_000 });
     expect((await login({ mfa_code: next })).status).toBe(200);
+    await app.close();
+  });
+
+  it('signs in with what nestjs-mfa/testing holds, before the application listens', async () => {
+    const [clock, inbox] = [new TestClock(), new Inbox()];
+    const testing = await Test.createTestingModule({ imports: [TypeOrmModule.forRoot(database), mfa] })
+      .overrideProvider(Clock)
+      .useValue(clock)
+      .overrideProvider(SmsSender)
+      .useValue(inbox.sms)
+      .compile();
+    const app = testing.createNestApplication();
+    const ada = { username: 'ada', password: 'lovelace' };
+    const session = await loginWithMfa(app, ada);
+    const send = async (path: string, body: object) => {
+      const headers = { 'content-type': 'application/json' };
+      const answer = await session.fetch(path, { method: 'PUT', headers, body: JSON.stringify(body) });
+      return (await answer.json()) as Record<string, any>;
+    };
+    const { show } = await send('/mfa/totp/request/', {});
+    const authenticator = new VirtualAuthenticatorApp(show.otpauth_uri, clock);
+    expect(await send('/mfa/totp/verify/', { mfa_code: authenticator.nextCode() })).toMatchObject({ enabled: true });
+    const proven = await loginWithMfa(app, ada, { devices: [inbox, authenticator] });
+    expect((await proven.fetch('/mfa/')).status).toBe(200);
     await app.close();
   });
 });

@@ -1,0 +1,19 @@
+// Hold the time and the messages
+export { TestClock } from './testing/test-clock.js';
+export { Inbox, type InboxMessage } from './testing/inbox.js';
+
+// Hold a second factor
+export { VirtualAuthenticatorApp } from './testing/virtual-authenticator-app.js';
+export { VirtualPasskey } from './testing/virtual-passkey.js';
+export { type PasskeyChanges, PasskeyTraits } from './testing/passkey-traits.js';
+export type {
+  PasskeyAssertion,
+  PasskeyCreationOptions,
+  PasskeyRegistration,
+  PasskeyRequestOptions,
+} from './testing/passkey-json.js';
+export type { TestDevice, TestProof } from './testing/test-device.js';
+
+// Sign in
+export { signedInAs } from './testing/signed-in-as.js';
+export { loginWithMfa, LoginWithMfaOptions, type TestSession } from './testing/login-with-mfa.js';
