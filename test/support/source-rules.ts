@@ -19,6 +19,7 @@ export const FOLDERS = [
   'account',
   'login',
   'upkeep',
+  'openapi',
 ] as const;
 
 /** The files that know every folder. */
