@@ -25,7 +25,14 @@ const compiled = (await readdir(DIST, { recursive: true })).filter((name) => /\.
 const all = await bundled(
   'index.js',
   // Nest names providers in its errors by their class. Jest has no `import()` in CommonJS.
-  { format: 'cjs', keepNames: true, dynamicImportInCjs: false, entryFileNames: 'all.js' },
+  {
+    format: 'cjs',
+    keepNames: true,
+    dynamicImportInCjs: false,
+    entryFileNames: 'all.js',
+    // What is loaded later shares modules with the rest. They are one file, or there would be one for each pair that shares.
+    codeSplitting: { groups: [{ name: 'shared', minShareCount: 2 }] },
+  },
   (id) => !isOwn(id) && !BUNDLED.test(id),
 );
 // The command works with the classes of the application that it starts.
