@@ -37,7 +37,14 @@ await writeFile(join(DIST, 'all.js'), `export * from './index.js';\n${internal.j
 const all = await bundled(
   'all.js',
   // Nest names providers in its errors by their class. Jest has no `import()` in CommonJS.
-  { format: 'cjs', keepNames: true, dynamicImportInCjs: false, entryFileNames: 'all.js' },
+  {
+    format: 'cjs',
+    keepNames: true,
+    dynamicImportInCjs: false,
+    entryFileNames: 'all.js',
+    // What is loaded later shares modules with the rest. They are one file, or there would be one for each pair that shares.
+    codeSplitting: { groups: [{ name: 'shared', minShareCount: 2 }] },
+  },
   (id) => !isOwn(id) && !BUNDLED.test(id),
 );
 // A test works with the classes of the application under test.

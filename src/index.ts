@@ -105,6 +105,10 @@ export type { Message } from './messages/message.js';
 export { generateMfaCode, verifyMfaCode, type CodeMoment } from './challenge/one-time-code.js';
 export type { Purpose } from './core/purpose.js';
 
+// Describe it
+export { MfaOpenApi } from './openapi/mfa-open-api.js';
+export type { OpenApiDocument } from './openapi/document.js';
+
 // Keep your own login
 export { MfaLogin, type FirstProof, type LoginRequest, type OwnLogin } from './login/mfa-login.js';
 

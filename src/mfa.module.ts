@@ -20,6 +20,7 @@ import { MultiFactorAuthService } from './account/multi-factor-auth.service.js';
 import { ErrorFormat } from './http/error-format.js';
 import { Answer } from './http/answer.js';
 import { Interceptors } from './http/interceptors.js';
+import { CONTROLLERS } from './http/own-routes.js';
 import { excludeBothSpellings } from './http/prefix-exclusions.js';
 import { RequestBodies } from './http/request-bodies.js';
 import { ResponseHeaders } from './http/response-headers.js';
@@ -27,6 +28,7 @@ import { Login } from './login/login.js';
 import { MfaLogin } from './login/mfa-login.js';
 import { OAuthClients } from './login/oauth2/oauth-clients.js';
 import { OpenSession } from './login/open-session.js';
+import { MfaOpenApi } from './openapi/mfa-open-api.js';
 import { checkAsyncOptions, checkOptions, checkStructure } from './mfa.checks.js';
 import {
   type MfaModuleAsyncOptions,
@@ -48,9 +50,6 @@ import { controllersOf } from './mfa.controllers.js';
 import { providersOf } from './mfa.providers.js';
 
 const EXAMPLE = 'e.g. imports: [MfaModule.forRoot({ users: UsersService, keys: [process.env.MFA_KEY] })]';
-
-/** The DI token of the module's own controllers. */
-const CONTROLLERS = Symbol('MFA_CONTROLLERS');
 
 const { ConfigurableModuleClass } = new ConfigurableModuleBuilder<MfaValues>({
   optionsInjectionToken: GIVEN,
@@ -157,4 +156,5 @@ const EXPORTED: Provider[] = [
   RequestSignIn,
   KeyRotation,
   Upkeep,
+  MfaOpenApi,
 ] as Provider[];

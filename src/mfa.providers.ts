@@ -65,6 +65,8 @@ import { MessageDelivery } from './messages/message-delivery.js';
 import { Messages } from './messages/messages.js';
 import { checkValues } from './mfa.checks.js';
 import { GIVEN, type Structure, VALUES, valueProviders } from './mfa.options.js';
+import { ConfiguredFacts } from './openapi/configured-facts.js';
+import { MfaOpenApi } from './openapi/mfa-open-api.js';
 import { ClientTokens } from './session/client-tokens.js';
 import type { OwnCredential } from './session/own-credential.js';
 import { OwnCredentials } from './session/own-credentials.js';
@@ -205,6 +207,8 @@ const DECIDING: Provider[] = [
   DeadRequests,
   Upkeep,
   UpkeepTimer,
+  ConfiguredFacts,
+  MfaOpenApi,
 ];
 
 function scopeCheck({ users, challenges }: Structure): Provider {

@@ -17,7 +17,7 @@ import { FactorRequest } from './factor-request.js';
 import { statusOf } from './mfa-status.js';
 
 /** The body of `PUT /mfa/<type>/verify/`. Deux: `SMSChallengeVerifySerializer`. */
-class VerifyBody {
+export class VerifyBody {
   @IsDefined({ message: sentence('invalid_mfa_code') })
   @IsProof(sentence('invalid_mfa_code'))
   mfa_code!: unknown;

@@ -71,7 +71,8 @@ export function IsProof(message = '$property must not be blank'): PropertyDecora
   };
 }
 
-function isStandardSchema(schema: unknown): schema is StandardSchema {
+/** Says whether something is a Standard Schema. */
+export function isStandardSchema(schema: unknown): schema is StandardSchema {
   const standard = (schema as Partial<StandardSchema> | null | undefined)?.['~standard'];
   return typeof standard?.validate === 'function';
 }

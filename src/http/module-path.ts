@@ -3,7 +3,7 @@ export class ModulePath {
   private readonly pattern: RegExp;
   private readonly oauth: RegExp;
 
-  constructor(path: string) {
+  constructor(readonly path: string) {
     this.pattern = new RegExp(`/${literal(path)}(?:/|$)`, 'i');
     this.oauth = new RegExp(`/${literal(path)}/oauth2/`, 'i');
   }

@@ -3,6 +3,9 @@ import { type AnnouncedRequest, isReadableType } from './announced-body.js';
 import { literal, pathOf } from './module-path.js';
 import { ParsedBodyGuard } from './parsed-body.guard.js';
 
+/** The DI token of the module's own controllers. */
+export const CONTROLLERS = Symbol('MFA_CONTROLLERS');
+
 const BODY = 'nestjs-mfa:body';
 
 /** What a route does with a body: it reads its fields, only requires that it parses, or ignores it. */
@@ -16,6 +19,12 @@ export interface OwnRoute {
   /** Without a prefix, and without a slash at either end. */
   path: string;
   body: BodyUse;
+}
+
+/** A route, and what has its metadata. */
+export interface HandledRoute extends OwnRoute {
+  controller: Type;
+  handler: Function;
 }
 
 /** The parts of a request that say which route it asks for. */
@@ -35,7 +44,7 @@ export function ParsesBody(): MethodDecorator {
 }
 
 /** Returns the routes of controllers, each once for both its spellings. */
-export function routesOf(controllers: readonly Type[]): OwnRoute[] {
+export function routesOf(controllers: readonly Type[]): HandledRoute[] {
   return controllers.flatMap((controller) => {
     const base = Reflect.getMetadata('path', controller) as string;
     const prototype = controller.prototype as Record<string, Function>;
@@ -45,7 +54,7 @@ export function routesOf(controllers: readonly Type[]): OwnRoute[] {
       if (handler === controller || path === undefined) return [];
       const method = Reflect.getMetadata('method', handler) as RequestMethod;
       const body = (Reflect.getMetadata(BODY, handler) as BodyUse | undefined) ?? 'ignored';
-      return { method, path: [base, path].join('/').replace(/\/+$/, ''), body };
+      return { method, path: [base, path].join('/').replace(/\/+$/, ''), body, controller, handler };
     });
   });
 }

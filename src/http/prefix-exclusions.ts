@@ -15,14 +15,26 @@ interface Exclusion {
  * the end or not, as it is written.
  */
 export function excludeBothSpellings(controllers: readonly Type[], config: ApplicationConfig): void {
-  const excluded = (config.getGlobalPrefixOptions().exclude ?? []) as Exclusion[];
+  const excluded = exclusionsOf(config);
   const moved = routesOf(controllers).filter((route) => excluded.some((one) => excludes(one, route)));
   for (const { path, method } of moved) {
     excluded.push({ path, requestMethod: method, pathRegex: new RegExp(`^/${literal(path)}/*$`, 'i') });
   }
 }
 
-function excludes({ requestMethod, pathRegex }: Exclusion, { method, path }: OwnRoute): boolean {
+/** Says whether a route stays without the global prefix. */
+export function isExcluded(route: Pick<OwnRoute, 'method' | 'path'>, config: ApplicationConfig): boolean {
+  return exclusionsOf(config).some((one) => excludes(one, route));
+}
+
+function exclusionsOf(config: ApplicationConfig): Exclusion[] {
+  return config.getGlobalPrefixOptions().exclude ?? [];
+}
+
+function excludes(
+  { requestMethod, pathRegex }: Exclusion,
+  { method, path }: Pick<OwnRoute, 'method' | 'path'>,
+): boolean {
   // Nest writes -1 for every method too.
   const isOfMethod = [RequestMethod.ALL, -1, method].includes(requestMethod);
   return isOfMethod && [`/${path}`, `/${path}/`, `/${path}//`].some((spelling) => pathRegex.test(spelling));

@@ -17,8 +17,11 @@ export function refuseOnlyRecovering(
   { onlyRecovers }: Pick<LiveSession, 'onlyRecovers'>,
   context: ExecutionContext,
 ): void {
-  if (!onlyRecovers) return;
-  const marked = [context.getHandler(), context.getClass()];
-  if (marked.some((target) => Reflect.getMetadata(OPEN, target) === true)) return;
+  if (!onlyRecovers || isOpenToRecovery(context.getHandler(), context.getClass())) return;
   throw new MfaError('recovery_required', { authenticate: 'Bearer realm="mfa", error="insufficient_scope"' });
+}
+
+/** Says whether a route, or all of its controller, is marked. */
+export function isOpenToRecovery(...marked: Function[]): boolean {
+  return marked.some((target) => Reflect.getMetadata(OPEN, target) === true);
 }

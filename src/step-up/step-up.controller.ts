@@ -16,7 +16,7 @@ import { StepUpPrompts } from './step-up-prompts.js';
 type StepUpRequest = SignedInRequest & AddressedRequest & { body: unknown };
 
 /** The body of a step-up. Without a code, the module sends one. */
-class StepUpBody {
+export class StepUpBody {
   @IsProof() mfa_code?: unknown;
 }
 

@@ -62,6 +62,7 @@ describe('the examples of docstrings', () => {
         "MfaLogin.finish",
         "MfaModule.forRoot",
         "MfaModule.forRootAsync",
+        "MfaOpenApi.extend",
         "MultiFactorAuthService",
         "MultiFactorAuthService.checkAndUseBackupCode",
         "MultiFactorAuthService.disable",

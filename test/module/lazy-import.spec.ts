@@ -55,6 +55,13 @@ describe('what an import of the package costs', () => {
     },
   );
 
+  it('does not load what describes the routes, which few processes do', async () => {
+    const described = async (...imports: string[]) =>
+      (await filesOf(...imports)).filter((file) => file.includes('/openapi/extended-document'));
+    expect(await described('./src/index.js')).toEqual([]);
+    expect(await described('./src/index.js', './src/openapi/extended-document.js')).not.toEqual([]);
+  });
+
   it('loads no adapter of a server and no driver of a database', async () => {
     const loaded = await packagesOf('./src/index.js');
     const heavy = ['express', 'fastify', 'better-sqlite3', 'mysql2', 'pg'];

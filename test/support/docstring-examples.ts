@@ -8,6 +8,7 @@ import { readSources, sourceFile } from './source-tree.js';
 
 /** What an `@example` may use without saying where it comes from: what an application injects or has anyway. */
 const AT_HAND: Record<string, string> = {
+  app: "import('@nestjs/common').INestApplication",
   mfa: "import('nestjs-mfa').MultiFactorAuthService",
   sessions: "import('nestjs-mfa').Sessions",
   login: "import('nestjs-mfa').Login",
@@ -57,6 +58,8 @@ const PACKAGES: Record<string, string> = {
   IsString: 'class-validator',
   Matches: 'class-validator',
   JwtService: '@nestjs/jwt',
+  DocumentBuilder: '@nestjs/swagger',
+  SwaggerModule: '@nestjs/swagger',
 };
 
 const FENCE = /^\s*\* ```(\w*)$/;

@@ -21,6 +21,7 @@ export const FOLDERS = [
   'upkeep',
   'testing',
   'schematics',
+  'openapi',
 ] as const;
 
 /** The files that know every folder. */

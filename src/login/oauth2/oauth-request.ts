@@ -3,7 +3,8 @@ import { isForm, nestsTooDeep } from '../../http/body.js';
 import type { ConnectedRequest } from '../../http/connection.js';
 import { OAuthRefusal } from './oauth-refusal.js';
 
-const PARAMETERS = [
+/** Every parameter that is a text. */
+export const PARAMETERS = [
   'grant_type',
   'username',
   'password',
@@ -15,7 +16,8 @@ const PARAMETERS = [
   'binding_code',
   'recovery_code',
 ] as const;
-const PROOFS = ['mfa_code', 'backup_code'] as const;
+/** The parameters that a challenge reads. */
+export const PROOFS = ['mfa_code', 'backup_code'] as const;
 /** Longer than any parameter has to be. Names and passwords have limits of their own: see `CredentialFields`. */
 const MAX_LENGTH = 4096;
 
