@@ -81,6 +81,21 @@ export {
 } from './challenge/sms/twilio-sms-sender.js';
 export { DevelopmentSmsSender } from './challenge/sms/development-sms-sender.js';
 
+// Send e-mail
+export {
+  BlockedEmailAddressError,
+  InvalidEmailAddressError,
+  MailSender,
+  type MailMessage,
+  type SendMail,
+} from './challenge/email/mail-sender.js';
+export { EmailRequest } from './challenge/email/email-request.js';
+export { EmailOptions } from './challenge/email/email-options.js';
+export type { SmtpOptions } from './challenge/email/smtp-options.js';
+export { EmailChallenge, type EmailState } from './challenge/email/email-challenge.js';
+export { SmtpMailSender } from './challenge/email/smtp-mail-sender.js';
+export { DevelopmentMailSender } from './challenge/email/development-mail-sender.js';
+
 // Write a challenge
 export {
   Challenge,

@@ -7,6 +7,7 @@ import { namedUser } from '../users/user-directory.js';
 import { type Method, Methods } from '../verification/methods.js';
 import { type PendingProof, PendingProofs } from '../verification/pending-proofs.js';
 import { type Prompt, Prompts } from '../verification/prompts.js';
+import { Freshness } from './freshness.js';
 
 /** A session whose user's MFA is on, and the network that asks. */
 interface Asking {
@@ -23,14 +24,21 @@ export class StepUpPrompts {
     private readonly methods: Methods,
     private readonly proofs: PendingProofs,
     private readonly known: KnownNetworks,
+    private readonly freshness: Freshness,
   ) {}
 
   /** Begins a step-up with the default method. @throws {MfaError} 503 if its message cannot be sent */
-  begin(asking: Asking): Promise<Prompt> {
+  async begin(asking: Asking): Promise<Prompt> {
     const { given, row } = asking;
     const about = { purpose: 'step-up' as const, audience: audienceOf(given), amr: [] };
-    const pending = this.proofs.begin(row, this.methods.of(row).filter(isFactor), about);
-    return this.prompt(asking, pending, this.methods.default(row));
+    const pending = this.proofs.begin(row, this.freshness.secondFactors(row), about);
+    const method = this.default(row);
+    return { ...(await this.prompt(asking, pending, method)), challengeType: method.type };
+  }
+
+  /** The method that a step-up asks for first: that of the login, or the first second factor. @throws {MfaError} `mfa_enrolment_required` */
+  default(row: AbstractMultiFactorAuth): Method {
+    return this.freshness.secondFactors(row)[0]!;
   }
 
   /** Begins the ceremony of another method, or of the same again. @throws {MfaError} */
@@ -46,10 +54,10 @@ export class StepUpPrompts {
     return pending;
   }
 
-  /** The method with this id, or the one that was begun. Recovery codes only sign in. @throws {MfaError} `method_not_available` */
+  /** The method with this id, or the one that was begun. Recovery codes only sign in, as does a factor that is no second one. @throws {MfaError} `method_not_available` */
   methodOf(row: AbstractMultiFactorAuth, pending: PendingProof, id: unknown): Method {
     const method = id === undefined ? this.methods.begun(row, pending.method) : this.methods.named(row, id);
-    if (!isFactor(method)) throw new MfaError('method_not_available');
+    if (!method.isSecondFactor) throw new MfaError('method_not_available');
     return method;
   }
 
@@ -61,10 +69,6 @@ export class StepUpPrompts {
     const standing = await this.known.find(row.userId, network);
     return this.prompts.begin(row, method, { user: namedUser(given.user), pending, standing });
   }
-}
-
-function isFactor({ metadata }: Method): boolean {
-  return metadata.role === 'factor';
 }
 
 // Another session of the same user cannot go on with it. The application's credentials have no ids that would tell them apart.

@@ -17,6 +17,8 @@ export interface Method {
   id: string;
   type: string;
   metadata: Required<ChallengeMetadata>;
+  /** Whether its proof opens routes with `@RequireMfa()`. */
+  isSecondFactor: boolean;
   factors: Factor[];
 }
 
@@ -32,12 +34,18 @@ export class Methods {
       const known = this.registry.get(factor.type);
       if (!known) continue;
       const id = methodIdOf(factor, known);
-      const method = methods.get(id) ?? { id, type: factor.type, metadata: known.metadata, factors: [] };
+      const { metadata, isSecondFactor } = known;
+      const method = methods.get(id) ?? { id, type: factor.type, metadata, isSecondFactor, factors: [] };
       methods.set(id, { ...method, factors: [...method.factors, factor] });
     }
     const place = ({ type, metadata }: Method) =>
       metadata.role === 'recovery' ? 2 : type === row.challengeType ? 0 : 1;
     return [...methods.values()].toSorted((one, other) => place(one) - place(other));
+  }
+
+  /** Those whose proof opens routes with `@RequireMfa()`, the default one first if it is one of them. */
+  secondFactors(row: AbstractMultiFactorAuth): Method[] {
+    return this.of(row).filter(({ isSecondFactor }) => isSecondFactor);
   }
 
   /** The method with this id. @throws {MfaError} `method_not_available` */

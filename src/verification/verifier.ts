@@ -19,6 +19,8 @@ export interface RightProof {
   kind: 'right';
   row: AbstractMultiFactorAuth;
   amr: string[];
+  /** Whether it opens routes with `@RequireMfa()`. */
+  isSecondFactor: boolean;
   afterLock: boolean;
   /** How many proofs are left, where it was one of a set. */
   remaining?: number;
@@ -73,9 +75,10 @@ export class Verifier {
     await this.reports.tell(trial.given, outcome, row);
     if (outcome.kind === 'waiting') return outcome;
     if (outcome.kind !== 'right') return { kind: 'wrong' };
-    const { amr, role, type } = trial.given.metadata;
-    const remaining = remainingOf(row, type);
-    return { ...outcome, row: row!, amr: role === 'factor' ? [...amr, 'mfa'] : [...amr], remaining };
+    const { metadata, isSecondFactor } = trial.given;
+    const { amr, type } = metadata;
+    const proven = { amr: isSecondFactor ? [...amr, 'mfa'] : [...amr], isSecondFactor };
+    return { ...outcome, row: row!, ...proven, remaining: remainingOf(row, type) };
   }
 
   private trialOf(row: AbstractMultiFactorAuth, claim: Claim): Trial | undefined {
