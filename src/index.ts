@@ -6,7 +6,7 @@ export { AbstractMultiFactorAuth, DISABLED, SMS } from './store/abstract-multi-f
 export { MultiFactorAuth } from './store/multi-factor-auth.entity.js';
 export { mfaMigrations, MfaMigrationOptions } from './store/migrations/mfa-migrations.js';
 export type { MfaMigration } from './store/migrations/create-table.js';
-export type { MultiFactorAuthEntity } from './store/tables.js';
+export { MFA_ENTITIES, type MultiFactorAuthEntity } from './store/tables.js';
 export type { Factor, SentMessage, UsedToken } from './store/factor.js';
 export { KeyProvider } from './crypto/key-provider.js';
 export { Misconfiguration } from './core/misconfiguration.js';
@@ -80,6 +80,21 @@ export {
   type TwilioOptions,
 } from './challenge/sms/twilio-sms-sender.js';
 export { DevelopmentSmsSender } from './challenge/sms/development-sms-sender.js';
+
+// Send e-mail
+export {
+  BlockedEmailAddressError,
+  InvalidEmailAddressError,
+  MailSender,
+  type MailMessage,
+  type SendMail,
+} from './challenge/email/mail-sender.js';
+export { EmailRequest } from './challenge/email/email-request.js';
+export { EmailOptions } from './challenge/email/email-options.js';
+export type { SmtpOptions } from './challenge/email/smtp-options.js';
+export { EmailChallenge, type EmailState } from './challenge/email/email-challenge.js';
+export { SmtpMailSender } from './challenge/email/smtp-mail-sender.js';
+export { DevelopmentMailSender } from './challenge/email/development-mail-sender.js';
 
 // Passkeys
 export { WebAuthnChallenge } from './challenge/webauthn/webauthn-challenge.js';

@@ -22,6 +22,7 @@ const STRUCTURE_NAMES = Object.keys(DEFAULT_STRUCTURE);
 const VALUE_NAMES = [
   'keys',
   'sms',
+  'email',
   ...Object.keys(OPTIONS),
   'managementScope',
   'requireMfaToken',

@@ -2,6 +2,7 @@ import type { ConfigurableModuleAsyncOptions, DynamicModule, ForwardReference, P
 import { BackupCodeOptions } from './challenge/recovery/backup-code-options.js';
 import type { ChallengeClass } from './challenge/challenge-registry.js';
 import { MessageOptions } from './limits/message-options.js';
+import { checkEmailOptions, EmailOptions } from './challenge/email/email-options.js';
 import { SmsChallenge } from './challenge/sms/sms-challenge.js';
 import { checkSmsOptions, SmsOptions } from './challenge/sms/sms-options.js';
 import { TotpOptions } from './challenge/totp/totp-options.js';
@@ -34,8 +35,10 @@ import { AttemptOptions } from './limits/attempt-options.js';
 export interface MfaValues {
   /** Keys that seal secrets and hash tokens, newest first: 32 random bytes each, in base64 or hex (`openssl rand -base64 32`). */
   keys: (string | undefined)[];
-  /** How messages are sent. */
+  /** How text messages are sent. */
   sms?: SmsOptions;
+  /** How mails with codes are sent, and whether such a code is a second factor. */
+  email?: EmailOptions;
   /** What authenticator apps show. */
   totp?: Partial<TotpOptions>;
   /** For whom passkeys are. */
@@ -75,7 +78,7 @@ export type LoginProtocol = 'authtoken' | 'oauth2' | 'passkey';
 
 /** The options that must be in the code, because routes and tables depend on them. */
 export interface MfaStructure {
-  /** Modules that export what your `users`, `challenges`, `events`, `keyProvider` and `sms` classes need. */
+  /** Modules that export what your `users`, `challenges`, `events`, `keyProvider`, `sms` and `email` classes need. */
   imports?: (Type | DynamicModule | Promise<DynamicModule> | ForwardReference)[];
   /** Your users: a provider that extends `UserDirectory`, exported by one of `imports` or by a global module. */
   users: Type<UserDirectory>;
@@ -176,6 +179,7 @@ export function valueProviders(): Provider[] {
     value(KeyRing, ({ keys }) => new KeyRing(keys)),
     value(Words, ({ words }) => new Words(words)),
     value(SmsOptions, ({ sms = {} }) => checkSmsOptions(sms)),
+    value(EmailOptions, ({ email = {} }) => checkEmailOptions(email)),
     {
       provide: ErrorFormat,
       inject: [VALUES, Words],

@@ -6,9 +6,11 @@ import { Access } from './account/access.js';
 import { FactorImport } from './account/factor-import.js';
 import { Identity } from './account/identity.js';
 import { MultiFactorAuthService } from './account/multi-factor-auth.service.js';
-import { ChallengeRegistry } from './challenge/challenge-registry.js';
+import { type ChallengeClass, ChallengeRegistry } from './challenge/challenge-registry.js';
 import { CodeOptions } from './challenge/one-time-code.js';
 import { BackupCodes } from './challenge/recovery/backup-codes.js';
+import { EmailChallenge } from './challenge/email/email-challenge.js';
+import { emailProviders } from './challenge/email/email.providers.js';
 import { SmsChallenge } from './challenge/sms/sms-challenge.js';
 import { smsProviders } from './challenge/sms/sms.providers.js';
 import { Clock } from './core/clock.js';
@@ -70,6 +72,7 @@ import { MfaOpenApi } from './openapi/mfa-open-api.js';
 import { ClientTokens } from './session/client-tokens.js';
 import type { OwnCredential } from './session/own-credential.js';
 import { OwnCredentials } from './session/own-credentials.js';
+import { ProofNames } from './session/proof-names.js';
 import { RequestSignIn } from './session/request-sign-in.js';
 import { Sessions } from './session/sessions.js';
 import { SignedInAnswer } from './session/signed-in-answer.js';
@@ -124,7 +127,8 @@ export function providersOf(structure: Structure): Provider[] {
     CREDENTIAL_IDS,
     scopeCheck(structure),
     ...challenges,
-    ...smsProviders({ needed: challenges.some(isSms) }),
+    ...smsProviders({ needed: challenges.some(isA(SmsChallenge)) }),
+    ...emailProviders({ needed: challenges.some(isA(EmailChallenge)) }),
     ...(logins.includes('oauth2') ? oauthProviders() : []),
     ...(logins.includes('passkey') ? [PasskeyTokens, PasskeyLogin] : []),
     ...DECIDING,
@@ -134,11 +138,17 @@ export function providersOf(structure: Structure): Provider[] {
       useFactory: ({ modules }: NestCore, clock: Clock, codes: CodeOptions) =>
         new ChallengeRegistry(modules, clock, codes, [...challenges, BackupCodes]),
     },
+    {
+      provide: ProofNames,
+      inject: [ChallengeRegistry],
+      useFactory: (registry: ChallengeRegistry) =>
+        new ProofNames(new Set(registry.amrOf('factor')), new Set(registry.amrOf('recovery'))),
+    },
   ];
 }
 
-function isSms(Class: Structure['challenges'][number]): boolean {
-  return Class === SmsChallenge || Class.prototype instanceof SmsChallenge;
+function isA(Base: ChallengeClass) {
+  return (Class: ChallengeClass) => Class === Base || Class.prototype instanceof Base;
 }
 
 /** The providers that store and decide, from the ground up. */

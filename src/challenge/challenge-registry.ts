@@ -17,6 +17,8 @@ export type ChallengeClass = Type<Challenge<unknown, unknown, unknown>>;
 export interface RegisteredChallenge {
   challenge: Challenge<unknown, unknown, unknown>;
   metadata: Required<ChallengeMetadata>;
+  /** Whether its proof opens routes with `@RequireMfa()`. A recovery code does not. */
+  isSecondFactor: boolean;
 }
 
 /** The challenges of one application, by type. Deux: `CHALLENGE_TYPES` and the dispatch of `MultiFactorChallenge`. */
@@ -42,6 +44,13 @@ export class ChallengeRegistry {
     return [...this.classes.keys()];
   }
 
+  /** How sessions name the proofs of a role. */
+  amrOf(role: ChallengeMetadata['role']): string[] {
+    return [...this.classes.values()]
+      .map((Class) => ({ ...DEFAULTS, ...metadataOf(Class) }))
+      .flatMap((metadata) => (metadata.role === role ? metadata.amr : []));
+  }
+
   /** The challenge of a type, or undefined for one that is not in the list. */
   get(type: string): RegisteredChallenge | undefined {
     const known = this.registered.get(type);
@@ -50,7 +59,8 @@ export class ChallengeRegistry {
     // Not before the first use: when the registry is made, the challenges may not be.
     const challenge = this.moduleRef.get<RegisteredChallenge['challenge']>(Class, { strict: true });
     const metadata = { ...DEFAULTS, stepSeconds: this.codes.stepSeconds, ...metadataOf(Class) };
-    const registered = { challenge, metadata };
+    const isSecondFactor = metadata.role === 'factor' && challenge.secondFactor !== false;
+    const registered = { challenge, metadata, isSecondFactor };
     this.registered.set(type, registered);
     return registered;
   }

@@ -118,6 +118,12 @@ export abstract class Challenge<State = unknown, Proof = string, Phase = undefin
   signal?(left: readonly State[], changed: State, moment: Moment): object;
 
   /**
+   * False if a proof signs in and is no second factor: the session has no `mfa`, and `@RequireMfa()` stays closed to it. Say so if whoever reads
+   * the code can also reset the password, e.g. by e-mail. Default: true.
+   */
+  readonly secondFactor?: boolean;
+
+  /**
    * Returns how many proofs a state has left, if it is a set that is used up, e.g. recovery codes. The module keeps the number in clear
    * beside the sealed state. Leave it out for a factor that proves again and again.
    */

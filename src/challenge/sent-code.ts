@@ -75,10 +75,10 @@ export function readCode(raw: unknown, { digits }: Moment): string | undefined {
   return isCode(code, digits) ? code : undefined;
 }
 
-/** Returns when a code of `codeFor` is worthless: one to two windows from now. */
-export function codeExpiry({ now, stepSeconds }: Pick<Moment, 'now' | 'stepSeconds'>): Date {
+/** Returns when a code of `codeFor` is worthless: one to two windows from now, and the drift. */
+export function codeExpiry({ now, stepSeconds }: Pick<Moment, 'now' | 'stepSeconds'>, drift = 0): Date {
   const step = stepSeconds * 1000;
-  return new Date((Math.floor(now.getTime() / step) + 2) * step);
+  return new Date((Math.floor(now.getTime() / step) + 2 + drift) * step);
 }
 
 function boundKey({ secret, spent }: CodeSecret, destination: string, { purpose }: Moment): Buffer {

@@ -19,8 +19,17 @@ interface OfFactor extends OfUser {
   challengeType: string;
 }
 
+/** A limit that is nearly used up. */
+interface RunningOut {
+  limit: 'country' | 'total';
+  country?: string;
+  /** The challenge type of messages that have no country, e.g. `email`. */
+  challengeType?: string;
+  left: number;
+}
+
 /**
- * Something that happened. TypeScript narrows it by `type`. It never has a code, a token, a secret or a phone number.
+ * Something that happened. TypeScript narrows it by `type`. It never has a code, a token, a secret, a phone number or an address.
  * docs/events.md explains each type.
  */
 export type MfaEvent =
@@ -42,7 +51,7 @@ export type MfaEvent =
   | (OfUser & { type: 'signed_in'; amr: string[]; afterLock: boolean })
   | { type: 'password_refused'; userId: null; at: Date }
   | { type: 'passwords_slowed'; userId: null; at: Date; retryAfterSeconds: number }
-  | { type: 'messages_running_out'; userId: null; at: Date; limit: 'country' | 'total'; country?: string; left: number }
+  | (RunningOut & { type: 'messages_running_out'; userId: null; at: Date })
   | { type: 'sending_stopped'; userId: null; at: Date; country: string }
   | { type: 'keys_rotated'; userId: null; at: Date; rows: number };
 

@@ -1,8 +1,8 @@
 /** Why a message was not sent, and who could still send it. */
-export const MESSAGE_FAILURES = ['number', 'sender', 'gateway', 'unknown'] as const;
+export const MESSAGE_FAILURES = ['number', 'address', 'sender', 'gateway', 'unknown'] as const;
 
 /**
- * Why a message was not sent: `number` takes no messages from any sender; `sender` may not write to this number, but another may;
+ * Why a message was not sent: the `number` or the `address` takes no messages from any sender; this `sender` may not write there, but another may;
  * `gateway` said no, and may say yes later; `unknown` if no answer came, so the message may have gone out all the same.
  */
 export type MessageFailure = (typeof MESSAGE_FAILURES)[number];
@@ -17,9 +17,9 @@ export function failureOf(error: unknown): MessageFailure {
   return known ?? (cause === undefined ? 'unknown' : failureOf(cause));
 }
 
-/** Says whether the same sender would fail over the same number again. */
+/** Says whether the same sender would fail over the same number or address again. */
 export function isPermanent(failure: MessageFailure): boolean {
-  return failure === 'number' || failure === 'sender';
+  return failure === 'number' || failure === 'address' || failure === 'sender';
 }
 
 /** Returns the gateway's own code for a failure, if it is short enough to be one. */

@@ -24,9 +24,13 @@ export const DEFAULT_WORDS = {
   invalid_phone_number: 'Please enter a valid phone number.',
   sms_send_failed: 'SMS failed to send.',
   phone_number_not_set: 'MFA phone number must be set for this challenge.',
+  invalid_email: 'Please enter a valid e-mail address.',
+  email_send_failed: 'The e-mail could not be sent.',
   challenge_failed: 'The challenge could not be carried out.',
   locked: 'Too many attempts. Try again later.',
   mfa_code_text_message: 'Two Factor Authentication Code: {code}',
+  mfa_code_email_subject: 'Two Factor Authentication Code',
+  mfa_code_email: 'Two Factor Authentication Code: {code}\n\nDo not give it to anyone, also if you did not ask for it.',
   not_authenticated: 'Authentication credentials were not provided or are not valid.',
   insufficient_user_authentication: 'A more recent sign-in or second factor is required.',
   recovery_required: 'Get new recovery codes or add a second factor first.',
@@ -46,7 +50,15 @@ export const DEFAULT_WORDS = {
 /** The code of a sentence: the `code` of an answer. */
 export type Word = keyof typeof DEFAULT_WORDS;
 
-/** Whom a text message is for. */
+/** The words that are sent to a user. */
+const SENT = ['mfa_code_text_message', 'mfa_code_email_subject', 'mfa_code_email'] as const;
+
+type SentWord = (typeof SENT)[number];
+
+/** Those of them that must have the code. */
+const WITH_CODE: readonly string[] = ['mfa_code_text_message', 'mfa_code_email'] satisfies SentWord[];
+
+/** Whom a message is for. */
 export interface MessageReader {
   id: string;
   name: string;
@@ -55,12 +67,11 @@ export interface MessageReader {
 }
 
 /**
- * The application's own sentences: a text, or a function that runs inside the request. That of `mfa_code_text_message` gets the user whom
- * the message is for.
+ * The application's own sentences: a text, or a function that runs inside the request. Those of `mfa_code_text_message`, `mfa_code_email` and
+ * `mfa_code_email_subject` get the user whom the message is for.
  */
-export type WordOverrides = Partial<Record<Exclude<Word, 'mfa_code_text_message'>, string | (() => string)>> & {
-  mfa_code_text_message?: string | ((user: MessageReader) => string);
-};
+export type WordOverrides = Partial<Record<Exclude<Word, SentWord>, string | (() => string)>> &
+  Partial<Record<SentWord, string | ((user: MessageReader) => string)>>;
 
 /** Says a sentence in the application's words. */
 export class Words {
@@ -80,8 +91,8 @@ export class Words {
    * words.say('invalid_mfa_code'); // 'This code is wrong.'
    * ```
    */
-  say(word: Word, values: Record<string, string> = {}): string {
-    return filled(this.own(word) ?? DEFAULT_WORDS[word], values);
+  say(word: Word, values: Record<string, string> = {}, user?: MessageReader): string {
+    return filled(this.own(word, user) ?? DEFAULT_WORDS[word], values);
   }
 
   /**
@@ -93,12 +104,15 @@ export class Words {
    * words.sayCode('918273', { id: '7', name: 'ada' }); // 'Acme: your code is 918273.'
    * ```
    */
-  sayCode(code: string, user: MessageReader): string | undefined {
-    const own = this.own('mfa_code_text_message', user);
+  sayCode(
+    code: string,
+    user: MessageReader,
+    word: 'mfa_code_text_message' | 'mfa_code_email' = 'mfa_code_text_message',
+  ): string | undefined {
+    const own = this.own(word, user);
     const text = own === undefined ? undefined : filled(own, { code });
     if (text?.includes(code)) return text;
-    if (text !== undefined)
-      this.logger.error('The text of `words.mfa_code_text_message` has no {code}: nothing is sent.');
+    if (text !== undefined) this.logger.error(`The text of \`words.${word}\` has no {code}: nothing is sent.`);
     return undefined;
   }
 
@@ -122,8 +136,8 @@ function checkOverride(word: string, own: unknown): void {
   if (!isText && (typeof own !== 'function' || own.constructor.name !== 'Function')) {
     throw new Misconfiguration(`\`words.${word}\` must be a text, or a function that returns one at once, ${EXAMPLE}.`);
   }
-  if (isText && word === 'mfa_code_text_message' && !own.includes('{code}')) {
-    throw new Misconfiguration(`\`words.mfa_code_text_message\` has no {code}, ${EXAMPLE}.`);
+  if (isText && WITH_CODE.includes(word) && !own.includes('{code}')) {
+    throw new Misconfiguration(`\`words.${word}\` has no {code}, ${EXAMPLE}.`);
   }
 }
 

@@ -54,7 +54,7 @@ export class FactorConfirmation {
     // Nobody has answered yet: MFA is still off, and the answer says so.
     if (outcome?.kind === 'waiting') return { row };
     if (outcome?.kind !== 'right') throw new MfaError('invalid_mfa_code');
-    const goesOn = await this.sessions.continueProven(session, outcome.row.authEpoch, outcome.amr);
+    const goesOn = await this.sessions.continueProven(session, outcome.row.authEpoch, outcome);
     const about = { userId: user.id, at: outcome.row.updatedAt, challengeType: requested.type };
     await this.events.tell({ type: isAdded ? 'factor_added' : 'enabled', ...about }, origin);
     await this.countVerified(outcome.row, requested);
@@ -69,7 +69,7 @@ export class FactorConfirmation {
     given: SignedIn,
     { factorId, ...rest }: Omit<RequestedProof, 'type'> & { factorId: string },
   ): Promise<{ factor: Factor; goesOn?: LiveSession }> {
-    this.freshness.requireForManagement(given.session);
+    this.freshness.requireForManagement(given.session, given.row);
     const pending = given.row?.pendingFactors.find(({ id }) => id === factorId);
     if (!pending) throw new MfaError('invalid_mfa_code');
     const { row, goesOn } = await this.verify(given, { ...rest, type: pending.type, factorId });

@@ -119,7 +119,7 @@ export class FactorRequest {
     if (row) this.attempts.refuseIfLocked(row, { role: 'factor', guessable: true, isKnownNetwork: false }, now);
     refuseEnded(session, row);
     // A factor beside others decides over all of them. The first one is taken as Deux takes it, or after a fresh sign-in.
-    if (isAdded) this.freshness.requireForManagement(session);
+    if (isAdded) this.freshness.requireForManagement(session, row);
     else this.freshness.requireForEnrolment(session);
   }
 

@@ -61,7 +61,7 @@ export function factorsController(routes: ModuleRoutes): Type {
 
     private manageable(request: SignedInRequest): SignedIn {
       const given = signedIn(request);
-      this.freshness.requireForManagement(given.session);
+      this.freshness.requireForManagement(given.session, given.row);
       return given;
     }
 

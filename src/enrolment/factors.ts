@@ -74,9 +74,11 @@ export class Factors {
   async remove(given: SignedIn, { id, network }: Asked): Promise<FactorSignal & { goesOn: LiveSession }> {
     const { row, factor } = await this.amend(given, id, (seen, own, now) => this.without(seen, own, now));
     const { session } = given;
-    const goesOn = row.enabled
-      ? await this.sessions.continueAlone(session, { authEpoch: row.authEpoch })
-      : await this.sessions.continueWithoutFactor(session, row.authEpoch);
+    // Also if what is left is no second factor: the session has none to show any more.
+    const goesOn =
+      this.methods.secondFactors(row).length > 0
+        ? await this.sessions.continueAlone(session, { authEpoch: row.authEpoch })
+        : await this.sessions.continueWithoutFactor(session, row.authEpoch);
     await this.tell(given, { type: 'factor_removed', factor, row, network });
     if (!row.enabled) {
       await this.events.tell({ type: 'disabled', userId: row.userId, at: row.updatedAt }, originOf(session, network));

@@ -58,7 +58,7 @@ export function statusController(routes: ModuleRoutes): Type {
     private manageable(request: SignedInRequest): SignedIn {
       const given = signedIn(request);
       enabledOf(given.row);
-      this.freshness.requireForManagement(given.session);
+      this.freshness.requireForManagement(given.session, given.row);
       return given;
     }
   }

@@ -33,7 +33,7 @@ export class MessageOptions {
   @IsInt() @Min(2) perCountryPerDay = 200;
 
   /**
-   * Messages to all countries together in a day. New destinations may use the first half. `false`: three times `perCountryPerDay`. An event and
+   * Messages to all countries together in a day, and as many of each kind that has no country, e.g. e-mail. New destinations may use the first half. `false`: three times `perCountryPerDay`. An event and
    * a warning come before it is reached.
    */
   @ValidateIf(({ totalPerDay }: MessageOptions) => totalPerDay !== false) @IsInt() @Min(2) totalPerDay: number | false =

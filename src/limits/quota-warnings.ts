@@ -9,7 +9,7 @@ import type { MessageQuota } from './shared-quotas.js';
 /** The used share of a quota at which the application is warned. */
 const NEARLY_ALL = 0.8;
 
-/** Warns the application, once, before the quota of a country or of all countries is used up. */
+/** Warns the application, once, before a quota is used up that many share: of a country, of all of them, or of a kind of message without one. */
 @Injectable()
 export class QuotaWarnings {
   private readonly logger = new Logger('MfaModule');
@@ -38,14 +38,16 @@ export class QuotaWarnings {
     }
   }
 
-  private async tellOnce(quota: NearQuota, left: number, { country, now }: CountedMessage): Promise<void> {
+  private async tellOnce(quota: NearQuota, left: number, message: CountedMessage): Promise<void> {
+    const { country, challengeType, now } = message;
     // Of concurrent requests, only the first one warns.
     if ((await this.limits.take({ ...this.toldOnce(quota), now })) > 0) return;
     const isTotal = quota.name === 'total';
     this.logger.warn(
-      `Messages are running out: ${left} are left today of ${isTotal ? 'messages.totalPerDay' : `messages.perCountryPerDay for ${country}`}.`,
+      `Messages are running out: ${left} are left today of ${isTotal ? 'messages.totalPerDay' : `messages.perCountryPerDay for ${country}`}${country === undefined ? ` by ${challengeType}` : ''}.`,
     );
-    const of = isTotal ? ({ limit: 'total' } as const) : ({ limit: 'country', country } as const);
+    const alone = country === undefined ? { challengeType } : {};
+    const of = isTotal ? ({ limit: 'total', ...alone } as const) : ({ limit: 'country', country } as const);
     await this.events.tell({ type: 'messages_running_out', userId: null, at: now, ...of, left });
   }
 

@@ -11,7 +11,7 @@ export type MessageQuota = QuotaTaking & { name: MessageLimit };
 
 /** Returns the quotas of a message that many users share, the narrowest first. */
 export function sharedQuotas(
-  { destination, network, country, purpose }: CountedMessage,
+  { destination, network, country, purpose, challengeType }: CountedMessage,
   options: MessageOptions,
   limits: RateLimits,
 ): MessageQuota[] {
@@ -33,7 +33,9 @@ export function sharedQuotas(
     per('destination', perDestinationPerHour, HOUR, destination, kind),
     per('destination', perDestinationPerDay, DAY, destination, kind),
     per('network', perNetwork, HOUR, siteOf(network), kind),
-    ...(country === undefined ? [] : [per('country', share(perCountryPerDay), DAY, country)]),
-    per('total', share(total), DAY),
+    // A mail has no country. Mails must not use up what text messages have, nor the other way round.
+    ...(country === undefined
+      ? [per('total', share(total), DAY, challengeType)]
+      : [per('country', share(perCountryPerDay), DAY, country), per('total', share(total), DAY)]),
   ];
 }

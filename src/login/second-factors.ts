@@ -56,11 +56,11 @@ export class SecondFactors {
       : { outcome: await this.verifier.verify(row, claim), issued: undefined };
     if (outcome.kind === 'waiting') return this.pendingLogins.waiting(attempt, row, opening);
     if (outcome.kind !== 'right') throw new MfaError(isRecovery ? 'invalid_backup_code' : 'invalid_mfa_code');
-    const { amr, afterLock } = outcome;
+    const { amr, afterLock, isSecondFactor: factorProven } = outcome;
     const { userId, authEpoch } = outcome.row;
-    // A recovery code signs in, but is no second factor: it opens no route with @RequireMfa().
+    // A recovery code signs in and is no second factor: it opens no route with @RequireMfa(). Nor does a code by a mail that may reset the password.
     const left = isRecovery ? this.recovery.left(outcome) : undefined;
-    const proven = { amr: [...provenFirst(attempt), ...amr], factorProven: !isRecovery, onlyRecovers: left === 0 };
+    const proven = { amr: [...provenFirst(attempt), ...amr], factorProven, onlyRecovers: left === 0 };
     const signIn = { userId, authEpoch, afterLock, ...proven };
     return { kind: 'granted', signIn, issued, recoveryCodesRemaining: left };
   }

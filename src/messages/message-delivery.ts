@@ -19,8 +19,8 @@ const OWN_REASONS: Partial<Record<MessageRefusal['limit'], string>> = {
   lock: 'wrong codes have locked the user, and a code would be refused (attempts.freeFailures)',
   user: 'the user had as many as messages.perHour or messages.perDay allow',
   new_destinations:
-    'the user has tried as many phones as messages.newDestinationsPerDay or newDestinationsPerMonth allow',
-  destination: 'the phone had as many as messages.perDestinationPerHour or perDestinationPerDay allow',
+    'the user has tried as many phones or addresses as messages.newDestinationsPerDay or newDestinationsPerMonth allow',
+  destination: 'the phone or address had as many as messages.perDestinationPerHour or perDestinationPerDay allow',
 };
 
 type FailedEvent = Extract<MfaEvent, { type: 'message_failed' }>;
@@ -60,7 +60,7 @@ export class MessageDelivery {
     { userId, challengeType, purpose, network, now }: MessageContext,
   ): Promise<void> {
     const reason = sharedReason(limit, purpose);
-    if (reason) this.logger.warn(`No message is sent${country ? ` to ${country}` : ''}: ${reason}.`);
+    if (reason) this.logger.warn(`No message is sent ${country ? `to ${country}` : `by ${challengeType}`}: ${reason}.`);
     else this.hints.tell(`No message was sent to this user: ${OWN_REASONS[limit] ?? limit}.`);
     const about = { userId, at: now, challengeType };
     await this.events.tell({ type: 'message_refused', ...about, limit, retryAfterSeconds }, { purpose, network });

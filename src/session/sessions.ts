@@ -115,10 +115,14 @@ export class Sessions {
     return session;
   }
 
-  /** Ends every other session of a user. This one goes on in the user's new epoch, with a factor that was proven just now. */
-  continueProven(kept: LiveSession, authEpoch: number, amr: string[]): Promise<LiveSession> {
-    const proven = { amr: joined(kept.amr, amr), factorProvenAt: this.clock.now(), onlyRecovers: false };
-    return this.continueAlone(kept, { authEpoch, ...proven });
+  /** Ends every other session of a user. This one goes on in the user's new epoch, with what was proven just now. */
+  continueProven(
+    kept: LiveSession,
+    authEpoch: number,
+    { amr, isSecondFactor }: { amr: readonly string[]; isSecondFactor: boolean },
+  ): Promise<LiveSession> {
+    const factorProvenAt = isSecondFactor ? this.clock.now() : kept.factorProvenAt;
+    return this.continueAlone(kept, { authEpoch, amr: joined(kept.amr, amr), factorProvenAt, onlyRecovers: false });
   }
 
   /** Does the same for a session whose factor was removed: it no longer counts as proven. */

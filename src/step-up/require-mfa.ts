@@ -1,6 +1,5 @@
 import { applyDecorators, type ExecutionContext, Injectable, SetMetadata, UseFilters, UseGuards } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import { MfaError } from '../core/mfa-error.js';
 import { refuseUnknownNames } from '../core/options.js';
 import { requestOf } from '../http/http-context.js';
 import { MfaErrorFilter } from '../http/mfa-exception.filter.js';
@@ -43,8 +42,7 @@ export class RequireMfaGuard extends SessionGuard {
     await super.canActivate(context);
     const maxAge = REFLECTOR.getAllAndOverride<number | undefined>(MAX_AGE, [context.getHandler(), context.getClass()]);
     const { session, row } = signedIn(requestOf<SignedInRequest>(context));
-    if (!row?.enabled) throw enrolmentRequired();
-    this.freshness.requireFactor(session, maxAge);
+    this.freshness.requireFactor(session, row, maxAge);
     return true;
   }
 }
@@ -52,7 +50,7 @@ export class RequireMfaGuard extends SessionGuard {
 /**
  * Opens a route or a controller only to signed-in users whose session has a second factor within `maxAge` seconds:
  * `@RequireMfa({ maxAge: minutes(5) })`. Others get 401 `insufficient_user_authentication` with `max_age` (RFC 9470). They prove
- * the factor again with `POST /mfa/step-up/`, or sign in again. Users without MFA get 401 `mfa_enrolment_required` with `acr_values`: they
+ * the factor again with `POST /mfa/step-up/`, or sign in again. Users without a second factor get 401 `mfa_enrolment_required` with `acr_values`: they
  * must enrol first.
  * @example
  * ```ts
@@ -68,12 +66,6 @@ export function RequireMfa(options: RequireMfaOptions = {}): ClassDecorator & Me
   if (maxAge !== undefined && !(typeof maxAge === 'number' && maxAge > 0))
     throw new RangeError('RequireMfa: maxAge must be a positive number of seconds, e.g. minutes(5).');
   return applyDecorators(SetMetadata(MAX_AGE, maxAge), UseGuards(RequireMfaGuard), UseFilters(MfaErrorFilter));
-}
-
-// Another sign-in would not help them, as a `max_age` would promise.
-function enrolmentRequired(): MfaError {
-  const authenticate = 'Bearer realm="mfa", error="insufficient_user_authentication", acr_values="mfa"';
-  return new MfaError('mfa_enrolment_required', { authenticate });
 }
 
 /**

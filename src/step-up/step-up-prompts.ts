@@ -4,9 +4,10 @@ import { KnownNetworks } from '../limits/known-networks.js';
 import type { SignedIn } from '../session/signed-in-request.js';
 import type { AbstractMultiFactorAuth } from '../store/abstract-multi-factor-auth.js';
 import { namedUser } from '../users/user-directory.js';
-import { isFactor, type Method, Methods } from '../verification/methods.js';
+import { type Method, Methods } from '../verification/methods.js';
 import { type PendingProof, PendingProofs } from '../verification/pending-proofs.js';
 import { type Prompt, Prompts } from '../verification/prompts.js';
+import { Freshness } from './freshness.js';
 
 /** A session whose user's MFA is on, and the network that asks. */
 interface Asking {
@@ -23,11 +24,18 @@ export class StepUpPrompts {
     private readonly methods: Methods,
     private readonly proofs: PendingProofs,
     private readonly known: KnownNetworks,
+    private readonly freshness: Freshness,
   ) {}
 
   /** Begins a step-up with the default method. @throws {MfaError} 503 if its message cannot be sent */
-  begin(asking: Asking): Promise<Prompt> {
-    return this.prompt(asking, this.newPending(asking), this.methods.default(asking.row));
+  async begin(asking: Asking): Promise<Prompt> {
+    const method = this.default(asking.row);
+    return { ...(await this.prompt(asking, this.newPending(asking), method)), challengeType: method.type };
+  }
+
+  /** The method that a step-up asks for first: that of the login, or the first second factor. @throws {MfaError} `mfa_enrolment_required` */
+  default(row: AbstractMultiFactorAuth): Method {
+    return this.freshness.secondFactors(row)[0]!;
   }
 
   /** Begins the ceremony of another method, or of the same again. Without a token, it begins a new step-up. @throws {MfaError} */
@@ -43,16 +51,16 @@ export class StepUpPrompts {
     return pending;
   }
 
-  /** The method with this id, or the one that was begun. Recovery codes only sign in. @throws {MfaError} `method_not_available` */
+  /** The method with this id, or the one that was begun. Recovery codes only sign in, as does a factor that is no second one. @throws {MfaError} `method_not_available` */
   methodOf(row: AbstractMultiFactorAuth, pending: PendingProof, id: unknown): Method {
     const method = id === undefined ? this.methods.begun(row, pending.method) : this.methods.named(row, id);
-    if (!isFactor(method)) throw new MfaError('method_not_available');
+    if (!method.isSecondFactor) throw new MfaError('method_not_available');
     return method;
   }
 
   private newPending({ given, row }: Asking): PendingProof {
     const about = { purpose: 'step-up' as const, audience: audienceOf(given), amr: [] };
-    return this.proofs.begin(row, this.methods.for(row, 'step-up'), about);
+    return this.proofs.begin(row, this.freshness.secondFactors(row), about);
   }
 
   private async prompt(

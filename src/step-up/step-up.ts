@@ -71,7 +71,10 @@ export class StepUp {
     row: AbstractMultiFactorAuth,
     { mfaToken, method: id }: SentProof,
   ): Pick<Claim, 'type' | 'factorId' | 'phase' | 'pending'> {
-    if (mfaToken === undefined) return { type: row.challengeType };
+    if (mfaToken === undefined) {
+      const method = this.prompts.default(row);
+      return { type: method.type, factorId: factorIdOf(method) };
+    }
     const pending = this.prompts.resume({ given, row }, mfaToken);
     const method = this.prompts.methodOf(row, pending, id);
     const phase = pending.method === method.id ? pending.phase : undefined;

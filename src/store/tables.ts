@@ -29,8 +29,14 @@ interface TableChoice {
   dataSource?: string;
 }
 
-/** The entities of the module, except for the users' rows. */
-const MFA_ENTITIES = [MfaSession, MfaOAuthClient, MfaRateLimit, MfaCredential] as const;
+/**
+ * The entities of the module, for a data source that lists its own. Add your `entity`, or `MultiFactorAuth`, and `MfaAuditEvent` with `audit`.
+ * @example
+ * ```ts
+ * TypeOrmModule.forRoot({ type: 'better-sqlite3', database: 'app.sqlite', entities: [User, MultiFactorAuth, ...MFA_ENTITIES] });
+ * ```
+ */
+export const MFA_ENTITIES = [MfaSession, MfaOAuthClient, MfaRateLimit, MfaCredential] as const;
 
 /** Returns the entities that this application uses. */
 function entitiesOf({ audit }: Pick<TableChoice, 'audit'>): Type[] {

@@ -22,7 +22,7 @@ export class AuditLog extends TransactionalListener {
     const { userId, type, at } = event;
     // It repeats the `password_refused` of the same request. Nothing limits the other, so strangers could fill the table with it.
     if (type === 'passwords_slowed' || type === 'number_refused') return;
-    const challengeType = 'challengeType' in event ? event.challengeType : null;
+    const challengeType = 'challengeType' in event ? (event.challengeType ?? null) : null;
     await this.rows.insert({
       id: randomId(),
       userId,

@@ -18,6 +18,8 @@ export interface Method {
   id: string;
   type: string;
   metadata: Required<ChallengeMetadata>;
+  /** Whether its proof opens routes with `@RequireMfa()`. */
+  isSecondFactor: boolean;
   factors: Factor[];
 }
 
@@ -33,7 +35,8 @@ export class Methods {
       const known = this.registry.get(factor.type);
       if (!known) continue;
       const id = methodIdOf(factor, known);
-      const method = methods.get(id) ?? { id, type: factor.type, metadata: known.metadata, factors: [] };
+      const { metadata, isSecondFactor } = known;
+      const method = methods.get(id) ?? { id, type: factor.type, metadata, isSecondFactor, factors: [] };
       methods.set(id, { ...method, factors: [...method.factors, factor] });
     }
     const place = ({ type, metadata }: Method) =>
@@ -41,9 +44,14 @@ export class Methods {
     return [...methods.values()].toSorted((one, other) => place(one) - place(other));
   }
 
-  /** Those that prove something for this purpose: recovery codes only sign in. */
+  /** Those whose proof opens routes with `@RequireMfa()`, the default one first if it is one of them. */
+  secondFactors(row: AbstractMultiFactorAuth): Method[] {
+    return this.of(row).filter(({ isSecondFactor }) => isSecondFactor);
+  }
+
+  /** Those that prove something for this purpose: recovery codes and e-mail only sign in. */
   for(row: AbstractMultiFactorAuth, purpose: Purpose): Method[] {
-    return purpose === 'login' ? this.of(row) : this.of(row).filter(isFactor);
+    return purpose === 'login' ? this.of(row) : this.secondFactors(row);
   }
 
   /** The method with this id. @throws {MfaError} `method_not_available` */

@@ -12,7 +12,7 @@ export interface ShownMethod {
   id: string;
   type: string;
   name?: string;
-  /** A phone number with only its last digits. */
+  /** A phone number with only its last digits, or an address with only its first letter and its domain. */
   hint?: string;
   /** `code`, or what the challenge calls its proof in JSON. */
   input: string;
@@ -105,8 +105,13 @@ function typeOf({ metadata }: Method, type: string): string {
   return metadata.role === 'recovery' ? RECOVERY : type;
 }
 
-/** Returns a hint of which at most the last four characters, and never more than half, can be read: a password must not tell a phone. */
+/**
+ * Returns a hint of which at most the last four characters, and never more than half, can be read: a password must not tell a phone. Of an
+ * address, the domain and the first letter can be read, and not how long the name is.
+ */
 export function masked(hint: string): string {
+  const at = hint.lastIndexOf('@');
+  if (at > 0) return `${at > 1 ? Array.from(hint)[0]! : ''}***${hint.slice(at)}`;
   const characters = Array.from(hint);
   const shown = Math.min(4, Math.floor(characters.length / 2));
   return '*'.repeat(characters.length - shown) + characters.slice(characters.length - shown).join('');

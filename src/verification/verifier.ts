@@ -22,6 +22,8 @@ export interface RightProof {
   amr: string[];
   /** Whether the device has checked its user: the proof is two factors by itself. */
   userVerified: boolean;
+  /** Whether it opens routes with `@RequireMfa()`. */
+  isSecondFactor: boolean;
   afterLock: boolean;
   /** How many proofs are left, where it was one of a set. */
   remaining?: number;
@@ -76,10 +78,18 @@ export class Verifier {
     await this.reports.tell(trial.given, outcome, row);
     if (outcome.kind === 'waiting') return outcome;
     if (outcome.kind !== 'right') return { kind: 'wrong' };
-    const { role, type } = trial.given.metadata;
+    const { metadata, isSecondFactor } = trial.given;
     const { afterLock, how } = outcome;
-    const amr = role === 'factor' ? [...how.amr, 'mfa'] : how.amr;
-    return { kind: 'right', afterLock, ...how, amr, row: row!, remaining: remainingOf(row, type) };
+    const amr = isSecondFactor ? [...how.amr, 'mfa'] : how.amr;
+    return {
+      kind: 'right',
+      afterLock,
+      ...how,
+      amr,
+      isSecondFactor,
+      row: row!,
+      remaining: remainingOf(row, metadata.type),
+    };
   }
 
   private trialOf(row: AbstractMultiFactorAuth, claim: Claim): Trial | undefined {

@@ -15,14 +15,7 @@ import {
   UpdateDateColumn,
   VersionColumn,
 } from 'typeorm';
-import {
-  AbstractMultiFactorAuth,
-  type MfaModuleOptions,
-  MfaOAuthClient,
-  MfaRateLimit,
-  MfaSession,
-  OAuthClients,
-} from '../../src/index.js';
+import { AbstractMultiFactorAuth, MFA_ENTITIES, type MfaModuleOptions, OAuthClients } from '../../src/index.js';
 import { OAuthCaller } from '../support/oauth.js';
 import type { Outbox } from '../support/outbox.js';
 import { enrol } from './enrol.js';
@@ -59,7 +52,7 @@ export const MEDDLER: EntitySubscriberInterface = {
 };
 
 // Not `autoLoadEntities`: that brings those of every other application in the process, and their names do not suit each data source.
-const ENTITIES = [HostedMfa, Team, MfaSession, MfaOAuthClient, MfaRateLimit];
+const ENTITIES = [HostedMfa, Team, ...MFA_ENTITIES];
 
 /** A data source, with a name if it is not the default one. */
 export type HostedSource = DataSourceOptions & { name?: string };

@@ -3,16 +3,7 @@ import { once } from 'node:events';
 import { rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { DataSource, type DataSourceOptions } from 'typeorm';
-import {
-  Clock,
-  MfaOAuthClient,
-  mfaMigrations,
-  MfaRateLimit,
-  MfaSession,
-  MultiFactorAuth,
-  SmsChallenge,
-  TotpChallenge,
-} from '../../src/index.js';
+import { Clock, MFA_ENTITIES, mfaMigrations, MultiFactorAuth, SmsChallenge, TotpChallenge } from '../../src/index.js';
 import { bootApp, type BootedApp, TEST_KEY } from '../support/boot-app.js';
 import { Client } from '../support/client.js';
 import { compileSources, copyPackage } from '../support/compiled-sources.js';
@@ -112,7 +103,7 @@ export async function startCluster({ kind, count = 3, ...how }: ClusterOptions):
 }
 
 async function makeTables(options: DataSourceOptions, prepare: ClusterOptions['prepare']): Promise<void> {
-  const entities = [MultiFactorAuth, MfaSession, MfaOAuthClient, MfaRateLimit];
+  const entities = [MultiFactorAuth, ...MFA_ENTITIES];
   const source = new DataSource({ ...options, entities, migrations: mfaMigrations() });
   await source.initialize();
   await source.runMigrations();

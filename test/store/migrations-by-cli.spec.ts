@@ -11,12 +11,12 @@ const CLI = createRequire(import.meta.url).resolve('typeorm/cli.js');
 
 const DATA_SOURCE = `
 import { DataSource } from 'typeorm';
-import { MfaAuditEvent, MfaOAuthClient, MfaRateLimit, MfaSession, MultiFactorAuth } from './src/index.js';
+import { MFA_ENTITIES, MfaAuditEvent, MultiFactorAuth } from './src/index.js';
 
 export default new DataSource({
   type: 'better-sqlite3',
   database: 'app.db',
-  entities: [MultiFactorAuth, MfaSession, MfaOAuthClient, MfaRateLimit, MfaAuditEvent],
+  entities: [MultiFactorAuth, ...MFA_ENTITIES, MfaAuditEvent],
   migrations: ['migrations/*.js'],
 });`;
 
@@ -45,7 +45,7 @@ describe("TypeORM's command line", () => {
     const [last] = mfaMigrations().slice(-1);
     const { name } = new last!();
     expect(await typeorm('migration:run')).toContain(`${name} has been executed successfully`);
-    expect(await typeorm('migration:show')).toMatch(/\[X\] 5 MfaRateLimit\d+/);
+    expect(await typeorm('migration:show')).toMatch(/\[X\] 8 MfaCredential\d+/);
     await expect(typeorm('migration:generate', 'migrations/drift', '--check')).resolves.toContain('No changes');
     expect(await typeorm('migration:revert')).toContain(`${name} has been reverted successfully`);
     await expect(typeorm('migration:generate', 'migrations/drift', '--check')).rejects.toMatchObject({

@@ -1,13 +1,6 @@
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import { afterEach, expect, it } from 'vitest';
-import {
-  MfaAuditEvent,
-  mfaMigrations,
-  MfaOAuthClient,
-  MfaRateLimit,
-  MfaSession,
-  MultiFactorAuth,
-} from '../../src/index.js';
+import { MFA_ENTITIES, MfaAuditEvent, mfaMigrations, MultiFactorAuth } from '../../src/index.js';
 import {
   DATABASE_KINDS,
   type DatabaseKind,
@@ -17,7 +10,7 @@ import {
 } from '../support/databases.js';
 import { MEMBER_MIGRATIONS, MEMBER_TABLES, Member, MemberMfa } from '../support/member-mfa.js';
 
-const TABLES = [MultiFactorAuth, MfaSession, MfaOAuthClient, MfaRateLimit, MfaAuditEvent];
+const TABLES = [MultiFactorAuth, ...MFA_ENTITIES, MfaAuditEvent];
 const NAMES = ['mfa_event', 'mfa_multi_factor_auth', 'mfa_oauth_client', 'mfa_session'];
 
 /** Columns of text whose database would take other letters, or blanks at the end, for the same. */
@@ -85,7 +78,7 @@ await describeOnEach('the migrations', DATABASE_KINDS, (kind) => {
   });
 
   it("make the table of an application's own entity, with its type of id and its columns", async () => {
-    const entities = [Member, MemberMfa, MfaSession, MfaOAuthClient, MfaRateLimit];
+    const entities = [Member, MemberMfa, ...MFA_ENTITIES];
     const migrated = await open(kind, { entities, migrations: MEMBER_MIGRATIONS });
     await migrated.source.runMigrations();
     expect(await migrated.existing([...NAMES, 'member_mfa'])).toEqual(MEMBER_TABLES);

@@ -2,14 +2,7 @@ import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { DataSource, Entity, PrimaryColumn } from 'typeorm';
 import { afterEach, expect, it } from 'vitest';
-import {
-  AbstractMultiFactorAuth,
-  mfaMigrations,
-  MfaAuditEvent,
-  MfaOAuthClient,
-  MfaRateLimit,
-  MfaSession,
-} from '../../src/index.js';
+import { AbstractMultiFactorAuth, MFA_ENTITIES, MfaAuditEvent, mfaMigrations } from '../../src/index.js';
 import { bootApp, type BootedApp } from '../support/boot-app.js';
 import { DATABASE_KINDS, describeOnEach, makeDatabase, type TestDatabase } from '../support/databases.js';
 import { codeByLogin, enrolled } from '../support/enrolled.js';
@@ -24,7 +17,7 @@ class NumberMfa extends AbstractMultiFactorAuth {
 @Module({ imports: [TypeOrmModule.forFeature([])] })
 class NothingModule {}
 
-const TABLES = [NumberMfa, MfaSession, MfaOAuthClient, MfaRateLimit, MfaAuditEvent];
+const TABLES = [NumberMfa, ...MFA_ENTITIES, MfaAuditEvent];
 
 await describeOnEach('an entity that only gives `user_id` another type', DATABASE_KINDS, (kind) => {
   let database: TestDatabase;

@@ -5,6 +5,7 @@ import { KeyedHash } from '../../../src/crypto/keyed-hash.js';
 import { KeyRing } from '../../../src/crypto/key-ring.js';
 import {
   AbstractMultiFactorAuth,
+  MFA_ENTITIES,
   mfaMigrations,
   MfaOAuthClient,
   MfaRateLimit,
@@ -65,7 +66,7 @@ export function together<T>(
 }
 
 async function openInstance(options: DataSourceOptions, clock: TestClock): Promise<Instance> {
-  const entities = [MultiFactorAuth, MfaSession, MfaOAuthClient, MfaRateLimit];
+  const entities = [MultiFactorAuth, ...MFA_ENTITIES];
   const source = new DataSource({ ...options, entities, migrations: mfaMigrations() });
   await source.initialize();
   const hashes = new KeyedHash(new KeyRing([KEY]));

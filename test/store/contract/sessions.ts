@@ -83,7 +83,7 @@ export function keepsSessions(given: () => Stores): void {
     await sessions.release(refreshed.session);
     expect(await sessions.find(refreshed.token)).toMatchObject({ onlyRecovers: false });
     expect(await sessions.find(proving.token)).toBeNull();
-    await sessions.continueProven(proving.session, 4, ['sms']);
+    await sessions.continueProven(proving.session, 4, { amr: ['sms'], isSecondFactor: true });
     expect(await sessions.find(proving.token)).toMatchObject({ onlyRecovers: false, authEpoch: 4 });
   });
 

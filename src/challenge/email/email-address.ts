@@ -1,0 +1,28 @@
+import { isEmail } from 'class-validator';
+import { domainToASCII } from 'node:url';
+
+const IN_ASCII = { allow_utf8_local_part: false };
+
+/** Domains whose mailboxes are the same with and without dots, and the one that they are counted as. */
+const DOTLESS: Readonly<Record<string, string>> = { 'gmail.com': 'gmail.com', 'googlemail.com': 'gmail.com' };
+
+/**
+ * Returns an address as mail is sent to it, with its domain in lower case and in ASCII, or undefined if the text is not one plain address.
+ * A quoted one may hold anything, e.g. a second address.
+ */
+export function addressOf(text: string): string | undefined {
+  const at = text.lastIndexOf('@');
+  const address = `${text.slice(0, at)}@${domainToASCII(text.slice(at + 1))}`;
+  return !text.includes('"') && isEmail(address, IN_ASCII) ? address : undefined;
+}
+
+/**
+ * Returns the mailbox of an address, for counting. Most servers ignore case and what follows a plus (RFC 5233), so one mailbox has endless
+ * addresses, which would have limits of their own.
+ */
+export function mailboxOf(address: string): string {
+  const [name = '', domain = ''] = address.toLowerCase().split('@');
+  const user = name.replace(/(?<=.)\+.*$/, '');
+  const dotless = DOTLESS[domain];
+  return dotless ? `${user.replaceAll('.', '')}@${dotless}` : `${user}@${domain}`;
+}

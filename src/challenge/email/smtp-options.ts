@@ -1,0 +1,65 @@
+import { Misconfiguration } from '../../core/misconfiguration.js';
+import { checkKind } from '../../core/option-kinds.js';
+import { definedOnly, refuseUnknownNames } from '../../core/options.js';
+
+/** An SMTP server. */
+export interface SmtpOptions {
+  host: string;
+  /** Default: 465 if `secure`, otherwise 587. */
+  port?: number;
+  /** True if the server speaks TLS from the first byte, as on port 465. Default: false, and STARTTLS. */
+  secure?: boolean;
+  user?: string;
+  password?: string;
+  /** False also sends if the server offers no TLS: then everyone on the way reads the codes. Default: true, but not for this machine. */
+  requireTls?: boolean;
+}
+
+const NAMES: readonly (keyof SmtpOptions)[] = ['host', 'port', 'secure', 'user', 'password', 'requireTls'];
+
+const EXAMPLE = "e.g. email: { smtp: 'smtps://user:password@smtp.example.com' }";
+
+const THIS_MACHINE = ['localhost', '127.0.0.1', '::1', '[::1]'];
+
+/** Returns the parts of a server, with the defaults. @throws {Misconfiguration} */
+export function smtpOptionsOf(smtp: string | SmtpOptions): SmtpOptions {
+  const options = typeof smtp === 'string' ? parsed(smtp) : smtp;
+  refuseUnknownNames('email.smtp', options, NAMES);
+  const { host, port, ...rest } = definedOnly<SmtpOptions>(options);
+  checkKind('email.smtp.host', host, 'a text', "'smtp.example.com'");
+  if (port !== undefined && !(Number.isInteger(port) && port > 0 && port < 65_536)) {
+    throw new Misconfiguration(`\`email.smtp.port\` must be the number of a port, e.g. port: 587.`);
+  }
+  checkKinds(rest);
+  const { secure = false, requireTls = !THIS_MACHINE.includes(host!) } = rest;
+  return { ...rest, host: host!, secure, requireTls, port: port ?? (secure ? 465 : 587) };
+}
+
+function checkKinds({ secure, requireTls, user, password }: Omit<SmtpOptions, 'host'>): void {
+  for (const [name, value] of Object.entries({ secure, requireTls }))
+    if (value !== undefined) checkKind(`email.smtp.${name}`, value, 'true or false', 'true');
+  for (const [name, value] of Object.entries({ user, password }))
+    if (value !== undefined) checkKind(`email.smtp.${name}`, value, 'a text', `process.env.SMTP_${name.toUpperCase()}`);
+}
+
+// Without the URL in the message, because it has the password.
+function parsed(text: string): SmtpOptions {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const isSecure = url?.protocol === 'smtps:';
+  if (!url?.hostname || (!isSecure && url.protocol !== 'smtp:')) {
+    throw new Misconfiguration(`\`email.smtp\` must be a URL that begins with smtps:// or smtp://, ${EXAMPLE}.`);
+  }
+  if (url.search || url.hash || !/^\/?$/.test(url.pathname)) {
+    throw new Misconfiguration(
+      "`email.smtp` takes no options in its URL, e.g. email: { smtp: { host: 'smtp.example.com', requireTls: true } }.",
+    );
+  }
+  const { hostname: host, port, username, password } = url;
+  return {
+    host,
+    secure: isSecure,
+    ...(port && { port: Number(port) }),
+    ...(username && { user: decodeURIComponent(username) }),
+    ...(password && { password: decodeURIComponent(password) }),
+  };
+}
