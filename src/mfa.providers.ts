@@ -251,9 +251,9 @@ function ground({ users, signedIn, path, events, keyProvider }: Structure): Prov
     { provide: UserDirectory, useExisting: users },
     {
       provide: OwnCredentials,
-      inject: [NestCore],
-      useFactory: async ({ modules }: NestCore) =>
-        new OwnCredentials(signedIn && (await createShared<OwnCredential>(modules, 'signedIn', signedIn))),
+      inject: [NestCore, ProofNames],
+      useFactory: async ({ modules }: NestCore, names: ProofNames) =>
+        new OwnCredentials(names, signedIn && (await createShared<OwnCredential>(modules, 'signedIn', signedIn))),
     },
     eventTeller(events),
     { provide: ModulePath, useValue: new ModulePath(path) },

@@ -4,12 +4,15 @@ import { definedOnly, refuseUnknownNames } from '../../core/options.js';
 
 /** An SMTP server. */
 export interface SmtpOptions {
+  /** The name of the server: `smtp.example.com`. */
   host: string;
   /** Default: 465 if `secure`, otherwise 587. */
   port?: number;
   /** True if the server speaks TLS from the first byte, as on port 465. Default: false, and STARTTLS. */
   secure?: boolean;
+  /** Who signs in there. Without it, nobody does. */
   user?: string;
+  /** The password of `user`. */
   password?: string;
   /** False also sends if the server offers no TLS: then everyone on the way reads the codes. Default: true, but not for this machine. */
   requireTls?: boolean;
