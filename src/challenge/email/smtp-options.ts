@@ -22,7 +22,7 @@ const NAMES: readonly (keyof SmtpOptions)[] = ['host', 'port', 'secure', 'user',
 
 const EXAMPLE = "e.g. email: { smtp: 'smtps://user:password@smtp.example.com' }";
 
-const THIS_MACHINE = ['localhost', '127.0.0.1', '::1', '[::1]'];
+const THIS_MACHINE = ['localhost', '127.0.0.1', '::1'];
 
 /** Returns the parts of a server, with the defaults. @throws {Misconfiguration} */
 export function smtpOptionsOf(smtp: string | SmtpOptions): SmtpOptions {
@@ -48,8 +48,7 @@ function checkKinds({ secure, requireTls, user, password }: Omit<SmtpOptions, 'h
 // Without the URL in the message, because it has the password.
 function parsed(text: string): SmtpOptions {
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  const isSecure = url?.protocol === 'smtps:';
-  if (!url?.hostname || (!isSecure && url.protocol !== 'smtp:')) {
+  if (!url?.hostname || !['smtp:', 'smtps:'].includes(url.protocol) || !isDecodable(url.username + url.password)) {
     throw new Misconfiguration(`\`email.smtp\` must be a URL that begins with smtps:// or smtp://, ${EXAMPLE}.`);
   }
   if (url.search || url.hash || !/^\/?$/.test(url.pathname)) {
@@ -57,12 +56,16 @@ function parsed(text: string): SmtpOptions {
       "`email.smtp` takes no options in its URL, e.g. email: { smtp: { host: 'smtp.example.com', requireTls: true } }.",
     );
   }
-  const { hostname: host, port, username, password } = url;
+  const { hostname, protocol, port, username, password } = url;
   return {
-    host,
-    secure: isSecure,
+    host: hostname.replace(/^\[|\]$/g, ''),
+    secure: protocol === 'smtps:',
     ...(port && { port: Number(port) }),
     ...(username && { user: decodeURIComponent(username) }),
     ...(password && { password: decodeURIComponent(password) }),
   };
+}
+
+function isDecodable(text: string): boolean {
+  return !/%(?![0-9a-f]{2})/i.test(text);
 }
