@@ -59,7 +59,8 @@ describe('docs/options.md', () => {
 
   it('names every option, and none that there is not', () => {
     const names = propertiesOf('MfaModuleOptions').flatMap(({ name }) => {
-      if (name === 'sms') return propertiesOf('SmsOptions').map((option) => `sms.${option.name}`);
+      const own = { sms: 'SmsOptions', email: 'EmailOptions' }[name];
+      if (own) return propertiesOf(own).map((option) => `${name}.${option.name}`);
       const Slice: (new () => object) | undefined = OPTIONS[name as keyof typeof OPTIONS];
       return Slice ? Object.keys(new Slice()).map((key) => `${name}.${key}`) : [name];
     });
@@ -84,8 +85,8 @@ describe('docs/troubleshooting.md', () => {
     const rows = rowsOf(page('troubleshooting')).filter(([code]) => bare(code) in DEFAULT_WORDS);
     const said = rows.map(([code, status, text]) => `${bare(code)} ${status?.split(',')[0]} ${text}`);
     const errors = Object.entries(DEFAULT_WORDS).map(([word, text]) => {
-      const status = word === 'mfa_code_text_message' ? '–' : String(new MfaError(word as Word).getStatus());
-      return `${word} ${status} ${text}`;
+      const status = word.startsWith('mfa_code_') ? '–' : String(new MfaError(word as Word).getStatus());
+      return `${word} ${status} ${text.replace(/\s+/g, ' ')}`;
     });
     expect(said.toSorted()).toEqual(errors.toSorted());
   });
