@@ -15,7 +15,13 @@ import { Login } from './login.js';
 /** A login of your application that is not refused: the user is in, or must prove a second factor first. */
 export type OwnLogin<User extends DirectoryUser = DirectoryUser> =
   /** Issue your JWT or session, and put the claims into it. */
-  | { required: false; user: User; claims: MfaClaims }
+  | {
+      required: false;
+      user: User;
+      claims: MfaClaims;
+      /** After a recovery code with `backupCodes.onUse: 'keep'`: how many are left. After the last one, have the user get new ones. */
+      recoveryCodesRemaining?: number;
+    }
   /** Answer this, and let the client send the proof to the route that calls `finish`. */
   | { required: true; answer: PromptBody };
 
@@ -101,7 +107,7 @@ export class MfaLogin {
   ): Promise<OwnLogin<User>> {
     const outcome = await this.login.decide(attempt, second);
     if (outcome.kind === 'challenged') return { required: true, answer: promptBody(outcome) };
-    const { signIn } = outcome;
+    const { signIn, recoveryCodesRemaining } = outcome;
     const now = this.clock.now();
     await this.tell(signIn, attempt, now);
     const factorProvenAt = signIn.factorProven ? now : null;
@@ -110,6 +116,7 @@ export class MfaLogin {
       required: false,
       user: attempt.user as User,
       claims: claimsOf({ ...signIn, signedInAt: now, factorProvenAt }),
+      ...(recoveryCodesRemaining !== undefined && { recoveryCodesRemaining }),
     };
   }
 
