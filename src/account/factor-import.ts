@@ -3,7 +3,6 @@ import type { EntityManager } from 'typeorm';
 import { EventTeller } from '../core/events.js';
 import { MfaError } from '../core/mfa-error.js';
 import { NewFactorBody } from '../enrolment/factor-body.js';
-import { KnownFactors } from '../enrolment/known-factors.js';
 import { type NewFactor, NewFactors } from '../enrolment/new-factors.js';
 import { readBody } from '../http/body.js';
 import { Sessions } from '../session/sessions.js';
@@ -19,15 +18,14 @@ export class FactorImport {
   constructor(
     private readonly store: MultiFactorAuthStore,
     private readonly newFactors: NewFactors,
-    private readonly known: KnownFactors,
     private readonly sessions: Sessions,
     private readonly events: EventTeller,
   ) {}
 
   /** Returns the import bound to a transaction of the application. */
   within(manager: EntityManager): FactorImport {
-    const { store, newFactors, known, sessions, events } = this;
-    return new FactorImport(store.within(manager), newFactors, known, sessions.within(manager), events.within(manager));
+    const { store, newFactors, sessions, events } = this;
+    return new FactorImport(store.within(manager), newFactors, sessions.within(manager), events.within(manager));
   }
 
   /** Takes the body of the challenge's `request`, and asks for no proof. @throws {MfaError} */
@@ -45,7 +43,7 @@ export class FactorImport {
     const made = await this.newFactors.import(type, imported, { id: userId, name: userId });
     await this.takeOver(made, async (row, factor, now) => {
       // Two factors with one key would take each of its codes twice.
-      if (await this.known.include(row, made)) throw new TypeError('The user has this device already.');
+      if (await this.newFactors.isKnown(row, made)) throw new TypeError('The user has this device already.');
       if (hasAll(row, type, this.newFactors.mostOf(type))) throw new MfaError('too_many_factors');
       return withAdded(row, factor, now);
     });

@@ -13,7 +13,6 @@ import { type Amendment, MultiFactorAuthStore, type SeenRow } from '../store/mul
 import { beforeRequest, beforeUnanswered, pendingWith } from '../store/row-changes.js';
 import { namedUser } from '../users/user-directory.js';
 import { hasAll } from '../verification/claims.js';
-import { KnownFactors } from './known-factors.js';
 import { type NewFactor, NewFactors } from './new-factors.js';
 
 /** A request for a factor. */
@@ -49,7 +48,6 @@ export class FactorRequest {
   constructor(
     private readonly store: MultiFactorAuthStore,
     private readonly newFactors: NewFactors,
-    private readonly known: KnownFactors,
     private readonly messages: Messages,
     private readonly attempts: Attempts,
     private readonly freshness: Freshness,
@@ -82,7 +80,7 @@ export class FactorRequest {
     requested: RequestedFactor,
   ): Promise<Amendment<Decided>> {
     this.refuseUnlessOpen(signedIn, row, requested, made.moment.now);
-    if (row?.enabled && (await this.known.include(row, made))) throw new MfaError('factor_exists');
+    if (row?.enabled && (await this.newFactors.isKnown(row, made))) throw new MfaError('factor_exists');
     const { network } = requested;
     const { factor, begun } = await this.newFactors.start(row, made);
     const { show, message } = begun;
