@@ -72,7 +72,8 @@ export class MfaLogin {
   /**
    * Checks a name and a password, in place of your own check, and goes on as `begin` does. Wrong passwords are then counted under the
    * module's limits.
-   * @throws {MfaError} `invalid_credentials`, the same for each reason, or `locked` after too many wrong passwords
+   * @throws {MfaError} `invalid_credentials`, the same for each reason, `invalid_request` for what cannot be a name or a password, or
+   * `locked` after too many wrong passwords
    * @example
    * ```ts
    * const login = await mfaLogin.authenticate({ username, password }, request);
