@@ -61,14 +61,16 @@ describe.each(PLATFORMS)('mails on %s', (platform) => {
     await enrolledEmail(booted, await booted.client.token('bob'), 'bob@example.com');
     booted.clock.advance(3600);
     const statuses = new Set<number>();
+    const waits: number[] = [];
     const before = booted.mail.mails.length;
     for (let time = 0; time < 20; time++) {
       const { status, headers } = await booted.client.login('bob');
       statuses.add(status);
-      if (status === 503) expect(Number(headers.get('retry-after'))).toBeGreaterThan(0);
+      if (status === 503) waits.push(Number(headers.get('retry-after')));
       booted.clock.advance(120);
     }
     expect([...statuses]).toEqual([200, 503]);
+    expect(waits.filter((seconds) => !(seconds > 0))).toEqual([]);
     expect(booted.mail.mails.length - before).toBeLessThanOrEqual(10);
   });
 
