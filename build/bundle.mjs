@@ -72,6 +72,13 @@ const schematic = await bundled(
   (id) => !isOwn(id),
 );
 
+// Nobody imports its types, which are those of the compiler.
+await Promise.all(
+  (await readdir(join(DIST, 'schematics')))
+    .filter((name) => name.endsWith('.d.ts'))
+    .map((name) => rm(join(DIST, 'schematics', name))),
+);
+
 // Read before the modules are removed, and written after.
 await Promise.all(compiled.map((name) => rm(join(DIST, name))));
 for (const file of [...all, ...testing, ...cli, ...schematic]) {
