@@ -31,7 +31,7 @@ describe.each(PLATFORMS)('what the routes answer on %s', (platform) => {
     // Deux's route takes text, and a badge gives its proof in JSON.
     expect(never).toEqual(['mfaConfirmBadge']);
     const statuses = new Set([...check.seen].map((place) => place.split(' ')[1]));
-    expect([...statuses].toSorted()).toEqual(['200', '201', '204', '400', '401', '403', '413', '429', '503']);
+    expect(statuses).toEqual(new Set(['200', '201', '204', '400', '401', '403', '413', '429', '503']));
   });
 
   it('would be noticed if the document said something else', async () => {
