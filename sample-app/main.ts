@@ -2,6 +2,7 @@ import { Logger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { AppModule } from './app.module.js';
 import { Demo } from './demo.js';
+import { serveDocs } from './docs.js';
 
 // Only this machine can call it, unless you set HOST: everybody knows the demo user's password.
 const host = process.env['HOST'] ?? '127.0.0.1';
@@ -10,6 +11,7 @@ const port = Number(process.env['PORT'] ?? 3000);
 const app = await NestFactory.create(AppModule);
 app.enableShutdownHooks();
 const demo = await app.get(Demo).prepare();
+await serveDocs(app);
 await listen();
 const lines = Object.entries({ URL: `http://${host}:${port}`, ...demo }).map(([name, value]) => `${name}=${value}\n`);
 process.stdout.write(`\nThe sample is running. A walk through it is in sample-app/README.md.\n\n${lines.join('')}\n`);
