@@ -107,6 +107,7 @@ describe('the examples of docstrings', () => {
         "signedInAs",
         "spendCode",
         "verifyMfaCode",
+        "withStepUp",
       ]
     `);
   });

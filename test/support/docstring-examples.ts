@@ -37,6 +37,7 @@ const AT_HAND: Record<string, string> = {
   readSecret: '(name: string) => Promise<string>',
   jobs: '{ put(kind: string, payload: string, signal: AbortSignal): Promise<void> }',
   app: "import('@nestjs/common').INestApplication",
+  askUser: '(type?: string) => Promise<string>',
   creationOptions: "import('nestjs-mfa/testing').PasskeyCreationOptions",
   requestOptions: "import('nestjs-mfa/testing').PasskeyRequestOptions",
   mailer: '{ send(to: string, text: string): Promise<void> }',
