@@ -22,3 +22,6 @@ export { loginWithMfa, LoginWithMfaOptions, type TestSession } from './testing/l
 export { describeChallengeContract } from './testing/challenge-contract.js';
 export type { AskedProof, ChallengeContract } from './testing/challenge-contract-options.js';
 export type { ContractRunner } from './testing/contract-runner.js';
+export { describeKeyProviderContract, type KeyProviderContract } from './testing/key-provider-contract.js';
+export { describeSmsSenderContract, type SmsSenderContract } from './testing/sms-sender-contract.js';
+export { describeUserDirectoryContract, type UserDirectoryContract } from './testing/user-directory-contract.js';

@@ -57,7 +57,7 @@ export class ChallengeStage<State, Proof, Phase, Request extends object> {
   async begin(state: State, purpose: Purpose): Promise<Ceremony<State, Phase>> {
     const begun = (await this.challenge.begin?.([state], this.moment(purpose))) ?? {};
     await begun.message?.send(new AbortController().signal);
-    return { state, begun, moment: this.moment(purpose, begun.phase as Phase) };
+    return { state, begun, moment: this.moment<Phase>(purpose, begun.phase) };
   }
 
   /** What the client sends. */

@@ -29,10 +29,10 @@ const GARBAGE: readonly unknown[] = [
  * @example
  * ```ts
  * const inbox = new Inbox();
- * const mailer = { send: inbox.capture((to: string, text: string) => ({ to, text })) };
- * describeChallengeContract('EmailChallenge', {
- *   challenge: () => new EmailChallenge(mailer),
- *   requests: [{ email: 'ada@example.com' }, { email: 'bob@example.com' }],
+ * const pagers = { page: inbox.capture((to: string, text: string) => ({ to, text })) };
+ * describeChallengeContract('PagerChallenge', {
+ *   challenge: () => new PagerChallenge(pagers),
+ *   requests: [{ pager: 'P0001' }, { pager: 'P0002' }],
  *   prove: () => inbox.code(),
  *   wrong: '000000',
  * });
