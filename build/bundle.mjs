@@ -16,7 +16,11 @@ const BUNDLED = /^(otplib|@otplib\/.*|@noble\/.*|@scure\/.*)$/;
 const isOwn = (id) => id.startsWith('.') || id.startsWith('/');
 
 /** What `nestjs-mfa/testing` uses besides the exports. package.json lets nobody else import it. */
-const INTERNAL = { noteSignedIn: './session/signed-in-request.js', requestOf: './http/http-context.js' };
+const INTERNAL = {
+  metadataOf: './challenge/challenge-registry.js',
+  noteSignedIn: './session/signed-in-request.js',
+  requestOf: './http/http-context.js',
+};
 
 /** Says whether a module is in `all.js`, and not the tests' own. Randomness has no state, no class and no export: there may be two. */
 function isShared(id, importer = DIST) {
@@ -59,6 +63,12 @@ const testing = await bundled(
   },
   (id, importer) => !isOwn(id) || isShared(id, importer),
 );
+// Pages load it as it is, and it has no class of which there could be two.
+const client = await Promise.all(
+  Object.entries({ esm: 'mjs', cjs: 'js' }).map(([format, ending]) =>
+    bundled('client.js', { format, entryFileNames: `client.${ending}`, minify: true, sourcemap: false }, () => false),
+  ),
+);
 // The command works with the classes of the application that it starts.
 const cli = await bundled(
   'cli.js',
@@ -81,7 +91,7 @@ await Promise.all(
 
 // Read before the modules are removed, and written after.
 await Promise.all(compiled.map((name) => rm(join(DIST, name))));
-for (const file of [...all, ...testing, ...cli, ...schematic]) {
+for (const file of [...all, ...testing, ...client.flat(), ...cli, ...schematic]) {
   const path = join(DIST, file.fileName);
   await mkdir(dirname(path), { recursive: true });
   await writeFile(path, 'code' in file ? file.code : file.source);
@@ -98,5 +108,6 @@ await writeFile(join(DIST, 'index.js'), `const all = require('./all.js');\n${ind
 for (const entry of ['index', 'testing']) {
   const names = lines(namesOf(`${entry}.js`), (name) => `  ${name},`);
   await writeFile(join(DIST, `${entry}.mjs`), `export {\n${names}} from './${entry}.js';\n`);
-  await writeFile(join(DIST, `${entry}.d.mts`), `export * from './${entry}.js';\n`);
 }
+for (const entry of ['index', 'client', 'testing'])
+  await writeFile(join(DIST, `${entry}.d.mts`), `export * from './${entry}.js';\n`);

@@ -97,6 +97,10 @@ describe('the examples of docstrings', () => {
         "Words.say",
         "Words.sayCode",
         "codeFor",
+        "describeChallengeContract",
+        "describeKeyProviderContract",
+        "describeSmsSenderContract",
+        "describeUserDirectoryContract",
         "generateKey",
         "generateMfaCode",
         "jwtCredential",
@@ -109,6 +113,7 @@ describe('the examples of docstrings', () => {
         "signedInAs",
         "spendCode",
         "verifyMfaCode",
+        "withStepUp",
       ]
     `);
   });
