@@ -54,6 +54,7 @@ describe('the examples of docstrings', () => {
         "Login.decide",
         "Login.identified",
         "Login.resume",
+        "MFA_ENTITIES",
         "MailSender",
         "MfaChallenge",
         "MfaEvents",

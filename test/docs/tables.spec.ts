@@ -33,6 +33,8 @@ function rangeOf(Slice: new () => object, property: string): string {
   if (choice) return choice.map((one) => JSON.stringify(one)).join(', ');
   const longest = limit('maxLength');
   if (longest !== undefined) return `up to ${longest} characters`;
+  // Texts of any kind have none.
+  if (limit('min') === undefined) return '';
   const each = rules.some((rule) => rule.each) ? 'each ' : '';
   const orFalse = rules.some((rule) => rule.type === 'conditionalValidation') ? ', false' : '';
   return `${each}${limit('min')} – ${limit('max') ?? ''}`.trim() + orFalse;
