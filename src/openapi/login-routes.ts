@@ -11,6 +11,21 @@ const OUTCOME = { oneOf: [ref('MfaSignedIn'), ref('MfaRequired')] };
 
 const SECOND: readonly Refusal[] = ['invalid_credentials', 'invalid_backup_code', ...PROOF, ...CEREMONY];
 
+const PASSKEY_ALONE: RouteTable = {
+  'POST login/passkey/challenge': {
+    id: 'mfaPasskeyChallenge',
+    summary: 'Begin to sign in with a passkey alone',
+    answer: ref('MfaChosen'),
+  },
+  'POST login/passkey/verify': {
+    id: 'mfaPasskeyVerify',
+    summary: 'Sign in with what a passkey has signed',
+    body: passkeyProof(),
+    answer: ref('MfaSignedIn'),
+    refusals: ['invalid_mfa_token', 'invalid_mfa_code', 'locked'],
+  },
+};
+
 /** Returns what the routes of a login take and answer. */
 export function loginRoutes(facts: Facts): RouteTable {
   const login = {
@@ -29,18 +44,7 @@ export function loginRoutes(facts: Facts): RouteTable {
       answer: ref('MfaChosen'),
       refusals: ['invalid_mfa_token', 'method_not_available', 'invalid_credentials', 'locked', ...CEREMONY],
     },
-    'POST login/passkey/challenge': {
-      id: 'mfaPasskeyChallenge',
-      summary: 'Begin to sign in with a passkey alone',
-      answer: ref('MfaChosen'),
-    },
-    'POST login/passkey/verify': {
-      id: 'mfaPasskeyVerify',
-      summary: 'Sign in with what a passkey has signed',
-      body: passkeyProof(),
-      answer: ref('MfaSignedIn'),
-      refusals: ['invalid_mfa_token', 'invalid_mfa_code', 'locked'],
-    },
+    ...PASSKEY_ALONE,
     'POST login/verify': {
       id: 'mfaLoginVerify',
       summary: 'Finish a pending login with a proof',
