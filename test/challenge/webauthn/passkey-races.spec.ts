@@ -59,7 +59,7 @@ await describeOnEach('passkeys at the same moment, over three instances', DATABA
         requests.push({ method: 'POST', path: `/mfa/factors/${id}/verify/`, headers, json: { response } });
       }
       const answers = await par(instances.all, 2, (index) => requests[index]!);
-      expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 400]);
+      expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200, 400]));
     }
   });
 
