@@ -23,6 +23,7 @@ export async function judgeAuthentication(
   expected: Judging,
 ): Promise<Verdict<PasskeyState>> {
   const { passkey, userHandle } = state;
+  if (proof.id !== passkey.id) return { kind: 'wrong' };
   if (expected.challenge === passkey.lastChallenge) return { kind: 'replayed' };
   // What names another user was signed for that one (WebAuthn §7.2 step 6). The library does not compare it.
   if (proof.userHandle !== undefined && proof.userHandle !== userHandle) return { kind: 'wrong' };
