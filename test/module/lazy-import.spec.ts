@@ -47,7 +47,7 @@ describe('what an import of the package costs', () => {
     expect(await packagesOf('./src/index.js', name)).toContain(name);
   });
 
-  it.each(['otplib', '@node-oauth/oauth2-server'])(
+  it.each(['otplib', '@node-oauth/oauth2-server', '@simplewebauthn/server', 'qrcode'])(
     'does not load %s, which only some applications use',
     async (name) => {
       expect(await packagesOf('./src/index.js')).not.toContain(name);
