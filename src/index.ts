@@ -97,6 +97,7 @@ export { SmtpMailSender } from './challenge/email/smtp-mail-sender.js';
 export { DevelopmentMailSender } from './challenge/email/development-mail-sender.js';
 
 // Passkeys
+export type { PasskeyImport } from './challenge/webauthn/passkey-import.js';
 export { WebAuthnChallenge } from './challenge/webauthn/webauthn-challenge.js';
 export { WebAuthnOptions, type UserVerification } from './challenge/webauthn/webauthn-options.js';
 export { MfaCredential } from './store/mfa-credential.entity.js';

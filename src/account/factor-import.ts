@@ -40,8 +40,9 @@ export class FactorImport {
   async enable(userId: string, type: string, body: object): Promise<void> {
     const request = await this.newFactors.read(type, body);
     const made = await this.newFactors.make(type, request, { id: userId, name: userId });
-    // Its user would never see it, and could never sign in again.
-    if (made.show) throw new TypeError(`enable() cannot show the secret of \`${type}\`. Use importFactor() for it.`);
+    // Its user would never see it, or has not made it yet, and could never sign in again.
+    if (made.show || !this.newFactors.isMadeByRequest(type))
+      throw new TypeError(`enable() cannot make the device of a user for \`${type}\`. Use importFactor() for it.`);
     await this.turnOn(made);
   }
 
@@ -49,7 +50,7 @@ export class FactorImport {
   async import(userId: string, type: string, imported: object): Promise<void> {
     readBody(NewFactorBody, { ...imported, type });
     const made = await this.newFactors.import(type, imported, { id: userId, name: userId });
-    if (!(await this.known.claim(userId, made.factor))) throw new TypeError('Another user has this device already.');
+    if (!(await this.known.claim(userId, made.factor))) throw new TypeError('Another factor has this device already.');
     await this.takeOver(made, async (row, factor, now) => {
       // Two factors with one key would take each of its codes twice.
       if (await this.newFactors.isKnown(row, made)) throw new TypeError('The user has this device already.');

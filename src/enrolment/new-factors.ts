@@ -55,6 +55,11 @@ export class NewFactors {
     return this.queue.admit(userId, work);
   }
 
+  /** Says whether a factor of this type can be made from the body of `request` alone, without its user. */
+  isMadeByRequest(type: string): boolean {
+    return this.known(type).challenge.import === undefined;
+  }
+
   /** Makes a factor from a validated body. @throws {MfaError} if the challenge refuses it */
   async make(type: string, request: object, user: NamedUser, name?: string): Promise<NewFactor> {
     const moment = this.registry.moment(type, user, 'enrolment');

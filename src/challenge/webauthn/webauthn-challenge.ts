@@ -1,8 +1,10 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { randomKey } from '../../crypto/randomness.js';
+import { randomToken } from '../../crypto/randomness.js';
 import { type Begun, Challenge, type Enrolment, MfaChallenge, type Moment, type Verdict } from '../challenge.js';
 import { judgeAuthentication } from './authentication.js';
-import { hasPasskey, type Passkey, type WebAuthnState } from './passkey.js';
+import { creationOptions, requestOptions } from './browser-options.js';
+import { hasPasskey, type WebAuthnState } from './passkey.js';
+import { readPasskeyImport } from './passkey-import.js';
 import { type PasskeyProof, readPasskeyProof } from './passkey-proof.js';
 import { type Expected, readRegistration } from './registration.js';
 import { type RelyingParty, relyingPartyOf } from './relying-party.js';
@@ -17,12 +19,6 @@ export interface WebAuthnPhase extends Expected {
   /** For a registration: what the authenticator knows the user by. */
   userHandle?: string;
 }
-
-/** Bytes of a challenge and of a user handle. */
-const RANDOM_BYTES = 32;
-
-/** Milliseconds that a browser waits for its user. */
-const TIMEOUT = 300_000;
 
 /**
  * A passkey or a security key (WebAuthn). It signs for the service's own pages only, so its proof cannot be phished, and nobody can guess
@@ -56,7 +52,11 @@ export class WebAuthnChallenge
   }
 
   enrol(): Enrolment<WebAuthnState> {
-    return { state: { userHandle: randomText() }, hint: '' };
+    return { state: { userHandle: randomToken() }, hint: '' };
+  }
+
+  override import(foreign: object): Enrolment<WebAuthnState> {
+    return { state: readPasskeyImport(foreign, this.options.algorithms, this.library), hint: '' };
   }
 
   override begin(states: readonly WebAuthnState[], { user, purpose }: Moment): Promise<Begun<WebAuthnPhase>> {
@@ -108,40 +108,25 @@ export class WebAuthnChallenge
     };
   }
 
-  private async register([pending, ...others]: readonly WebAuthnState[], name: string): Promise<Begun<WebAuthnPhase>> {
-    const { options, party, library } = this;
-    const { userVerification } = options;
-    const challenge = randomText();
+  private async register(
+    [pending, ...others]: readonly WebAuthnState[],
+    userName: string,
+  ): Promise<Begun<WebAuthnPhase>> {
+    const { userVerification, algorithms } = this.options;
     const userHandle = others[0]?.userHandle ?? pending!.userHandle;
-    const shown = await library.server.generateRegistrationOptions({
-      rpName: party.name,
-      rpID: party.id,
-      userID: bytesOf(userHandle),
-      userName: name,
-      userDisplayName: name,
-      challenge: bytesOf(challenge),
-      timeout: TIMEOUT,
-      attestationType: 'none',
-      excludeCredentials: others.filter(hasPasskey).map(({ passkey }) => descriptorOf(passkey)),
-      authenticatorSelection: { residentKey: 'preferred', userVerification },
-      supportedAlgorithmIDs: options.algorithms,
-    });
-    return { phase: { challenge, userVerification, userHandle }, show: { options: shown } };
+    const phase = { challenge: randomToken(), userVerification, userHandle };
+    const { party, library } = this;
+    const options = await creationOptions({ ...phase, userName, others }, { party, algorithms, library });
+    return { phase, show: { options } };
   }
 
   private async authenticate(
     states: readonly WebAuthnState[],
     userVerification = this.options.userVerification,
   ): Promise<Begun<WebAuthnPhase>> {
-    const challenge = randomText();
-    const show = await this.library.server.generateAuthenticationOptions({
-      rpID: this.party.id,
-      allowCredentials: states.filter(hasPasskey).map(({ passkey }) => descriptorOf(passkey)),
-      challenge: bytesOf(challenge),
-      timeout: TIMEOUT,
-      userVerification,
-    });
-    return { phase: { challenge, userVerification }, show };
+    const phase = { challenge: randomToken(), userVerification };
+    const { party, library } = this;
+    return { phase, show: await requestOptions(states, phase, { party, library }) };
   }
 
   private async registered(
@@ -154,16 +139,4 @@ export class WebAuthnChallenge
     if (!passkey) return { kind: 'wrong' };
     return { kind: 'right', state: { userHandle: phase.userHandle ?? userHandle, passkey } };
   }
-}
-
-function descriptorOf({ id, transports }: Passkey): { id: string; transports: string[] } {
-  return { id, transports };
-}
-
-function randomText(): string {
-  return randomKey(RANDOM_BYTES).toString('base64url');
-}
-
-function bytesOf(text: string): Uint8Array<ArrayBuffer> {
-  return new Uint8Array(Buffer.from(text, 'base64url'));
 }
