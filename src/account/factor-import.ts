@@ -41,7 +41,8 @@ export class FactorImport {
     const request = await this.newFactors.read(type, body);
     const made = await this.newFactors.make(type, request, { id: userId, name: userId });
     // Its user would never see it, or has not made it yet, and could never sign in again.
-    if (made.show || !this.newFactors.isMadeByRequest(type))
+    const isComplete = !made.show && (await this.known.isComplete(userId, made.factor));
+    if (!isComplete)
       throw new TypeError(`enable() cannot make the device of a user for \`${type}\`. Use importFactor() for it.`);
     await this.turnOn(made);
   }

@@ -40,7 +40,6 @@ export class Identity {
   async move(fromUserId: string, toUserId: string): Promise<void> {
     if (fromUserId === toUserId) return;
     const at = await this.moveRow(fromUserId, toUserId);
-    await this.ids.move(fromUserId, toUserId);
     await this.sessions.endAll(fromUserId);
     await this.events.tell({ type: 'user_moved', userId: toUserId, at, fromUserId });
   }
@@ -52,6 +51,8 @@ export class Identity {
       if (!row) return now;
       const change = await this.changeTo(toUserId, row, now);
       if (!(await this.store.create(toUserId, change))) throw new MfaError('mfa_enabled');
+      // While both have the row, so that nobody can take a credential over.
+      await this.ids.move(fromUserId, toUserId);
       if (await this.store.remove(fromUserId, row.version)) return now;
       // A code was used meanwhile, and must not be right again under the new id.
       await this.store.remove(toUserId, 0);

@@ -1,5 +1,6 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { ChallengeRegistry } from '../challenge/challenge-registry.js';
+import { errorName } from '../core/error-name.js';
 import type { AbstractMultiFactorAuth } from '../store/abstract-multi-factor-auth.js';
 import { CredentialIds } from '../store/credential-ids.js';
 import type { Factor } from '../store/factor.js';
@@ -14,6 +15,8 @@ export interface FactorSignal {
 /** Keeps in step what authenticators and the module know of a user's factors. */
 @Injectable()
 export class Authenticators {
+  private readonly logger = new Logger('MfaModule');
+
   constructor(
     private readonly registry: ChallengeRegistry,
     private readonly states: FactorStates,
@@ -22,26 +25,35 @@ export class Authenticators {
 
   /** Gives up the credential of a factor that was removed. Returns what the answer adds. */
   async removed(row: AbstractMultiFactorAuth, removed: Factor, user: NamedUser): Promise<FactorSignal> {
-    if (this.registry.get(removed.type)?.challenge.identity) await this.ids.release(row.userId, removed.id);
+    await this.release(row.userId, removed);
     return this.changed(row, removed, user);
   }
 
-  /** Returns what the answer adds after a factor was removed or renamed. Nothing for what no authenticator remembers. */
+  /**
+   * Returns what the answer adds after a factor was removed or renamed. Nothing for what no authenticator remembers, and nothing if a factor
+   * does not open now: browsers drop every passkey that the answer leaves out.
+   */
   async changed({ factors }: AbstractMultiFactorAuth, changed: Factor, user: NamedUser): Promise<FactorSignal> {
     const { challenge } = this.registry.get(changed.type) ?? {};
     if (!challenge?.signal) return {};
-    const left = await this.opened(
-      user.id,
-      factors.filter(({ type }) => type === changed.type),
-    );
-    const [state] = await this.opened(user.id, [changed]);
-    if (state === undefined) return {};
-    return { signal: challenge.signal(left, state, this.registry.moment(changed.type, user, 'enrolment')) };
+    const left = factors.filter(({ type }) => type === changed.type);
+    try {
+      const [state, ...others] = await Promise.all([changed, ...left].map((one) => this.states.open(user.id, one)));
+      return { signal: challenge.signal(others, state, this.registry.moment(changed.type, user, 'enrolment')) };
+    } catch (error) {
+      // The change is made, so the answer must not fail.
+      this.logger.error(`No signal for authenticators: ${errorName(error)}`);
+      return {};
+    }
   }
 
-  // The change is made: what does not open is no reason to fail.
-  private async opened(userId: string, factors: readonly Factor[]): Promise<unknown[]> {
-    const opens = await Promise.all(factors.map((factor) => this.states.opens(userId, factor).catch(() => false)));
-    return Promise.all(factors.filter((_, index) => opens[index]).map((factor) => this.states.open(userId, factor)));
+  private async release(userId: string, { id, type }: Factor): Promise<void> {
+    if (!this.registry.get(type)?.challenge.identity) return;
+    try {
+      await this.ids.release(userId, id);
+    } catch (error) {
+      // The next one who registers the credential takes it over.
+      this.logger.error(`Could not release a credential: ${errorName(error)}`);
+    }
   }
 }

@@ -131,7 +131,7 @@ function changed(
 ): MultiFactorAuthChange {
   const named = name === undefined ? factor : { ...factor, name };
   const factors = withFactor(row.factors, named);
-  if (!isDefault) return { factors };
+  if (!isDefault) return inForce(factors, row.challengeType);
   // The default one is the first of its type.
   return inForce([named, ...factors.filter(({ id }) => id !== named.id)], named.type);
 }

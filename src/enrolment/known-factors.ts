@@ -34,6 +34,12 @@ export class KnownFactors {
     return this.registry.get(type)?.challenge.identity !== undefined;
   }
 
+  /** Says whether a factor has all that it proves with. A passkey has not, until its authenticator has made it. */
+  async isComplete(userId: string, factor: Factor): Promise<boolean> {
+    const { challenge } = this.registry.get(factor.type)!;
+    return !challenge.identity || challenge.identity(await this.states.open(userId, factor)) !== undefined;
+  }
+
   /** Claims what no other factor may have, before the factor comes into force. False if another factor has it. */
   async claim(userId: string, factor: Factor): Promise<boolean> {
     const { challenge } = this.registry.get(factor.type)!;

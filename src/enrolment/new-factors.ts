@@ -55,11 +55,6 @@ export class NewFactors {
     return this.queue.admit(userId, work);
   }
 
-  /** Says whether a factor of this type can be made from the body of `request` alone, without its user. */
-  isMadeByRequest(type: string): boolean {
-    return this.known(type).challenge.import === undefined;
-  }
-
   /** Makes a factor from a validated body. @throws {MfaError} if the challenge refuses it */
   async make(type: string, request: object, user: NamedUser, name?: string): Promise<NewFactor> {
     const moment = this.registry.moment(type, user, 'enrolment');
@@ -82,7 +77,7 @@ export class NewFactors {
     const kept = row && !show && (await this.kept(row, factor, moment));
     const userId = moment.user.id;
     const pending = kept ? { ...kept, name: factor.name } : factor;
-    const begun = await this.starts.start(userId, [pending, ...(await this.others(row, pending))], factor.type, moment);
+    const begun = await this.starts.start(userId, [pending, ...this.others(row, pending)], factor.type, moment);
     const shown = { ...show, ...begun.show };
     return {
       factor: await this.states.withPhase(userId, pending, begun.phase),
@@ -130,11 +125,8 @@ export class NewFactors {
     return metadata.role === 'factor' ? this.queue.admit(moment.user.id, inTurn) : inTurn();
   }
 
-  // Those that do not open prove nothing, and must not keep their owner from adding one that does.
-  private async others(row: SeenRow, { type }: Factor): Promise<Factor[]> {
-    const factors = this.known(type).metadata.many ? (row?.factors ?? []).filter((factor) => factor.type === type) : [];
-    const opens = await Promise.all(factors.map((factor) => this.states.opens(row!.userId, factor)));
-    return factors.filter((_, index) => opens[index]);
+  private others(row: SeenRow, { type }: Factor): Factor[] {
+    return this.known(type).metadata.many ? (row?.factors ?? []).filter((factor) => factor.type === type) : [];
   }
 
   private async kept(row: NonNullable<SeenRow>, { type, hint }: Factor, { now }: Moment): Promise<Factor | undefined> {

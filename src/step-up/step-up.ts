@@ -7,9 +7,9 @@ import type { SignedIn } from '../session/signed-in-request.js';
 import type { AbstractMultiFactorAuth } from '../store/abstract-multi-factor-auth.js';
 import { namedUser } from '../users/user-directory.js';
 import type { Claim } from '../verification/claims.js';
-import { factorIdOf } from '../verification/methods.js';
+import { factorIdOf, type Method } from '../verification/methods.js';
 import { OpenMethods } from '../verification/open-methods.js';
-import { Verifier } from '../verification/verifier.js';
+import { type RightProof, Verifier } from '../verification/verifier.js';
 import type { StepUpCount } from './step-up-count.js';
 import { StepUpCounts } from './step-up-counts.js';
 import { StepUpPrompts } from './step-up-prompts.js';
@@ -43,26 +43,50 @@ export class StepUp {
   ): Promise<LiveSession | undefined> {
     const { session, user } = given;
     const { isSiteKnown: isKnownNetwork } = await this.known.find(row.userId, network);
-    const about = {
-      ...this.askedOf(given, row, { network, ...sent }),
+    const { method, ...asked } = this.askedOf(given, row, { network, ...sent });
+    const claim: Claim = {
+      ...asked,
+      type: method.type,
+      factorId: factorIdOf(method),
+      purpose: 'step-up',
       proof: sent.proof,
       startedAt: sent.startedAt,
       user: namedUser(user),
       isKnownNetwork,
       origin: originOf(session, network),
     };
-    const claim = { purpose: 'step-up', ...about } as const;
     if (!this.verifier.wouldJudge(row, claim)) throw new MfaError('invalid_mfa_code');
+    return method.metadata.guessable ? this.counted(session, row, claim) : this.uncounted(session, row, claim);
+  }
+
+  private async counted(
+    session: LiveSession,
+    row: AbstractMultiFactorAuth,
+    claim: Claim,
+  ): Promise<LiveSession | undefined> {
     const attempts = this.counts.of(session);
-    await attempts.pay(session, sent.startedAt);
+    await attempts.pay(session, claim.startedAt);
     const outcome = await this.verifier.verify(row, claim).catch(async (error: unknown) => {
-      await attempts.giveBack(session, sent.startedAt);
+      await attempts.giveBack(session, claim.startedAt);
       throw this.openMethods.of(error, row, claim);
     });
-    if (outcome.kind === 'right') return attempts.succeed(session, outcome.amr, sent.startedAt);
-    if (outcome.kind === 'wrong') return refuse(attempts, session, { type: claim.type, network });
-    await attempts.giveBack(session, sent.startedAt);
+    if (outcome.kind === 'right') return attempts.succeed(session, outcome.amr, claim.startedAt);
+    if (outcome.kind === 'wrong')
+      return refuse(attempts, session, { type: claim.type, network: claim.origin!.network! });
+    await attempts.giveBack(session, claim.startedAt);
     return undefined;
+  }
+
+  // What nobody can guess needs no count, which would only keep the owner out.
+  private async uncounted(
+    session: LiveSession,
+    row: AbstractMultiFactorAuth,
+    claim: Claim,
+  ): Promise<LiveSession | undefined> {
+    const outcome = await this.verifier.verify(row, claim);
+    if (outcome.kind === 'waiting') return undefined;
+    if (outcome.kind !== 'right' || isSameAgain(session, outcome)) throw new MfaError('invalid_mfa_code');
+    return this.counts.of(session).succeed(session, outcome.amr, claim.startedAt, false);
   }
 
   // Deux's step-up has no token, and is for the default factor.
@@ -70,16 +94,17 @@ export class StepUp {
     given: SignedIn,
     row: AbstractMultiFactorAuth,
     { mfaToken, method: id }: SentProof,
-  ): Pick<Claim, 'type' | 'factorId' | 'phase' | 'pending'> {
-    if (mfaToken === undefined) {
-      const method = this.prompts.default(row);
-      return { type: method.type, factorId: factorIdOf(method) };
-    }
+  ): Pick<Claim, 'phase' | 'pending'> & { method: Method } {
+    if (mfaToken === undefined) return { method: this.prompts.default(row) };
     const pending = this.prompts.resume({ given, row }, mfaToken);
     const method = this.prompts.methodOf(row, pending, id);
-    const phase = pending.method === method.id ? pending.phase : undefined;
-    return { type: method.type, factorId: factorIdOf(method), phase, pending };
+    return { method, phase: pending.method === method.id ? pending.phase : undefined, pending };
   }
+}
+
+// Who holds a passkey that has not checked its user has one factor, however often it signs.
+function isSameAgain({ amr }: LiveSession, { amr: proven, userVerified }: RightProof): boolean {
+  return !userVerified && amr.length > 0 && amr.every((name) => proven.includes(name));
 }
 
 async function refuse(

@@ -32,8 +32,8 @@ export class UserStepUpAttempts implements StepUpCount {
   }
 
   // The wrong ones before it still count: an attacker who knows one right code must not get more guesses by it.
-  async succeed(session: LiveSession, amr: readonly string[], startedAt: Date): Promise<LiveSession> {
-    await this.giveBack(session, startedAt);
+  async succeed(session: LiveSession, amr: readonly string[], startedAt: Date, isPaid = true): Promise<LiveSession> {
+    if (isPaid) await this.giveBack(session, startedAt);
     return { ...session, factorProvenAt: this.clock.now(), amr: joined(session.amr, amr) };
   }
 

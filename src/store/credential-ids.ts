@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { EntityManager } from 'typeorm';
-import type { Clock } from '../core/clock.js';
+import { type Clock, secondsAfter } from '../core/clock.js';
 import { MfaError } from '../core/mfa-error.js';
 import { isUniqueViolation } from './database-errors.js';
 import type { MfaCredential } from './mfa-credential.entity.js';
@@ -19,6 +19,9 @@ export interface CredentialOwner {
   userId: string;
   factorId: string;
 }
+
+/** Seconds after which a claim without a factor is a left-over. Until then, its factor may be on its way. */
+const PENDING_SECONDS = 60;
 
 /** How often others may be first with the same credential. */
 const TRIES = 5;
@@ -83,7 +86,8 @@ export class CredentialIds {
   }
 
   // A pending factor counts too: its owner has claimed the id and is about to confirm it.
-  private async isInUse({ userId, factorId }: CredentialOwner): Promise<boolean> {
+  private async isInUse({ userId, factorId, createdAt }: MfaCredential): Promise<boolean> {
+    if (secondsAfter(createdAt, PENDING_SECONDS) > this.clock.now()) return true;
     const row = await this.users.find(userId);
     return [...(row?.factors ?? []), ...(row?.pendingFactors ?? [])].some(({ id }) => id === factorId);
   }

@@ -4,6 +4,7 @@ import { ChallengeRegistry } from '../challenge/challenge-registry.js';
 import { askChallenge } from '../challenge/failed-challenge-error.js';
 import { MfaError } from '../core/mfa-error.js';
 import type { Purpose } from '../core/purpose.js';
+import { BrokenSeal } from '../crypto/cipher.js';
 import type { Factor } from '../store/factor.js';
 import { FactorStates } from '../store/factor-states.js';
 import type { NamedUser } from '../users/user-directory.js';
@@ -23,10 +24,24 @@ export class CeremonyStarts {
 
   /** Starts the ceremony of factors of one type. @throws the challenge's error */
   async start(userId: string, factors: readonly Factor[], type: string, moment: Moment): Promise<Begun<unknown>> {
-    const { challenge } = this.registry.get(type) ?? {};
+    const { challenge, metadata } = this.registry.get(type) ?? {};
     if (!challenge) throw new MfaError('challenge_failed');
     if (!challenge.begin) return {};
-    const states = await Promise.all(factors.map((factor) => this.states.open(userId, factor)));
+    const opened = await Promise.all(
+      factors.map((factor) => this.opened(userId, factor, factors.length === 1 || !metadata?.many)),
+    );
+    const states = opened.filter((state) => state !== undefined);
+    if (states.length === 0) throw new MfaError('challenge_failed');
     return askChallenge(() => challenge.begin!(states, moment));
+  }
+
+  // One passkey that was altered, or whose key is lost, must not close the others.
+  private async opened(userId: string, factor: Factor, isNeeded: boolean): Promise<unknown> {
+    try {
+      return await this.states.open(userId, factor);
+    } catch (error) {
+      if (isNeeded || !(error instanceof BrokenSeal)) throw error;
+      return undefined;
+    }
   }
 }

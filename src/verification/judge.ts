@@ -25,7 +25,7 @@ export interface Case extends RegisteredChallenge {
 /** The challenge's verdict: with the factor and its next state if the proof is right, and with the factor whose last proof came again. */
 export type Judgement =
   | { kind: 'right'; factor: Factor; how: HowProven; notice?: ProofNotice }
-  | { kind: 'wrong'; notice?: ProofNotice }
+  | { kind: 'wrong'; factorId?: string; notice?: ProofNotice }
   | { kind: 'replayed'; factorId: string }
   | { kind: 'waiting' };
 
@@ -81,7 +81,8 @@ export class Judge {
     // It has paid, and waiting is free.
     if (verdict.kind === 'waiting' && given.metadata.costly) throw new TypeError('A costly challenge cannot wait.');
     if (verdict.kind === 'right') return this.right(given, userId, factor, verdict);
-    return verdict.kind === 'replayed' ? this.replayed(given, userId, factor) : verdict;
+    if (verdict.kind === 'replayed') return this.replayed(given, userId, factor);
+    return verdict.kind === 'wrong' ? { ...verdict, factorId: factor.id } : verdict;
   }
 
   /** Checks that the key service answers, before a proof pays. @throws {MfaError} `unavailable` */

@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import type { ProofNotice } from '../core/events.js';
 import { Attempts, type ProofKind } from '../limits/attempts.js';
 import { wasLocked } from '../limits/attempt-budget.js';
 import { answered } from '../limits/message-notes.js';
@@ -11,7 +10,7 @@ import type { Claim } from './claims.js';
 import { type Case, Judge, type Judgement } from './judge.js';
 import { isUsed } from './pending-proofs.js';
 import { ProofReports } from './proof-reports.js';
-import { decideReplay } from './replay.js';
+import { decideReplay, decideUnguessable } from './replay.js';
 import { SlowQueue } from './slow-queue.js';
 import { burstOf, type Decided, type Trial, type Weighed } from './trial.js';
 
@@ -161,7 +160,7 @@ export class Verifier {
     const isReplayed = judgement.kind === 'replayed' && !trial.paid;
     if (isReplayed) return decideReplay(trial, row, judgement);
     // What nobody can guess needs no count. A count would let a stranger lock the owner.
-    if (!trial.given.metadata.guessable) return { outcome: { kind: 'refused', notice: noticeOf(judgement) } };
+    if (!trial.given.metadata.guessable) return decideUnguessable(row, judgement, trial.given.moment.now);
     return this.failure(trial, row, factors);
   }
 
@@ -242,8 +241,4 @@ function placeOf({ claim: { user, isKnownNetwork } }: Case): string {
 
 function kindOf({ claim: { isKnownNetwork, purpose }, metadata: { role, guessable } }: Case): ProofKind {
   return { role, guessable, isKnownNetwork, isStepUp: purpose === 'step-up' };
-}
-
-function noticeOf(judgement: Judgement): ProofNotice | undefined {
-  return judgement.kind === 'wrong' ? judgement.notice : undefined;
 }

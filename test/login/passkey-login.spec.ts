@@ -81,6 +81,13 @@ describe.each(PLATFORMS)('a sign-in with a passkey alone over %s', (platform) =>
     const token = String(body['token']);
     expect((await client.get('/app/me', { token })).body['amr']).toEqual(['hwk', 'user']);
     expect((await client.get('/app/vault', { token })).status).toBe(401);
+    const stepUp = await client.post('/mfa/step-up/challenge/', { token, json: { method: 'passkeys' } });
+    const { options } = stepUp.body['challenge'] as Asked;
+    const response = passkey.authenticate(options);
+    const json = { mfa_token: stepUp.body['mfa_token'], method: 'passkeys', response };
+    // The same passkey is the same factor, until it has checked its user.
+    expect((await client.post('/mfa/step-up/verify/', { token, json })).body['code']).toBe('invalid_mfa_code');
+    expect((await client.get('/app/vault', { token })).status).toBe(401);
   });
 
   it('takes no token of a login by password, nor the reverse, and none after its time or for an inactive user', async () => {

@@ -73,8 +73,9 @@ export class WebAuthnChallenge
   }
 
   override pick(states: readonly WebAuthnState[], { id }: PasskeyProof): WebAuthnState | undefined {
+    const found = states.find(({ passkey }) => passkey?.id === id);
     // A pending factor has no passkey yet.
-    return states.find(({ passkey }) => passkey === undefined || passkey.id === id);
+    return found ?? states.find(({ passkey }) => passkey === undefined);
   }
 
   async verify(

@@ -63,7 +63,8 @@ export class PasskeyLogin {
       origin: { network: attempt.network },
     });
     if (outcome.kind !== 'right') throw new MfaError('invalid_mfa_code');
-    await this.firstHalf.remember(attempt.standing);
+    // One factor alone must not make a network known.
+    if (outcome.userVerified) await this.firstHalf.remember(attempt.standing);
     return { attempt, signIn: { userId, authEpoch: outcome.row.authEpoch, ...proven(outcome) } };
   }
 

@@ -17,6 +17,9 @@ const PURPOSE = 'passkey-login';
 
 const LIFE_SECONDS = 300;
 
+/** Clocks of instances may differ by this much. */
+const TOLERATED_SECONDS = 60;
+
 /** Seals logins that wait for a passkey, and opens them. Making one writes nothing, so a flood of them costs the database nothing. */
 @Injectable()
 export class PasskeyTokens {
@@ -36,7 +39,10 @@ export class PasskeyTokens {
   open(token: unknown): PasskeyRequest {
     const opened = this.cipher.open(token) as
       (Omit<PasskeyRequest, 'expiresAt'> & { purpose: string; expiresAt: number }) | undefined;
-    if (opened?.purpose !== PURPOSE || opened.expiresAt <= this.clock.now().getTime()) throw invalidToken();
-    return { id: opened.id, phase: opened.phase, expiresAt: new Date(opened.expiresAt) };
+    if (opened?.purpose !== PURPOSE) throw invalidToken();
+    const [now, expiresAt] = [this.clock.now(), new Date(opened.expiresAt)];
+    // One from the future was sealed while a clock was ahead.
+    if (expiresAt <= now || expiresAt > secondsAfter(now, LIFE_SECONDS + TOLERATED_SECONDS)) throw invalidToken();
+    return { id: opened.id, phase: opened.phase, expiresAt };
   }
 }

@@ -104,10 +104,11 @@ describe.each(PLATFORMS)('a sign-in by passkey over %s', (platform) => {
     for (const signCount of [5, 4, 0]) {
       expect(await stage.refusalOf('bob', (options) => passkey.authenticate(options, { signCount }))).toEqual(WRONG);
     }
-    expect(count('counter_refused', '2')).toBe(3);
+    // Once until the next right answer: a copy that keeps trying is no flood of mails.
+    expect(count('counter_refused', '2')).toBe(1);
     const forged = { signCount: 1, signature: flipped };
     expect(await stage.refusalOf('bob', (options) => passkey.authenticate(options, forged))).toEqual(WRONG);
-    expect(count('counter_refused', '2')).toBe(3);
+    expect(count('counter_refused', '2')).toBe(1);
     await stage.signIn('bob', passkey, { signCount: 6 });
   });
 
