@@ -59,6 +59,12 @@ const testing = await bundled(
   },
   (id, importer) => !isOwn(id) || isShared(id, importer),
 );
+// Pages load it as it is, and it has no class of which there could be two.
+const client = await Promise.all(
+  Object.entries({ esm: 'mjs', cjs: 'js' }).map(([format, ending]) =>
+    bundled('client.js', { format, entryFileNames: `client.${ending}`, minify: true, sourcemap: false }, () => false),
+  ),
+);
 // The command works with the classes of the application that it starts.
 const cli = await bundled(
   'cli.js',
@@ -74,7 +80,7 @@ const schematic = await bundled(
 
 // Read before the modules are removed, and written after.
 await Promise.all(compiled.map((name) => rm(join(DIST, name))));
-for (const file of [...all, ...testing, ...cli, ...schematic]) {
+for (const file of [...all, ...testing, ...client.flat(), ...cli, ...schematic]) {
   const path = join(DIST, file.fileName);
   await mkdir(dirname(path), { recursive: true });
   await writeFile(path, 'code' in file ? file.code : file.source);
@@ -91,5 +97,6 @@ await writeFile(join(DIST, 'index.js'), `const all = require('./all.js');\n${ind
 for (const entry of ['index', 'testing']) {
   const names = lines(namesOf(`${entry}.js`), (name) => `  ${name},`);
   await writeFile(join(DIST, `${entry}.mjs`), `export {\n${names}} from './${entry}.js';\n`);
-  await writeFile(join(DIST, `${entry}.d.mts`), `export * from './${entry}.js';\n`);
 }
+for (const entry of ['index', 'client', 'testing'])
+  await writeFile(join(DIST, `${entry}.d.mts`), `export * from './${entry}.js';\n`);

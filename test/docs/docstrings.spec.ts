@@ -108,6 +108,7 @@ describe('the examples of docstrings', () => {
         "signedInAs",
         "spendCode",
         "verifyMfaCode",
+        "withStepUp",
       ]
     `);
   });

@@ -7,6 +7,7 @@ export type VirtualFiles = ReadonlyMap<string, string>;
 /** What applications import, and where it is in `src/`. */
 export const ENTRY_POINTS: Record<string, [file: string]> = {
   'nestjs-mfa': ['./src/index.ts'],
+  'nestjs-mfa/client': ['./src/client.ts'],
   'nestjs-mfa/testing': ['./src/testing.ts'],
 };
 

@@ -4,6 +4,7 @@ import { importsOf, nodesOf, type SourceFile, sourceImportsOf } from './source-t
 
 /** Folders of `src/`, from the ground up: each may import those before it. */
 export const FOLDERS = [
+  'client',
   'core',
   'crypto',
   'users',
@@ -27,6 +28,7 @@ export const FOLDERS = [
 /** The files that know every folder. */
 export const ROOT_FILES = [
   'cli.ts',
+  'client.ts',
   'index.ts',
   'mfa.checks.ts',
   'mfa.controllers.ts',
@@ -37,7 +39,7 @@ export const ROOT_FILES = [
 ];
 
 /** The files that applications import. */
-const ENTRY_POINTS = ['index.ts', 'testing.ts'];
+const ENTRY_POINTS = ['index.ts', 'client.ts', 'testing.ts'];
 
 /** Folders of tests of the whole, beside those that mirror `src/`. */
 export const WHOLE = ['compliance', 'conformance', 'docs', 'module', 'packed', 'packed/jest/src', 'processes'];
