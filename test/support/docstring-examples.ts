@@ -37,7 +37,6 @@ const AT_HAND: Record<string, string> = {
   verify: '(passwordHash: string, password: string) => Promise<boolean>',
   readSecret: '(name: string) => Promise<string>',
   jobs: '{ put(kind: string, payload: string, signal: AbortSignal): Promise<void> }',
-  app: "import('@nestjs/common').INestApplication",
   askUser: '(type?: string) => Promise<string>',
   creationOptions: "import('nestjs-mfa/testing').PasskeyCreationOptions",
   requestOptions: "import('nestjs-mfa/testing').PasskeyRequestOptions",
