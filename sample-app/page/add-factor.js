@@ -9,6 +9,8 @@ const DESTINATIONS = {
     heading: 'Add a phone',
     label: 'Number with country code',
     field: 'phone_number',
+    // Without what people put between the digits.
+    spelt: (number) => number.replace(/[\s().-]/g, ''),
     inputMode: 'tel',
     autocomplete: 'tel',
   },
@@ -16,6 +18,7 @@ const DESTINATIONS = {
     heading: 'Add an e-mail address',
     label: 'Address',
     field: 'email',
+    spelt: (address) => address.trim(),
     inputMode: 'email',
     autocomplete: 'email',
   },
@@ -56,13 +59,13 @@ function addPasskey(done) {
 }
 
 function addDestination(type, done) {
-  const { heading, label, field, inputMode, autocomplete } = DESTINATIONS[type];
+  const { heading, label, field, spelt, inputMode, autocomplete } = DESTINATIONS[type];
   const screen = show('destination', heading);
   screen.querySelector('label span').textContent = label;
   Object.assign(screen.querySelector('input'), { inputMode, autocomplete });
   onCancel(screen, done);
   onSubmit(screen.querySelector('form'), async ({ destination }) => {
-    const { id, hint } = await send('POST', '/mfa/factors/', { type, [field]: destination.trim() });
+    const { id, hint } = await send('POST', '/mfa/factors/', { type, [field]: spelt(destination) });
     confirm(id, heading, `Enter the code that was sent to ${hint}.`, done);
   });
 }

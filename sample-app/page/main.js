@@ -32,7 +32,7 @@ async function showMember(notice) {
   } catch (error) {
     // Signed in with the last recovery code: nothing else opens before there are new ones.
     if (error.code === 'recovery_required') await showRecoveryCodes(() => showMember(''));
-    else leave(error.message);
+    else if (error.code !== 'not_authenticated') leave(error.message);
   }
 }
 

@@ -45,7 +45,8 @@ async function attempt(root, button, act) {
   try {
     await act();
   } catch (error) {
-    showError(root, error.message);
+    // If the session is over, the sign-in is shown already, and says so.
+    if (error.code !== 'not_authenticated') showError(root, error.message);
   } finally {
     button.ariaDisabled = null;
   }

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { join } from 'node:path';
+import { type Browser, type BrowserContext, type CDPSession, chromium, type Page } from 'playwright-core';
 
 const CHROMIUM = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
 
@@ -9,6 +10,8 @@ export const hasBrowser = existsSync(CHROMIUM) || process.env['CI'] === 'true';
 /** One tab of a browser, and what it must not have done. */
 export class Tab {
   readonly complaints: string[] = [];
+  private devtools!: CDPSession;
+  private authenticatorId = '';
 
   private constructor(
     private readonly browser: Browser,
@@ -39,9 +42,9 @@ export class Tab {
 
   /** Plugs in an authenticator that keeps passkeys and checks its user, as a phone does. */
   async plugInAuthenticator(): Promise<void> {
-    const devtools = await this.context.newCDPSession(this.page);
-    await devtools.send('WebAuthn.enable');
-    await devtools.send('WebAuthn.addVirtualAuthenticator', {
+    this.devtools = await this.context.newCDPSession(this.page);
+    await this.devtools.send('WebAuthn.enable');
+    const { authenticatorId } = await this.devtools.send('WebAuthn.addVirtualAuthenticator', {
       options: {
         protocol: 'ctap2',
         transport: 'internal',
@@ -51,6 +54,18 @@ export class Tab {
         automaticPresenceSimulation: true,
       },
     });
+    this.authenticatorId = authenticatorId;
+  }
+
+  /** How many passkeys the authenticator has. */
+  async passkeys(): Promise<number> {
+    const { authenticatorId } = this;
+    return (await this.devtools.send('WebAuthn.getCredentials', { authenticatorId })).credentials.length;
+  }
+
+  /** Leaves a picture of the page in `test/page/screens/`. */
+  async photograph(name: string): Promise<void> {
+    await this.page.screenshot({ path: join(import.meta.dirname, 'screens', `${name}.png`), fullPage: true });
   }
 
   close(): Promise<void> {

@@ -16,10 +16,12 @@ export class RunningSample {
     private readonly server: ChildProcess,
   ) {}
 
-  static async start(): Promise<RunningSample> {
+  static async start(variables: Record<string, string> = {}): Promise<RunningSample> {
     const [folder, port] = [mkdtempSync(join(tmpdir(), 'page-')), await freePort()];
     const { PATH } = process.env;
-    const server = spawn(process.execPath, [MAIN], { env: { PATH, DATA_DIR: folder, PORT: String(port) } });
+    const server = spawn(process.execPath, [MAIN], {
+      env: { PATH, DATA_DIR: folder, PORT: String(port), ...variables },
+    });
     const sample = new RunningSample(`http://localhost:${port}`, folder, server);
     await running(server);
     return sample;
@@ -34,22 +36,25 @@ export class RunningSample {
   }
 
   async stop(): Promise<void> {
-    const ended = once(this.server, 'exit');
+    // It may have ended by itself.
+    const ended = this.server.exitCode === null && once(this.server, 'exit');
     this.server.kill();
     await ended;
     rmSync(this.folder, { recursive: true });
   }
 }
 
-async function running({ stdout, stderr }: ChildProcess): Promise<void> {
+/** Waits for the last line that the sample prints. Its log is read on, or it would end with the pipe. */
+function running(server: ChildProcess): Promise<void> {
   let printed = '';
-  stderr!.setEncoding('utf8').on('data', (text: string) => (printed += text));
-  for await (const text of stdout!.setEncoding('utf8')) {
-    printed += String(text);
-    // Read on, or the sample would wait for its log.
-    if (printed.includes('CLIENT_SECRET=')) return void stdout!.resume();
-  }
-  throw new Error(`The sample did not start:\n${printed}`);
+  return new Promise((ready, reject) => {
+    const read = (text: string) => {
+      printed += text;
+      if (printed.includes('CLIENT_SECRET=')) ready();
+    };
+    for (const stream of [server.stdout!, server.stderr!]) stream.setEncoding('utf8').on('data', read);
+    server.once('exit', () => reject(new Error(`The sample did not start:\n${printed}`)));
+  });
 }
 
 async function freePort(): Promise<number> {
