@@ -16,7 +16,11 @@ const BUNDLED = /^(otplib|@otplib\/.*|@noble\/.*|@scure\/.*)$/;
 const isOwn = (id) => id.startsWith('.') || id.startsWith('/');
 
 /** What `nestjs-mfa/testing` uses besides the exports. package.json lets nobody else import it. */
-const INTERNAL = { noteSignedIn: './session/signed-in-request.js', requestOf: './http/http-context.js' };
+const INTERNAL = {
+  metadataOf: './challenge/challenge-registry.js',
+  noteSignedIn: './session/signed-in-request.js',
+  requestOf: './http/http-context.js',
+};
 
 /** Says whether a module is in `all.js`, and not the tests' own. Randomness has no state, no class and no export: there may be two. */
 function isShared(id, importer = DIST) {
@@ -76,6 +80,13 @@ const schematic = await bundled(
   'schematics/nest-add.js',
   { format: 'cjs', entryFileNames: 'schematics/nest-add.js' },
   (id) => !isOwn(id),
+);
+
+// Nobody imports its types, which are those of the compiler.
+await Promise.all(
+  (await readdir(join(DIST, 'schematics')))
+    .filter((name) => name.endsWith('.d.ts'))
+    .map((name) => rm(join(DIST, 'schematics', name))),
 );
 
 // Read before the modules are removed, and written after.

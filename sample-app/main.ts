@@ -2,6 +2,7 @@ import { Logger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { AppModule } from './app.module.js';
 import { Demo } from './demo.js';
+import { serveDocs } from './docs.js';
 import { pageUrl, port } from './surroundings.js';
 
 // Only this machine can call it, unless you set HOST: everybody knows the demo user's password.
@@ -10,6 +11,7 @@ const host = process.env['HOST'] ?? '127.0.0.1';
 const app = await NestFactory.create(AppModule);
 app.enableShutdownHooks();
 const demo = await app.get(Demo).prepare();
+await serveDocs(app);
 await listen();
 const lines = Object.entries({ URL: `http://${host}:${port}`, ...demo }).map(([name, value]) => `${name}=${value}\n`);
 process.stdout.write(

@@ -25,6 +25,7 @@ import { KeyedHash } from './crypto/keyed-hash.js';
 import { TokenCipher } from './crypto/token-cipher.js';
 import { Authenticators } from './enrolment/authenticators.js';
 import { BackupCodeSet } from './enrolment/backup-code-set.js';
+import { EnrolmentGate } from './enrolment/enrolment-gate.js';
 import { FactorConfirmation } from './enrolment/factor-confirmation.js';
 import { Factors } from './enrolment/factors.js';
 import { FactorRequest } from './enrolment/factor-request.js';
@@ -115,7 +116,7 @@ const AUDIT_ROWS = { token: rowsToken(MfaAuditEvent), optional: true };
 
 /** Returns every provider of the module. */
 export function providersOf(structure: Structure): Provider[] {
-  const { challenges, logins } = structure;
+  const { logins } = structure;
   return [
     NEST_CORE,
     { provide: VALUES, inject: [GIVEN], useFactory: checkValues },
@@ -126,12 +127,18 @@ export function providersOf(structure: Structure): Provider[] {
     storeOf(structure),
     CREDENTIAL_IDS,
     scopeCheck(structure),
-    ...challenges,
-    ...smsProviders({ needed: challenges.some(isA(SmsChallenge)) }),
-    ...emailProviders({ needed: challenges.some(isA(EmailChallenge)) }),
+    ...challengeProviders(structure),
     ...(logins.includes('oauth2') ? oauthProviders() : []),
     ...(logins.includes('passkey') ? [PasskeyTokens, PasskeyLogin] : []),
     ...DECIDING,
+  ];
+}
+
+function challengeProviders({ challenges }: Structure): Provider[] {
+  return [
+    ...challenges,
+    ...smsProviders({ needed: challenges.some(isA(SmsChallenge)) }),
+    ...emailProviders({ needed: challenges.some(isA(EmailChallenge)) }),
     {
       provide: ChallengeRegistry,
       inject: [NestCore, Clock, CodeOptions],
@@ -192,6 +199,7 @@ const DECIDING: Provider[] = [
   StepUp,
   NewFactors,
   KnownFactors,
+  EnrolmentGate,
   UniqueFactors,
   Authenticators,
   FactorRequest,
@@ -273,9 +281,9 @@ function ground({ users, signedIn, path, events, keyProvider }: Structure): Prov
     { provide: UserDirectory, useExisting: users },
     {
       provide: OwnCredentials,
-      inject: [NestCore],
-      useFactory: async ({ modules }: NestCore) =>
-        new OwnCredentials(signedIn && (await createShared<OwnCredential>(modules, 'signedIn', signedIn))),
+      inject: [NestCore, ProofNames],
+      useFactory: async ({ modules }: NestCore, names: ProofNames) =>
+        new OwnCredentials(names, signedIn && (await createShared<OwnCredential>(modules, 'signedIn', signedIn))),
     },
     eventTeller(events),
     { provide: ModulePath, useValue: new ModulePath(path) },

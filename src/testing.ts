@@ -17,3 +17,11 @@ export type { TestDevice, TestProof } from './testing/test-device.js';
 // Sign in
 export { signedInAs } from './testing/signed-in-as.js';
 export { loginWithMfa, LoginWithMfaOptions, type TestSession } from './testing/login-with-mfa.js';
+
+// Check what you have written
+export { describeChallengeContract } from './testing/challenge-contract.js';
+export type { AskedProof, ChallengeContract } from './testing/challenge-contract-options.js';
+export type { ContractRunner } from './testing/contract-runner.js';
+export { describeKeyProviderContract, type KeyProviderContract } from './testing/key-provider-contract.js';
+export { describeSmsSenderContract, type SmsSenderContract } from './testing/sms-sender-contract.js';
+export { describeUserDirectoryContract, type UserDirectoryContract } from './testing/user-directory-contract.js';

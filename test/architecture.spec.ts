@@ -73,6 +73,10 @@ describe('the layout of src/', () => {
   rule('loads twilio only when a message is sent', rules.neverLoadsAtStart('twilio'), {
     'challenge/sms/a.ts': "import twilio from 'twilio';",
   });
+
+  rule('loads nodemailer only when a mail is sent', rules.neverLoadsAtStart('nodemailer'), {
+    'challenge/email/a.ts': "import { createTransport } from 'nodemailer';",
+  });
 });
 
 describe('the layout of test/', () => {

@@ -1,19 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { codeExpiry } from '../challenge/sent-code.js';
 import { MfaError } from '../core/mfa-error.js';
-import { Attempts } from '../limits/attempts.js';
 import type { PlannedMessage } from '../messages/message.js';
 import { Messages } from '../messages/messages.js';
 import type { SignedIn } from '../session/signed-in-request.js';
-import { refuseEnded } from '../session/unauthenticated.js';
-import { Freshness } from '../step-up/freshness.js';
 import type { AbstractMultiFactorAuth } from '../store/abstract-multi-factor-auth.js';
 import type { Factor } from '../store/factor.js';
 import { type Amendment, MultiFactorAuthStore, type SeenRow } from '../store/multi-factor-auth.store.js';
 import { beforeRequest, beforeUnanswered, pendingWith } from '../store/row-changes.js';
 import { namedUser } from '../users/user-directory.js';
-import { hasAll } from '../verification/claims.js';
-import { KnownFactors } from './known-factors.js';
+import { EnrolmentGate } from './enrolment-gate.js';
 import { type NewFactor, NewFactors } from './new-factors.js';
 
 /** A request for a factor. */
@@ -49,10 +45,8 @@ export class FactorRequest {
   constructor(
     private readonly store: MultiFactorAuthStore,
     private readonly newFactors: NewFactors,
-    private readonly known: KnownFactors,
     private readonly messages: Messages,
-    private readonly attempts: Attempts,
-    private readonly freshness: Freshness,
+    private readonly gate: EnrolmentGate,
   ) {}
 
   /** Adds a pending factor, and sends its code if it has one. @throws {MfaError} */
@@ -61,7 +55,7 @@ export class FactorRequest {
     if (!this.newFactors.has(type)) throw new MfaError('method_not_available');
     const request = await this.newFactors.read(type, body);
     // Refused before the factor is made: making it may reveal whether a number can be enrolled.
-    this.refuseUnlessOpen(signedIn, signedIn.row, requested, startedAt);
+    this.gate.refuseUnlessOpen(signedIn.session, signedIn.row, requested, startedAt);
     const user = namedUser(signedIn.user);
     const made = await this.newFactors.make(type, request, user, name);
     const decide = (row: SeenRow) => this.decide(signedIn, row, made, requested);
@@ -81,8 +75,8 @@ export class FactorRequest {
     made: NewFactor,
     requested: RequestedFactor,
   ): Promise<Amendment<Decided>> {
-    this.refuseUnlessOpen(signedIn, row, requested, made.moment.now);
-    if (row?.enabled && (await this.known.include(row, made))) throw new MfaError('factor_exists');
+    this.gate.refuseUnlessOpen(signedIn.session, row, requested, made.moment.now);
+    if (row?.enabled && (await this.newFactors.isKnown(row, made))) throw new MfaError('factor_exists');
     const { network } = requested;
     const { factor, begun } = await this.newFactors.start(row, made);
     const { show, message } = begun;
@@ -105,22 +99,6 @@ export class FactorRequest {
     const { sentMessages } = planned;
     const change = planned.decision.kind === 'send' ? { ...pendingWith(row, factor), sentMessages } : undefined;
     return { change, outcome: { before: row, factor, show, planned } };
-  }
-
-  private refuseUnlessOpen(
-    { session }: SignedIn,
-    row: SeenRow,
-    { type, isAdded = false }: RequestedFactor,
-    now: Date,
-  ): void {
-    if (row?.enabled && !isAdded) throw new MfaError('mfa_enabled');
-    if (row?.enabled && hasAll(row, type, this.newFactors.mostOf(type))) throw new MfaError('too_many_factors');
-    // Of any kind: a lock kills what is pending.
-    if (row) this.attempts.refuseIfLocked(row, { role: 'factor', guessable: true, isKnownNetwork: false }, now);
-    refuseEnded(session, row);
-    // A factor beside others decides over all of them. The first one is taken as Deux takes it, or after a fresh sign-in.
-    if (isAdded) this.freshness.requireForManagement(session, row);
-    else this.freshness.requireForEnrolment(session);
   }
 
   // During the cooldown, a request for the pending factor gets the usual answer: its code is on the way.

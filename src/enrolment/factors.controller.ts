@@ -7,10 +7,11 @@ import { ManagementScopeGuard } from '../session/management-scope.js';
 import { OpenToRecovery } from '../session/recovery-only.js';
 import { SessionGuard } from '../session/session.guard.js';
 import { SignedInAnswer } from '../session/signed-in-answer.js';
-import { type SignedIn, signedIn, type SignedInRequest } from '../session/signed-in-request.js';
+import { signedIn, type SignedInRequest } from '../session/signed-in-request.js';
 import { Freshness } from '../step-up/freshness.js';
 import { FactorChangeBody } from './factor-body.js';
 import { Factors } from './factors.js';
+import { manageable } from './manageable.js';
 import { shownFactor } from './shown-factor.js';
 
 type OneFactorRequest = SignedInRequest & AddressedRequest & { body: unknown; params: { id: string } };
@@ -43,7 +44,7 @@ export function factorsController(routes: ModuleRoutes): Type {
     @UseGuards(ManagementScopeGuard)
     async change(@Req() request: OneFactorRequest, @Res() response: unknown): Promise<void> {
       const change = readBody(FactorChangeBody, request.body);
-      const given = this.manageable(request);
+      const given = manageable(request, this.freshness);
       const { row, signal } = await this.factors.change(given, this.askedBy(request), change);
       const factors = this.factors.of(row);
       const place = factors.findIndex(({ id }) => id === request.params.id);
@@ -54,15 +55,9 @@ export function factorsController(routes: ModuleRoutes): Type {
     @UseGuards(ManagementScopeGuard)
     @HttpCode(204)
     async remove(@Req() request: OneFactorRequest, @Res() response: unknown): Promise<void> {
-      const given = this.manageable(request);
+      const given = manageable(request, this.freshness);
       const { goesOn, signal } = await this.factors.remove(given, this.askedBy(request));
       await this.answer.sendRenewed(given, goesOn, { request, response, body: signal && { signal } });
-    }
-
-    private manageable(request: SignedInRequest): SignedIn {
-      const given = signedIn(request);
-      this.freshness.requireForManagement(given.session, given.row);
-      return given;
     }
 
     private askedBy(request: OneFactorRequest): { id: string; network: string } {

@@ -1,12 +1,19 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import type { Moment } from '../challenge/challenge.js';
 import { ChallengeRegistry } from '../challenge/challenge-registry.js';
 import { BrokenSeal } from '../crypto/cipher.js';
 import type { AbstractMultiFactorAuth } from '../store/abstract-multi-factor-auth.js';
 import { CredentialIds } from '../store/credential-ids.js';
 import type { Factor } from '../store/factor.js';
 import { FactorStates } from '../store/factor-states.js';
-import type { NewFactor } from './new-factors.js';
+
+/** A factor that was made just now. */
+interface MadeFactor {
+  factor: Factor;
+  moment: Moment;
+  show?: object;
+}
 
 /** Finds devices that a user would have twice, and those that another user has. */
 @Injectable()
@@ -35,7 +42,7 @@ export class KnownFactors {
   }
 
   /** Says whether a user has this very device already. */
-  async include({ factors }: AbstractMultiFactorAuth, { factor, moment, show }: NewFactor): Promise<boolean> {
+  async include({ factors }: AbstractMultiFactorAuth, { factor, moment, show }: MadeFactor): Promise<boolean> {
     const { challenge } = this.registry.get(factor.type)!;
     const others = factors.filter(({ type }) => type === factor.type);
     // A secret that is shown was made just now.

@@ -1,6 +1,5 @@
 import { HttpCode, Post, Req, Res, type Type, UseGuards } from '@nestjs/common';
 import { Clock } from '../core/clock.js';
-import { readBody } from '../http/body.js';
 import { type AddressedRequest, ClientAddress } from '../http/client-address.js';
 import { eitherSlash, ModuleController, type ModuleRoutes } from '../http/module-routes.js';
 import { TakesBody } from '../http/own-routes.js';
@@ -10,7 +9,7 @@ import { SessionGuard } from '../session/session.guard.js';
 import { SignedInAnswer } from '../session/signed-in-answer.js';
 import { signedIn, type SignedInRequest } from '../session/signed-in-request.js';
 import { readProofOnly } from '../verification/proof-body.js';
-import { NewFactorBody } from './factor-body.js';
+import { readNewFactor } from './factor-body.js';
 import { FactorConfirmation } from './factor-confirmation.js';
 import { FactorRequest } from './factor-request.js';
 import { shownFactor } from './shown-factor.js';
@@ -38,9 +37,9 @@ export function newFactorController(routes: ModuleRoutes): Type {
     @TakesBody()
     @HttpCode(201)
     async add(@Req() request: NewFactorRequest, @Res() response: unknown): Promise<void> {
-      const { type, name } = readBody(NewFactorBody, request.body);
+      const { type, name, body } = readNewFactor(request.body);
       const network = this.addresses.networkOf(request);
-      const requested = { type, name, body: request.body, network, startedAt: this.clock.now(), isAdded: true };
+      const requested = { type, name, body, network, startedAt: this.clock.now(), isAdded: true };
       const { factor, show } = await this.requests.carryOut(signedIn(request), requested);
       this.answer.send(response, { ...shownFactor(factor), ...(show && { show }) }, 201);
     }

@@ -7,12 +7,13 @@ import { ManagementScopeGuard } from '../session/management-scope.js';
 import { OpenToRecovery } from '../session/recovery-only.js';
 import { SessionGuard } from '../session/session.guard.js';
 import { SignedInAnswer } from '../session/signed-in-answer.js';
-import { type SignedIn, signedIn, type SignedInRequest } from '../session/signed-in-request.js';
+import { signedIn, type SignedInRequest } from '../session/signed-in-request.js';
 import { Freshness } from '../step-up/freshness.js';
 import { namedUser } from '../users/user-directory.js';
 import { BackupCodeSet } from './backup-code-set.js';
+import { manageable } from './manageable.js';
 import { statusOf } from './mfa-status.js';
-import { enabledOf, Removal } from './removal.js';
+import { Removal } from './removal.js';
 
 /** `GET` and `DELETE /mfa/`, and `GET /mfa/recovery/`. Deux: `MultiFactorAuthDetail` and `BackupCodeDetail`. */
 export function statusController(routes: ModuleRoutes): Type {
@@ -39,7 +40,7 @@ export function statusController(routes: ModuleRoutes): Type {
     @UseGuards(ManagementScopeGuard)
     @HttpCode(204)
     async disable(@Req() request: SignedInRequest & AddressedRequest, @Res() response: unknown): Promise<void> {
-      const given = this.manageable(request);
+      const given = manageable(request, this.freshness);
       const goesOn = await this.removal.bySession(given.session, given.row, this.addresses.networkOf(request));
       await this.answer.sendRenewed(given, goesOn, { request, response });
     }
@@ -48,18 +49,10 @@ export function statusController(routes: ModuleRoutes): Type {
     @OpenToRecovery()
     @UseGuards(SafeFetchGuard, ManagementScopeGuard)
     async recovery(@Req() request: SignedInRequest & AddressedRequest, @Res() response: unknown): Promise<void> {
-      const { session, user, row } = this.manageable(request);
+      const { session, user, row } = manageable(request, this.freshness);
       const network = this.addresses.networkOf(request);
       const codes = await this.backupCodes.renew(namedUser(user), session, row, network);
       this.answer.send(response, { backup_code: codes[0], ...(codes.length > 1 && { backup_codes: codes }) });
-    }
-
-    // "Not enabled" comes first, as the contract says. It tells users nothing new about their account.
-    private manageable(request: SignedInRequest): SignedIn {
-      const given = signedIn(request);
-      enabledOf(given.row);
-      this.freshness.requireForManagement(given.session, given.row);
-      return given;
     }
   }
   return StatusController;

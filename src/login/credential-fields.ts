@@ -1,4 +1,5 @@
 import { IsString, Matches, MaxLength } from 'class-validator';
+import { bodyReader } from '../http/body.js';
 
 /**
  * A name and a password, as every login takes them. A password is judged whatever it is made of. NUL is refused, because PostgreSQL
@@ -16,3 +17,6 @@ export class CredentialFields {
   @Matches(/^[^\0]+$/s, { message: 'password must not be blank' })
   password!: string;
 }
+
+/** Reads them from what a client sent. @throws {MfaError} `invalid_request` */
+export const readCredentials = bodyReader(CredentialFields);

@@ -10,6 +10,7 @@ import { MultiFactorAuthStore, type SeenRow } from '../store/multi-factor-auth.s
 import { judgesItself, unchanged } from '../users/changed-meanwhile.js';
 import { type DirectoryUser, idOf, isActive, UserDirectory } from '../users/user-directory.js';
 import { invalidToken, type PendingProof } from '../verification/pending-proofs.js';
+import { readCredentials } from './credential-fields.js';
 
 /** Where a login comes from. */
 export interface Caller {
@@ -71,7 +72,9 @@ export class FirstHalf {
   ) {}
 
   /** Checks a name and a password. @throws {MfaError} */
-  async authenticate({ username, password, address, signal }: Credentials): Promise<LoginAttempt> {
+  async authenticate({ address, signal, ...given }: Credentials): Promise<LoginAttempt> {
+    // An application may hand on what a client sent: an object would reach its database, and a long password its slow hash.
+    const { username, password } = readCredentials(given);
     const network = networkOf(address);
     const found = await this.users.findByUsername(username);
     const passwords = await this.passwords.begin({ username, user: found, network });

@@ -51,7 +51,8 @@ export class Login implements OnModuleInit {
 
   /**
    * Checks a name and a password.
-   * @throws {MfaError} `invalid_credentials`, the same for each reason, or `locked` after too many wrong passwords
+   * @throws {MfaError} `invalid_credentials`, the same for each reason, `invalid_request` for what cannot be a name or a password, or
+   * `locked` after too many wrong passwords
    * @example
    * ```ts
    * const attempt = await login.authenticate({ username, password, address: request.ip });

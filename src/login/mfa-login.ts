@@ -15,7 +15,13 @@ import { Login } from './login.js';
 /** A login of your application that is not refused: the user is in, or must prove a second factor first. */
 export type OwnLogin<User extends DirectoryUser = DirectoryUser> =
   /** Issue your JWT or session, and put the claims into it. */
-  | { required: false; user: User; claims: MfaClaims }
+  | {
+      required: false;
+      user: User;
+      claims: MfaClaims;
+      /** After a recovery code with `backupCodes.onUse: 'keep'`: how many are left. After the last one, have the user get new ones. */
+      recoveryCodesRemaining?: number;
+    }
   /** Answer this, and let the client send the proof to the route that calls `finish`. */
   | { required: true; answer: PromptBody };
 
@@ -66,7 +72,8 @@ export class MfaLogin {
   /**
    * Checks a name and a password, in place of your own check, and goes on as `begin` does. Wrong passwords are then counted under the
    * module's limits.
-   * @throws {MfaError} `invalid_credentials`, the same for each reason, or `locked` after too many wrong passwords
+   * @throws {MfaError} `invalid_credentials`, the same for each reason, `invalid_request` for what cannot be a name or a password, or
+   * `locked` after too many wrong passwords
    * @example
    * ```ts
    * const login = await mfaLogin.authenticate({ username, password }, request);
@@ -101,8 +108,11 @@ export class MfaLogin {
   ): Promise<OwnLogin<User>> {
     const outcome = await this.login.decide(attempt, second);
     if (outcome.kind === 'challenged') return { required: true, answer: promptBody(outcome) };
+    const { signIn, recoveryCodesRemaining } = outcome;
+    const claims = await this.granted(attempt, signIn);
+    const left = recoveryCodesRemaining === undefined ? {} : { recoveryCodesRemaining };
     // The users are the application's own.
-    return { required: false, user: attempt.user as User, claims: await this.granted(attempt, outcome.signIn) };
+    return { required: false, user: attempt.user as User, claims, ...left };
   }
 
   /** Tells the listeners of a login, and returns the claims for the application's credential. */

@@ -19,7 +19,7 @@ function statusRoutes({ isOwn }: Facts): RouteTable {
       id: 'mfaDisable',
       summary: 'Turn MFA off',
       ...(isOwn && { answer: issued(ANY_OBJECT) }),
-      refusals: ['mfa_disabled', 'insufficient_user_authentication', 'locked', 'malformed_body'],
+      refusals: ['mfa_disabled', 'insufficient_user_authentication', 'locked'],
     },
     'GET recovery': {
       id: 'mfaNewRecoveryCodes',

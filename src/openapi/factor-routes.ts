@@ -9,7 +9,7 @@ import { oneProof } from './proof-bodies.js';
 import type { Refusal } from './refusals.js';
 import { classSchema, requestSchema } from './request-schema.js';
 import { PROOF, type RouteTable } from './route-description.js';
-import { ANY_OBJECT } from './shape.js';
+import { ANY_OBJECT, says } from './shape.js';
 
 /** A change of factors takes a fresh proof, and a row that is not locked. */
 const MANAGEMENT: readonly Refusal[] = ['insufficient_user_authentication', 'locked'];
@@ -61,13 +61,13 @@ function oneFactorRoutes(facts: Facts): RouteTable {
       id: 'mfaChangeFactor',
       summary: 'Rename a factor, or make it the one that login asks for',
       body: classSchema(FactorChangeBody),
-      answer: ref('MfaFactor'),
+      answer: signalled(ref('MfaFactor'), facts),
       refusals: ['mfa_disabled', 'method_not_available', ...MANAGEMENT],
     },
     'DELETE factors/:id': {
       id: 'mfaRemoveFactor',
       summary: 'Remove a factor. After the last one, MFA is off',
-      ...(facts.isOwn && { answer: issued(ANY_OBJECT) }),
+      ...((facts.isOwn || hasPasskeys(facts)) && { answer: signalled(renewed(ANY_OBJECT, facts), facts) }),
       refusals: ['mfa_disabled', 'method_not_available', ...MANAGEMENT],
     },
   };
@@ -107,6 +107,20 @@ function newFactor(facts: Facts): Schema {
       };
     }),
   };
+}
+
+// After a removal or a new name, a page tells the user's authenticators.
+function signalled(schema: Schema, facts: Facts): Schema {
+  if (!hasPasskeys(facts)) return schema;
+  const signal = says(
+    'For `PublicKeyCredential.signalAllAcceptedCredentials`, after a change of a passkey.',
+    ANY_OBJECT,
+  );
+  return { allOf: [schema, { type: 'object', properties: { signal } }] };
+}
+
+function hasPasskeys({ challenges }: Facts): boolean {
+  return challenges.some(({ input }) => input === 'webauthn');
 }
 
 function renewed(schema: Schema, { isOwn }: Facts): Schema {

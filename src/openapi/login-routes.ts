@@ -1,7 +1,7 @@
 import { LoginBody } from '../login/authtoken/login-body.js';
 import { ref } from './component.js';
 import type { Facts } from './facts.js';
-import { chosenMethod, methodProof } from './proof-bodies.js';
+import { chosenMethod, methodProof, passkeyProof } from './proof-bodies.js';
 import type { Refusal } from './refusals.js';
 import { classSchema } from './request-schema.js';
 import { CEREMONY, PROOF, type RouteTable } from './route-description.js';
@@ -10,6 +10,21 @@ import { CEREMONY, PROOF, type RouteTable } from './route-description.js';
 const OUTCOME = { oneOf: [ref('MfaSignedIn'), ref('MfaRequired')] };
 
 const SECOND: readonly Refusal[] = ['invalid_credentials', 'invalid_backup_code', ...PROOF, ...CEREMONY];
+
+const PASSKEY_ALONE: RouteTable = {
+  'POST login/passkey/challenge': {
+    id: 'mfaPasskeyChallenge',
+    summary: 'Begin to sign in with a passkey alone',
+    answer: ref('MfaChosen'),
+  },
+  'POST login/passkey/verify': {
+    id: 'mfaPasskeyVerify',
+    summary: 'Sign in with what a passkey has signed',
+    body: passkeyProof(),
+    answer: ref('MfaSignedIn'),
+    refusals: ['invalid_mfa_token', 'invalid_mfa_code', 'locked'],
+  },
+};
 
 /** Returns what the routes of a login take and answer. */
 export function loginRoutes(facts: Facts): RouteTable {
@@ -29,6 +44,7 @@ export function loginRoutes(facts: Facts): RouteTable {
       answer: ref('MfaChosen'),
       refusals: ['invalid_mfa_token', 'method_not_available', 'invalid_credentials', 'locked', ...CEREMONY],
     },
+    ...PASSKEY_ALONE,
     'POST login/verify': {
       id: 'mfaLoginVerify',
       summary: 'Finish a pending login with a proof',

@@ -14,11 +14,14 @@ import { TEXT } from './shape.js';
 /** Any route can fail, or fail for now. */
 const ANY: readonly Refusal[] = ['server_error', 'unavailable'];
 
-/** What the refusals of a body are, by what the route does with it. */
+/** A body that does not parse, is too long, or has an unknown type or coding. */
+const UNREADABLE: readonly Refusal[] = ['malformed_body', ['malformed_body', 413], ['malformed_body', 415]];
+
+/** The refusals of a body, by what the route does with it. */
 const OF_BODY: Record<HandledRoute['body'], readonly Refusal[]> = {
   ignored: [],
-  parsed: ['malformed_body'],
-  taken: ['invalid_request', 'malformed_body', ['malformed_body', 413], ['malformed_body', 415], 'unparsed_body'],
+  parsed: UNREADABLE,
+  taken: ['invalid_request', ...UNREADABLE, 'unparsed_body'],
 };
 
 /** Returns one method of a path, from what its handler and controller are decorated with and from its description. */

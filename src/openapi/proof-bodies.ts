@@ -16,6 +16,12 @@ export function methodProof(facts: Facts): Schema {
   return { ...proof, properties: { mfa_token: MFA_TOKEN, method: METHOD, ...properties }, required: ['mfa_token'] };
 }
 
+/** Returns the body of a login with a passkey alone. */
+export function passkeyProof(): Schema {
+  const response = says('What `navigator.credentials.get` returns, as its `toJSON` has it.', ANY_OBJECT);
+  return { type: 'object', properties: { mfa_token: MFA_TOKEN, response }, required: ['mfa_token', 'response'] };
+}
+
 /** Returns the body with a proof alone: `code`, or `response` for a challenge that is answered in JSON. */
 export function oneProof({ challenges }: Facts): Schema {
   const inputs = [...new Set(challenges.map(({ input }) => input))].filter((input) => input !== 'code');

@@ -57,8 +57,10 @@ export class Application {
   }
 
   private ending({ text }: EditedSource): string {
-    const [, shown] = /from ['"]\.[^'"]*?(\.js)?['"]/.exec(text) ?? [undefined, this.isModule() ? '.js' : ''];
-    return shown ?? '';
+    const [shown = this.isModule() ? './a.js' : './a'] = (text.match(/from ['"]\.[^'"]*/g) ?? []).filter(
+      (one) => !one.endsWith('.json'),
+    );
+    return shown.endsWith('.js') ? '.js' : '';
   }
 
   private isModule(): boolean {

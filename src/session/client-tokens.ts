@@ -1,33 +1,17 @@
-import { Inject, Injectable } from '@nestjs/common';
-import { Clock, secondsAfter } from '../core/clock.js';
-import { EventTeller } from '../core/events.js';
-import { KeyedHash, sameText } from '../crypto/keyed-hash.js';
+import { Injectable } from '@nestjs/common';
+import { secondsAfter } from '../core/clock.js';
+import { sameText } from '../crypto/keyed-hash.js';
 import { randomToken } from '../crypto/randomness.js';
-import { MfaSession } from '../store/mfa-session.entity.js';
-import type { Rows } from '../store/rows.js';
-import { rowsToken } from '../store/tables.js';
-import { RefreshFamilies } from './refresh-families.js';
+import type { MfaSession } from '../store/mfa-session.entity.js';
 import { lostRace, withReplaced } from './replaced-tokens.js';
 import { earlier } from './session-lifetimes.js';
-import { SessionOptions } from './session-options.js';
 import { originOf } from './session-origin.js';
+import { SessionTable } from './session-table.js';
 import type { IssuedSession } from './sign-in.js';
 
 /** Finds, replaces and revokes the tokens that an OAuth2 client holds of a session. */
 @Injectable()
-export class ClientTokens {
-  private readonly families: RefreshFamilies;
-
-  constructor(
-    @Inject(rowsToken(MfaSession)) private readonly rows: Rows<MfaSession>,
-    private readonly hashes: KeyedHash,
-    private readonly clock: Clock,
-    private readonly options: SessionOptions,
-    private readonly events: EventTeller,
-  ) {
-    this.families = new RefreshFamilies(hashes);
-  }
-
+export class ClientTokens extends SessionTable {
   /**
    * Returns the live session of a refresh token, or null. A refresh token used twice means that a copy was stolen: the session ends
    * (RFC 9700 §4.14.2). Within `refreshRaceSeconds` of its replacement it is only refused, because two tabs of one client may

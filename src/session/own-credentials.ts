@@ -3,6 +3,8 @@ import type { DirectoryUser } from '../users/user-directory.js';
 import type { LiveSession } from './live-session.js';
 import { claimsOf, type MfaClaims } from './mfa-claims.js';
 import type { OwnCredential, OwnSignIn } from './own-credential.js';
+import type { ProofNames } from './proof-names.js';
+import type { SeenRow } from '../store/multi-factor-auth.store.js';
 
 /** A request and its answer. */
 export interface Exchange {
@@ -12,7 +14,10 @@ export interface Exchange {
 
 /** The application's own credentials, if it signs users in itself. */
 export class OwnCredentials {
-  constructor(private readonly own?: OwnCredential) {}
+  constructor(
+    private readonly names: ProofNames,
+    private readonly own?: OwnCredential,
+  ) {}
 
   /** Whether they are taken in place of the module's tokens. */
   get areUsed(): boolean {
@@ -30,6 +35,12 @@ export class OwnCredentials {
     const isId = typeof userId === 'string' ? userId !== '' : Number.isFinite(userId);
     if (isId && typeof claims === 'object' && claims !== null) return { userId: String(userId), claims };
     throw new TypeError('`read` of `signedIn` must return { userId, claims }, or null if nobody is signed in.');
+  }
+
+  /** Says whether a sign-in may only recover: without a factor it was by a recovery code, if MFA is on, and that was the last one. */
+  onlyRecovers(amr: readonly string[], row: SeenRow): boolean {
+    if (!row?.enabled || this.names.haveFactor(amr)) return false;
+    return row.factors.some(({ remaining }) => remaining === 0);
   }
 
   /** Returns what the answer adds for a session that goes on: a new credential, if the application gives it in the body. */

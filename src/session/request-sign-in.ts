@@ -1,10 +1,9 @@
 import { type ExecutionContext, Injectable } from '@nestjs/common';
-import { MultiFactorAuthStore, type SeenRow } from '../store/multi-factor-auth.store.js';
+import { MultiFactorAuthStore } from '../store/multi-factor-auth.store.js';
 import { idOf, isActive, UserDirectory } from '../users/user-directory.js';
 import { provenBy } from './mfa-claims.js';
 import { refuseOnlyRecovering } from './recovery-only.js';
 import { OwnCredentials } from './own-credentials.js';
-import { ProofNames } from './proof-names.js';
 import { Sessions } from './sessions.js';
 import { noteOwnSignedIn, noteSignedIn, type SignedIn } from './signed-in-request.js';
 import { type TokenRequest, TokenSource } from './token-source.js';
@@ -19,7 +18,6 @@ export class RequestSignIn {
     private readonly store: MultiFactorAuthStore,
     private readonly tokens: TokenSource,
     private readonly own: OwnCredentials,
-    private readonly names: ProofNames,
   ) {}
 
   /** Notes on the request who is signed in. @throws {MfaError} 401, or 403 for a client's own token */
@@ -58,17 +56,11 @@ export class RequestSignIn {
       clientId: null,
       scope: [],
       ...proven,
-      onlyRecovers: this.hasUsedUp(proven.amr, row),
+      onlyRecovers: this.own.onlyRecovers(proven.amr, row),
     };
     refuseEnded(session, row);
     // The row of another spelling of the id would say that MFA is off.
     if (user && isActive(user) && idOf(user) === userId) return { user, session, row };
     throw unauthenticated('invalid_token');
-  }
-
-  // A sign-in without a factor was by a recovery code, if MFA is on. The last one may only recover.
-  private hasUsedUp(amr: readonly string[], row: SeenRow): boolean {
-    const isRecovery = row?.enabled === true && !this.names.haveFactor(amr);
-    return isRecovery && row.factors.some(({ remaining }) => remaining === 0);
   }
 }

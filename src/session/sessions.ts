@@ -1,18 +1,12 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { Clock } from '../core/clock.js';
-import { EventTeller } from '../core/events.js';
-import { KeyedHash } from '../crypto/keyed-hash.js';
 import { randomId, randomToken } from '../crypto/randomness.js';
-import { MfaSession } from '../store/mfa-session.entity.js';
-import type { Rows } from '../store/rows.js';
-import { rowsToken } from '../store/tables.js';
+import type { MfaSession } from '../store/mfa-session.entity.js';
 import type { LiveSession } from './live-session.js';
-import { RefreshFamilies } from './refresh-families.js';
 import { allButNewest } from './session-limit.js';
 import { lifetimesOf, prolonged } from './session-lifetimes.js';
-import { SessionOptions } from './session-options.js';
 import { originOf } from './session-origin.js';
+import { SessionTable } from './session-table.js';
 import type { ClientGrant, IssuedSession, SignIn } from './sign-in.js';
 
 /**
@@ -25,19 +19,7 @@ import type { ClientGrant, IssuedSession, SignIn } from './sign-in.js';
  * ```
  */
 @Injectable()
-export class Sessions {
-  private readonly families: RefreshFamilies;
-
-  constructor(
-    @Inject(rowsToken(MfaSession)) private readonly rows: Rows<MfaSession>,
-    private readonly hashes: KeyedHash,
-    private readonly clock: Clock,
-    private readonly options: SessionOptions,
-    private readonly events: EventTeller,
-  ) {
-    this.families = new RefreshFamilies(hashes);
-  }
-
+export class Sessions extends SessionTable {
   /**
    * Returns the sessions bound to your transaction: what it ends is ended when you commit.
    * @throws {TypeError} for a manager without a transaction

@@ -37,8 +37,12 @@ export class SignedInAnswer {
   }
 
   /** Answers a login of the application with the credential that it issues. */
-  async sendIssued(user: DirectoryUser, claims: MfaClaims, exchange: Exchange): Promise<void> {
+  async sendIssued(
+    user: DirectoryUser,
+    claims: MfaClaims,
+    { body, ...exchange }: Exchange & { body?: object },
+  ): Promise<void> {
     const issued = await this.own.issued(user, claims, exchange);
-    this.answer.send(exchange.response, { mfa_required: false, ...issued });
+    this.answer.send(exchange.response, { mfa_required: false, ...body, ...issued });
   }
 }

@@ -33,7 +33,7 @@ interface TableChoice {
  * The entities of the module, for a data source that lists its own. Add your `entity`, or `MultiFactorAuth`, and `MfaAuditEvent` with `audit`.
  * @example
  * ```ts
- * TypeOrmModule.forRoot({ type: 'better-sqlite3', database: 'app.sqlite', entities: [User, MultiFactorAuth, ...MFA_ENTITIES] });
+ * const options = { type: 'better-sqlite3', database: 'app.sqlite', entities: [User, MultiFactorAuth, ...MFA_ENTITIES] };
  * ```
  */
 export const MFA_ENTITIES = [MfaSession, MfaOAuthClient, MfaRateLimit, MfaCredential] as const;

@@ -1,3 +1,4 @@
+import type { MailMessage, SendMail } from '../challenge/email/mail-sender.js';
 import type { SendSms, SmsMessage } from '../challenge/sms/sms-sender.js';
 import type { ShownChallenge } from '../verification/shown-methods.js';
 import type { TestDevice, TestProof } from './test-device.js';
@@ -32,6 +33,11 @@ export class Inbox implements TestDevice {
   /** Takes the place of an `SmsSender`. Its `send` is a function for `sms.sender`. */
   readonly sms: { send: SendSms } = {
     send: this.capture(({ phoneNumber: to, text, code }: SmsMessage): InboxMessage => ({ to, text, code })),
+  };
+
+  /** Takes the place of a `MailSender`. Its `send` is a function for `email.sender`. */
+  readonly mail: { send: SendMail } = {
+    send: this.capture(({ to, text, code }: MailMessage): InboxMessage => ({ to, text, code })),
   };
 
   /**

@@ -33,6 +33,8 @@ function rangeOf(Slice: new () => object, property: string): string {
   if (choice) return choice.map((one) => JSON.stringify(one)).join(', ');
   const longest = limit('maxLength');
   if (longest !== undefined) return `up to ${longest} characters`;
+  // Texts of any kind have none.
+  if (limit('min') === undefined) return '';
   const each = rules.some((rule) => rule.each) ? 'each ' : '';
   const orFalse = rules.some((rule) => rule.type === 'conditionalValidation') ? ', false' : '';
   return `${each}${limit('min')} – ${limit('max') ?? ''}`.trim() + orFalse;
@@ -59,7 +61,8 @@ describe('docs/options.md', () => {
 
   it('names every option, and none that there is not', () => {
     const names = propertiesOf('MfaModuleOptions').flatMap(({ name }) => {
-      if (name === 'sms') return propertiesOf('SmsOptions').map((option) => `sms.${option.name}`);
+      const own = { sms: 'SmsOptions', email: 'EmailOptions' }[name];
+      if (own) return propertiesOf(own).map((option) => `${name}.${option.name}`);
       const Slice: (new () => object) | undefined = OPTIONS[name as keyof typeof OPTIONS];
       return Slice ? Object.keys(new Slice()).map((key) => `${name}.${key}`) : [name];
     });
@@ -84,8 +87,8 @@ describe('docs/troubleshooting.md', () => {
     const rows = rowsOf(page('troubleshooting')).filter(([code]) => bare(code) in DEFAULT_WORDS);
     const said = rows.map(([code, status, text]) => `${bare(code)} ${status?.split(',')[0]} ${text}`);
     const errors = Object.entries(DEFAULT_WORDS).map(([word, text]) => {
-      const status = word === 'mfa_code_text_message' ? '–' : String(new MfaError(word as Word).getStatus());
-      return `${word} ${status} ${text}`;
+      const status = word.startsWith('mfa_code_') ? '–' : String(new MfaError(word as Word).getStatus());
+      return `${word} ${status} ${text.replace(/\s+/g, ' ')}`;
     });
     expect(said.toSorted()).toEqual(errors.toSorted());
   });

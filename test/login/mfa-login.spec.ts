@@ -69,6 +69,25 @@ describe.each(PLATFORMS)('a login of the application over %s', (platform) => {
     return body['answer'] as Asked;
   };
 
+  it('[I-06] [I-09] looks nobody up and hashes nothing for what cannot be a name or a password', async () => {
+    const lookedUp: unknown[] = [];
+    const find = booted.users.findByUsername.bind(booted.users);
+    booted.users.findByUsername = (name) => (lookedUp.push(name), find(name));
+    booted.users.verifications.length = 0;
+    const odd = [0, true, null, undefined, {}, { $ne: '' }, [], ['bob'], '', 'bob\0', 'x'.repeat(1025)];
+    for (const one of odd) {
+      for (const json of [
+        { username: one, password: 'bob-password' },
+        { username: 'bob', password: one },
+      ]) {
+        const { status, body } = await own('password', json);
+        expect([status, body['code']]).toEqual([400, 'invalid_request']);
+      }
+    }
+    expect([lookedUp, booted.users.verifications]).toEqual([[], []]);
+    expect((await own('password', { username: 'bob', password: 'bob-password' })).body['required']).toBe(true);
+  });
+
   it('gives the claims at once for a user without a factor, and tells of the sign-in', async () => {
     const { body } = await own('login', { username: 'alice' });
     const auth_time = booted.clock.now().getTime() / 1000;

@@ -60,6 +60,7 @@ describe('a value of another kind is refused in one sentence that shows the righ
     ['errorFormat', []],
     ['words', ['an object', 'an instance']],
     ['sms', ['an object', 'an instance']],
+    ['email', ['an object', 'an instance']],
     ...Object.keys(OPTIONS).map((slice): [string, readonly string[]] => [slice, ['an object', 'an instance']]),
   ])('%s', async (option, right) => {
     for (const [name, value] of ODD.filter(([kind]) => !right.includes(kind))) {
@@ -112,6 +113,32 @@ describe('a value of another kind is refused in one sentence that shows the righ
     },
   );
 
+  it.each([
+    ['sender', []],
+    // A variable that is empty is not set.
+    ['smtp', ['an empty text']],
+    ['from', []],
+    ['cannotResetPassword', ['true']],
+  ])('email.%s', async (name, right) => {
+    for (const [, value] of ODD.filter(([kind]) => !right.includes(kind))) {
+      const said = await byOptions({ email: { [name]: value } });
+      expect(said).toMatch(SENTENCE);
+      expect(said).toContain(`\`email.${name}`);
+    }
+  });
+
+  it.each(['host', 'port', 'secure', 'user', 'password', 'requireTls'])('email.smtp.%s', async (name) => {
+    const isFlag = ['secure', 'requireTls'].includes(name);
+    for (const [kind, value] of ODD) {
+      if (isFlag ? kind === 'true' : name === 'port' ? kind === 'a number' : kind === 'a text') continue;
+      const said = await byOptions({
+        email: { smtp: { host: 'smtp.example.com', [name]: value }, from: 'a@b.example' },
+      });
+      expect(said).toMatch(SENTENCE);
+      expect(said).toContain(`\`email.smtp.${name}`);
+    }
+  });
+
   it.each(['public', 'signedIn'])('routeDecorators.%s', async (access) => {
     for (const [kind, value] of ODD.filter(([one]) => one !== 'a list')) {
       expect(await byOptions({ routeDecorators: { [access]: value } })).toMatch(SENTENCE);
@@ -133,9 +160,10 @@ describe('a value of another kind is refused in one sentence that shows the righ
   );
 
   it.each(slices)('$slice.$name', ({ slice, Slice, name }) => {
-    // Any text is a name.
-    const isName = (value: unknown) => name === 'issuer' && typeof value === 'string';
-    const inRange = (value: unknown) => value === 1 || value === undefined || isName(value);
+    // Any text is a name, and a list may be empty.
+    const isName = (value: unknown) => ['issuer', 'rpId', 'rpName'].includes(name) && typeof value === 'string';
+    const isEmpty = (value: unknown) => /origins$/i.test(name) && Array.isArray(value) && value.length === 0;
+    const inRange = (value: unknown) => value === 1 || value === undefined || isName(value) || isEmpty(value);
     for (const [, value] of ODD.filter(([, one]) => !inRange(one))) {
       expect(() => optionsOf<object>(Slice, slice, { [name]: value })).toThrow(SENTENCE);
       expect(() => optionsOf<object>(Slice, slice, { [name]: value })).toThrow(`\`${slice}.${name}\` is invalid: `);

@@ -8,7 +8,7 @@ const UNKNOWN = /^MfaModule: Unknown option `([\w.]+)`\. Known options: [^\n]*\.
 
 describe('a name that nothing reads is refused, with the names that there are [F-16]', () => {
   const structureNames = Object.keys(DEFAULT_STRUCTURE);
-  const valueNames = ['keys', 'sms', ...Object.keys(OPTIONS), 'managementScope', 'errorFormat', 'words'];
+  const valueNames = ['keys', 'sms', 'email', ...Object.keys(OPTIONS), 'managementScope', 'errorFormat', 'words'];
   const misspelt = (name: string) => [name.toLowerCase(), name.toUpperCase(), `${name} `, `${name}s`];
 
   it.each([...structureNames, ...valueNames])('%s, in another spelling', async (name) => {
@@ -46,6 +46,14 @@ describe('a name that nothing reads is refused, with the names that there are [F
       ...['Sender', 'fallBack', 'Queue', 'countries'].map((name): [string, object] => [
         `sms.${name}`,
         { sms: { [name]: 1 } },
+      ]),
+      ...['Sender', 'mail', 'canResetPassword'].map((name): [string, object] => [
+        `email.${name}`,
+        { email: { [name]: 1 } },
+      ]),
+      ...['hostname', 'requireTLS', 'auth'].map((name): [string, object] => [
+        `email.smtp.${name}`,
+        { email: { smtp: { [name]: 1 } } },
       ]),
       ...['accountSID', 'token'].map((name): [string, object] => [
         `sms.twilio.${name}`,

@@ -1,10 +1,11 @@
 import { Controller, Get, type INestApplication, Module, VersioningType } from '@nestjs/common';
 import { RouterModule } from '@nestjs/core';
 import { afterEach, describe, expect, it } from 'vitest';
-import { MfaModule, MfaOpenApi, SmsChallenge, TotpChallenge } from '../../src/index.js';
+import { MfaModule, MfaOpenApi, SmsChallenge, TotpChallenge, WebAuthnChallenge } from '../../src/index.js';
 import { bootApp, type BootedApp, type BootOptions, PLATFORMS } from '../support/boot-app.js';
 import { BadgeChallenge } from '../challenge/badge-challenge.js';
 import { describedDocument, documentedIn, plainDocument } from '../support/open-api.js';
+import { WEBAUTHN } from '../support/passkeys.js';
 import { type RegisteredRoute, watchRoutes } from '../support/registered-routes.js';
 
 /** A route of the application below the module's path. */
@@ -27,6 +28,7 @@ const APPLICATIONS: Record<string, BootOptions> = {
   'with every kind of challenge': { mfa: { challenges, totp } },
   'with one login': { mfa: { logins: ['authtoken'] } },
   'with no login': { mfa: { logins: [] } },
+  'with passkeys': { mfa: { challenges: [WebAuthnChallenge], webauthn: WEBAUTHN, logins: ['passkey'] } },
   'at another path': { mfa: { path: 'account/second-factor' } },
   'under a prefix': { setUp: (app) => app.setGlobalPrefix('api') },
   'with exclusions from a prefix': {

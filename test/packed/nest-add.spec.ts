@@ -30,11 +30,9 @@ describe('nest add nestjs-mfa, in an application of nest new', () => {
   });
 
   it('signs users in when its directory is completed, after `npm run build`', async () => {
-    application.edit(
-      DIRECTORY,
-      "return this.refuse('findByUsername');",
-      "return { id: 1, passwordHash: await this.hashPassword('lovelace'), active: true };",
-    );
+    const ada = "return { id: 1, passwordHash: await this.hashPassword('lovelace'), active: true };";
+    for (const method of ['findByUsername', 'findById'])
+      application.edit(DIRECTORY, `return this.refuse('${method}');`, ada);
     application.run('npm', 'run', 'build');
     const { address } = await application.start('npm', 'run', 'start:prod');
     expect(await signIn(address)).toMatchObject({ status: 200, body: { token: expect.any(String) as string } });

@@ -146,6 +146,7 @@ function manifest(nest, archive) {
   const { devDependencies } = JSON.parse(textOf('package.json'));
   const unused = [
     'typeorm-0.3',
+    '@angular-devkit/schematics',
     '@nestjs/cli',
     'oxlint',
     'oxlint-tsgolint',

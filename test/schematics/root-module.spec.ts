@@ -58,6 +58,9 @@ describe('nest add nestjs-mfa, in the root module', () => {
       'src/app.module.ts': `${HEAD}@Module({})\nexport class AppModule {}\n`,
     };
     const ending = type === 'module' ? '.js' : '';
+    const data = "import data from './data.json' with { type: 'json' };\n";
+    const withData = { ...files, 'src/app.module.ts': `${data}${files['src/app.module.ts']}` };
+    expect(addedTo(withData).text('src/app.module.ts')).toContain(`'./mfa/user-directory${ending}'`);
     expect(addedTo(files).text('src/app.module.ts')).toContain(`'./mfa/user-directory${ending}'`);
   });
 

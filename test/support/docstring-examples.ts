@@ -37,6 +37,10 @@ const AT_HAND: Record<string, string> = {
   verify: '(passwordHash: string, password: string) => Promise<boolean>',
   readSecret: '(name: string) => Promise<string>',
   jobs: '{ put(kind: string, payload: string, signal: AbortSignal): Promise<void> }',
+  PagerChallenge:
+    "new (pagers: object) => import('nestjs-mfa').Challenge<object, string, undefined, { pager: string }>",
+  KmsKeys: "import('@nestjs/common').Type<import('nestjs-mfa').KeyProvider>",
+  AcmeSmsSender: "new (origin: string) => import('nestjs-mfa').SmsSender",
   askUser: '(type?: string) => Promise<string>',
   creationOptions: "import('nestjs-mfa/testing').PasskeyCreationOptions",
   requestOptions: "import('nestjs-mfa/testing').PasskeyRequestOptions",

@@ -41,7 +41,7 @@ export class MailServer {
       closeTimeout: 100,
       onRcptTo: (_address, _session, done) => done(refusalOf(holder.one?.refusals.recipient)),
       onData: (stream, session, done) => {
-        holder.one!.receive(stream, session).then(() => done(refusalOf(holder.one?.refusals.message)), done);
+        void holder.one!.receive(stream, session, done);
       },
       ...options,
     });
@@ -76,11 +76,15 @@ export class MailServer {
     return new Promise((closed) => this.server.close(closed));
   }
 
-  private async receive(stream: SMTPServerDataStream, { envelope }: SMTPServerSession): Promise<void> {
+  private async receive(
+    stream: SMTPServerDataStream,
+    { envelope }: SMTPServerSession,
+    done: (error?: Error | null) => void,
+  ): Promise<void> {
     const chunks: Buffer[] = [];
     for await (const chunk of stream) chunks.push(chunk as Buffer);
     await this.before();
-    if (this.refusals.message !== undefined) return;
+    if (this.refusals.message !== undefined) return done(refusalOf(this.refusals.message));
     const raw = Buffer.concat(chunks);
     this.mails.push({
       from: envelope.mailFrom ? envelope.mailFrom.address : '',
@@ -88,6 +92,7 @@ export class MailServer {
       raw: raw.toString('utf8'),
       parsed: await simpleParser(raw),
     });
+    done();
   }
 }
 

@@ -11,6 +11,13 @@ const ROUTES = [
   '/mfa/sms/request',
   '/mfa/sms/verify',
   '/mfa/step-up',
+  '/mfa/step-up/challenge',
+  '/mfa/step-up/verify',
+  '/mfa/login/challenge',
+  '/mfa/login/verify',
+  '/mfa/factors',
+  '/mfa/factors/sms-of-5',
+  '/mfa/factors/sms-of-5/verify',
   '/mfa/logout',
   '/mfa/authtoken/login',
   '/mfa/authtoken/login',
@@ -101,6 +108,7 @@ export const oddRequest: fc.Arbitrary<OddRequest> = fc
 
 function methodOf(route: string): string {
   if (route.startsWith('/mfa/sms/')) return 'PUT';
+  if (route === '/mfa/factors/sms-of-5') return 'PATCH';
   return route === '/mfa' || route === '/mfa/recovery' ? 'GET' : 'POST';
 }
 

@@ -14,6 +14,13 @@ import { denied } from './denied.js';
 export const ORIGIN = 'https://app.bank.example';
 export const WEBAUTHN = { rpId: 'bank.example', rpName: 'Example Bank', origins: [ORIGIN] };
 
+/** The options of an application that takes passkeys. */
+export const WITH_PASSKEYS: Partial<MfaModuleOptions> = {
+  challenges: [SmsChallenge, TotpChallenge, WebAuthnChallenge],
+  totp: { issuer: 'Example Bank' },
+  webauthn: WEBAUTHN,
+};
+
 /** A registration that has been asked for: the factor's id and the browser's options. */
 export interface AskedRegistration {
   id: string;
@@ -31,12 +38,11 @@ export class PasskeyStage {
   private constructor(readonly booted: BootedApp) {}
 
   static async boot({ mfa, ...options }: BootOptions = {}): Promise<PasskeyStage> {
-    const defaults: Partial<MfaModuleOptions> = {
-      challenges: [SmsChallenge, TotpChallenge, WebAuthnChallenge],
-      totp: { issuer: 'Example Bank' },
-      webauthn: WEBAUTHN,
-    };
-    return new PasskeyStage(await bootApp({ ...options, mfa: { ...defaults, ...mfa } }));
+    return PasskeyStage.on(await bootApp({ ...options, mfa: { ...WITH_PASSKEYS, ...mfa } }));
+  }
+
+  static on(booted: BootedApp): PasskeyStage {
+    return new PasskeyStage(booted);
   }
 
   /** A passkey of this origin that nobody has registered. */

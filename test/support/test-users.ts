@@ -5,6 +5,7 @@ import { type DirectoryUser, UserDirectory } from '../../src/index.js';
 export interface TestUser extends DirectoryUser {
   username: string;
   active: boolean;
+  name?: string;
 }
 
 /** Users in memory; passwords are `<name>-password`. The hash is cheap on purpose, and counts how often it is asked. */

@@ -3,8 +3,8 @@ import { domainToASCII } from 'node:url';
 
 const IN_ASCII = { allow_utf8_local_part: false };
 
-/** Domains whose mailboxes are the same with and without dots, and the one that they are counted as. */
-const DOTLESS: Readonly<Record<string, string>> = { 'gmail.com': 'gmail.com', 'googlemail.com': 'gmail.com' };
+/** Google's domains: their mailboxes are the same in both, and with and without dots. */
+const GMAIL = ['gmail.com', 'googlemail.com'];
 
 /**
  * Returns an address as mail is sent to it, with its domain in lower case and in ASCII, or undefined if the text is not one plain address.
@@ -23,6 +23,5 @@ export function addressOf(text: string): string | undefined {
 export function mailboxOf(address: string): string {
   const [name = '', domain = ''] = address.toLowerCase().split('@');
   const user = name.replace(/(?<=.)\+.*$/, '');
-  const dotless = DOTLESS[domain];
-  return dotless ? `${user.replaceAll('.', '')}@${dotless}` : `${user}@${domain}`;
+  return GMAIL.includes(domain) ? `${user.replaceAll('.', '')}@${GMAIL[0]}` : `${user}@${domain}`;
 }

@@ -4,12 +4,15 @@ import { definedOnly, refuseUnknownNames } from '../../core/options.js';
 
 /** An SMTP server. */
 export interface SmtpOptions {
+  /** The name of the server: `smtp.example.com`. */
   host: string;
   /** Default: 465 if `secure`, otherwise 587. */
   port?: number;
   /** True if the server speaks TLS from the first byte, as on port 465. Default: false, and STARTTLS. */
   secure?: boolean;
+  /** Who signs in there. Without it, nobody does. */
   user?: string;
+  /** The password of `user`. */
   password?: string;
   /** False also sends if the server offers no TLS: then everyone on the way reads the codes. Default: true, but not for this machine. */
   requireTls?: boolean;
@@ -19,7 +22,7 @@ const NAMES: readonly (keyof SmtpOptions)[] = ['host', 'port', 'secure', 'user',
 
 const EXAMPLE = "e.g. email: { smtp: 'smtps://user:password@smtp.example.com' }";
 
-const THIS_MACHINE = ['localhost', '127.0.0.1', '::1', '[::1]'];
+const THIS_MACHINE = ['localhost', '127.0.0.1', '::1'];
 
 /** Returns the parts of a server, with the defaults. @throws {Misconfiguration} */
 export function smtpOptionsOf(smtp: string | SmtpOptions): SmtpOptions {
@@ -45,8 +48,7 @@ function checkKinds({ secure, requireTls, user, password }: Omit<SmtpOptions, 'h
 // Without the URL in the message, because it has the password.
 function parsed(text: string): SmtpOptions {
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  const isSecure = url?.protocol === 'smtps:';
-  if (!url?.hostname || (!isSecure && url.protocol !== 'smtp:')) {
+  if (!url?.hostname || !['smtp:', 'smtps:'].includes(url.protocol) || !isDecodable(url.username + url.password)) {
     throw new Misconfiguration(`\`email.smtp\` must be a URL that begins with smtps:// or smtp://, ${EXAMPLE}.`);
   }
   if (url.search || url.hash || !/^\/?$/.test(url.pathname)) {
@@ -54,12 +56,16 @@ function parsed(text: string): SmtpOptions {
       "`email.smtp` takes no options in its URL, e.g. email: { smtp: { host: 'smtp.example.com', requireTls: true } }.",
     );
   }
-  const { hostname: host, port, username, password } = url;
+  const { hostname, protocol, port, username, password } = url;
   return {
-    host,
-    secure: isSecure,
+    host: hostname.replace(/^\[|\]$/g, ''),
+    secure: protocol === 'smtps:',
     ...(port && { port: Number(port) }),
     ...(username && { user: decodeURIComponent(username) }),
     ...(password && { password: decodeURIComponent(password) }),
   };
+}
+
+function isDecodable(text: string): boolean {
+  return !/%(?![0-9a-f]{2})/i.test(text);
 }

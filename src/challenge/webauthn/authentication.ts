@@ -6,6 +6,8 @@ import type { Expected } from './registration.js';
 import type { RelyingParty } from './relying-party.js';
 import type { WebAuthnLibrary } from './webauthn-library.js';
 
+type Judging = Expected & { party: RelyingParty; library: WebAuthnLibrary };
+
 /** What the authenticator has signed, besides the challenge. */
 interface Signed {
   counter: number;
@@ -18,9 +20,10 @@ interface Signed {
 export async function judgeAuthentication(
   state: PasskeyState,
   proof: PasskeyProof,
-  expected: Expected & { party: RelyingParty; library: WebAuthnLibrary },
+  expected: Judging,
 ): Promise<Verdict<PasskeyState>> {
   const { passkey, userHandle } = state;
+  if (proof.id !== passkey.id) return { kind: 'wrong' };
   if (expected.challenge === passkey.lastChallenge) return { kind: 'replayed' };
   // What names another user was signed for that one (WebAuthn §7.2 step 6). The library does not compare it.
   if (proof.userHandle !== undefined && proof.userHandle !== userHandle) return { kind: 'wrong' };
@@ -44,19 +47,14 @@ export async function judgeAuthentication(
 async function read(
   { passkey }: PasskeyState,
   { id, clientDataJSON, authenticatorData, signature }: PasskeyProof,
-  { challenge, userVerification, party, library }: Expected & { party: RelyingParty; library: WebAuthnLibrary },
+  { challenge, userVerification, party, library }: Judging,
 ): Promise<Signed | undefined> {
   if (authenticatorData === undefined || signature === undefined) return undefined;
   if (!isExpected(clientDataJSON, { type: 'webauthn.get', challenge, party })) return undefined;
   try {
+    const response = { clientDataJSON, authenticatorData, signature };
     const { verified, authenticationInfo } = await library.server.verifyAuthenticationResponse({
-      response: {
-        id,
-        rawId: id,
-        type: 'public-key',
-        response: { clientDataJSON, authenticatorData, signature },
-        clientExtensionResults: {},
-      },
+      response: { id, rawId: id, type: 'public-key', response, clientExtensionResults: {} },
       expectedChallenge: challenge,
       expectedOrigin: party.origins,
       expectedTopOrigin: party.topOrigins,
@@ -65,13 +63,14 @@ async function read(
       // The library throws for an old counter before it looks at the signature. Only a right one is worth an event.
       credential: { id, publicKey: new Uint8Array(Buffer.from(passkey.publicKey, 'base64url')), counter: 0 },
     });
-    if (!verified) return undefined;
-    return {
-      counter: authenticationInfo.newCounter,
-      userVerified: authenticationInfo.userVerified,
-      backupEligible: authenticationInfo.credentialDeviceType === 'multiDevice',
-      backedUp: authenticationInfo.credentialBackedUp,
-    };
+    const {
+      newCounter: counter,
+      userVerified,
+      credentialDeviceType,
+      credentialBackedUp: backedUp,
+    } = authenticationInfo;
+    const backupEligible = credentialDeviceType === 'multiDevice';
+    return verified ? { counter, userVerified, backupEligible, backedUp } : undefined;
   } catch {
     return undefined;
   }

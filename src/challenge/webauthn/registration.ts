@@ -1,3 +1,4 @@
+import type { VerifiedRegistrationResponse } from '@simplewebauthn/server';
 import { isExpected } from './client-data.js';
 import type { Passkey } from './passkey.js';
 import type { PasskeyProof } from './passkey-proof.js';
@@ -13,36 +14,48 @@ export interface Expected {
   userVerification: UserVerification;
 }
 
+interface Registrar {
+  party: RelyingParty;
+  algorithms: number[];
+  library: WebAuthnLibrary;
+}
+
 /** Reads the passkey of a registration, or returns undefined if it is not one for this ceremony. */
 export async function readRegistration(
-  { id, clientDataJSON, attestationObject, transports = [] }: PasskeyProof,
-  { challenge, userVerification }: Expected,
-  { party, algorithms, library }: { party: RelyingParty; algorithms: number[]; library: WebAuthnLibrary },
+  proof: PasskeyProof,
+  expected: Expected,
+  registrar: Registrar,
 ): Promise<Passkey | undefined> {
+  const { challenge } = expected;
+  if (!isExpected(proof.clientDataJSON, { type: 'webauthn.create', challenge, party: registrar.party }))
+    return undefined;
+  const registered = await verified(proof, expected, registrar);
+  // The library takes the id that the authenticator has signed, and does not compare it with the one that the browser sends.
+  if (registered?.credential.id !== proof.id) return undefined;
+  const { credential, credentialDeviceType, credentialBackedUp: backedUp } = registered;
+  const { id, counter } = credential;
+  const publicKey = Buffer.from(credential.publicKey).toString('base64url');
+  const kept = { transports: proof.transports ?? [], backupEligible: credentialDeviceType === 'multiDevice', backedUp };
+  return { id, publicKey, counter, ...kept, lastChallenge: challenge };
+}
+
+async function verified(
+  { id, clientDataJSON, attestationObject }: PasskeyProof,
+  { challenge, userVerification }: Expected,
+  { party, algorithms, library }: Registrar,
+): Promise<VerifiedRegistrationResponse['registrationInfo']> {
   if (attestationObject === undefined) return undefined;
-  if (!isExpected(clientDataJSON, { type: 'webauthn.create', challenge, party })) return undefined;
   try {
-    const { verified, registrationInfo } = await library.server.verifyRegistrationResponse({
-      response: {
-        id,
-        rawId: id,
-        type: 'public-key',
-        response: { clientDataJSON, attestationObject: unattested(attestationObject, library.helpers) },
-        clientExtensionResults: {},
-      },
+    const response = { clientDataJSON, attestationObject: unattested(attestationObject, library.helpers) };
+    const { registrationInfo } = await library.server.verifyRegistrationResponse({
+      response: { id, rawId: id, type: 'public-key', response, clientExtensionResults: {} },
       expectedChallenge: challenge,
       expectedOrigin: party.origins,
       expectedRPID: party.id,
       requireUserVerification: userVerification === 'required',
       supportedAlgorithmIDs: algorithms,
     });
-    // The library takes the id that the authenticator has signed, and does not compare it with the one that the browser sends.
-    if (!verified || registrationInfo.credential.id !== id) return undefined;
-    const { credential, credentialDeviceType, credentialBackedUp: backedUp } = registrationInfo;
-    const backupEligible = credentialDeviceType === 'multiDevice';
-    const publicKey = Buffer.from(credential.publicKey).toString('base64url');
-    const { counter } = credential;
-    return { id, publicKey, counter, transports, backupEligible, backedUp, lastChallenge: challenge };
+    return registrationInfo;
   } catch {
     // The library throws for whatever does not fit.
     return undefined;

@@ -8,7 +8,7 @@ const VERIFICATIONS = ['required', 'preferred', 'discouraged'];
 /** For whom passkeys are, and what they must prove. Nothing of it is read from a request. */
 export class WebAuthnOptions {
   /** The domain that passkeys belong to, e.g. `example.com`. `WebAuthnChallenge` requires it. Passkeys of another domain do not work here. */
-  @IsString() rpId = '';
+  @IsString() @MaxLength(253) rpId = '';
 
   /** The name of your service that authenticators show. Default: the domain. */
   @Matches(/^[^\p{Cc}]*$/u, { message: 'the name has no line end' }) @MaxLength(64) rpName = '';

@@ -1,7 +1,6 @@
 import OAuth2Server from '@node-oauth/oauth2-server';
 import type { MfaError } from '../../core/mfa-error.js';
-import { bodyReader } from '../../http/body.js';
-import { CredentialFields } from '../credential-fields.js';
+import { type CredentialFields, readCredentials } from '../credential-fields.js';
 import type { Credentials } from '../first-half.js';
 import type { Login } from '../login.js';
 import type { OAuthModel } from './oauth-model.js';
@@ -35,8 +34,6 @@ export function passwordGrant(login: Login, model: OAuthModel): typeof OAuth2Ser
   }
   return MfaPasswordGrant;
 }
-
-const readCredentials = bodyReader(CredentialFields);
 
 function read({ username, password }: TokenParameters): CredentialFields {
   if (!username) throw missingParameter('username');

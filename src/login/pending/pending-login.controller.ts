@@ -10,6 +10,7 @@ import type { Caller } from '../first-half.js';
 import { Login } from '../login.js';
 import { MfaLogin } from '../mfa-login.js';
 import { OpenSession } from '../open-session.js';
+import { remainingCodes } from '../remaining-codes.js';
 import { signInBody } from '../sign-in-body.js';
 
 type PendingLoginRequest = AddressedRequest & ConnectedRequest & { body: unknown };
@@ -29,6 +30,8 @@ export function pendingLoginController(routes: ModuleRoutes): Type {
       private readonly answer: SignedInAnswer,
     ) {}
 
+    // Of OAuth2 clients too, without their secret: it gives no token, and whoever has the mfa_token could have asked for the message by the
+    // password. The limits of messages are the user's. Only the token route, where the client authenticates, takes the proof.
     @Post(eitherSlash('challenge'))
     @TakesBody()
     @HttpCode(200)
@@ -52,7 +55,8 @@ export function pendingLoginController(routes: ModuleRoutes): Type {
     private async verifyOwn(request: PendingLoginRequest, response: unknown): Promise<void> {
       const login = await this.ownLogin.finish(request.body, request);
       if (login.required) return this.answer.send(response, login.answer);
-      await this.answer.sendIssued(login.user, login.claims, { request, response });
+      const body = remainingCodes(login.recoveryCodesRemaining);
+      await this.answer.sendIssued(login.user, login.claims, { request, response, body });
     }
 
     private callerOf(request: PendingLoginRequest): Caller {

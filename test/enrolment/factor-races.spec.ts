@@ -1,0 +1,90 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { URI as OtpauthUri, type TOTP } from 'otpauth';
+import { MultiFactorAuthService } from '../../src/index.js';
+import { KEY, WITH_APPS } from '../support/authenticator.js';
+import type { BootedApp } from '../support/boot-app.js';
+import type { Answered } from '../support/client.js';
+import { DATABASE_KINDS, describeOnEach } from '../support/databases.js';
+import { rowOf } from '../support/factor-rows.js';
+import { addUser, bootInstancesOn, type Instances } from '../support/instances.js';
+import { openSession } from '../support/own-mfa.js';
+import { par } from '../support/par.js';
+
+await describeOnEach('changes of factors at the same moment', DATABASE_KINDS, (kind) => {
+  let instances: Instances;
+  let booted: BootedApp;
+  beforeAll(async () => {
+    instances = await bootInstancesOn(kind, 1, { mfa: WITH_APPS });
+    await instances.boot({ platform: 'fastify' });
+    booted = instances.all[0]!;
+  });
+  afterAll(() => instances.close());
+
+  /** A user with so many authenticator apps, and what sends requests of their session. */
+  async function withApps(username: string, count: number) {
+    addUser(instances, username);
+    const service = booted.app.get(MultiFactorAuthService);
+    const userId = String(booted.users.named(username).id);
+    for (let app = 0; app < count; app++) {
+      await service.importFactor(userId, 'totp', { secret: KEY.secret.slice(0, -1) + 'BCDEF'[app]! });
+    }
+    const token = await openSession(booted, username, await service.epoch(userId));
+    const headers = { authorization: `Token ${token}` };
+    const send = (times: number, request: (index: number) => object) =>
+      par(instances.all, times, (index) => ({ path: '/mfa/factors/', headers, ...request(index) }));
+    const ids = async () => (await rowOf(booted, username)).factors.map(({ id }) => id);
+    const isSignedIn = async () => (await booted.client.get('/mfa/', { token })).status === 200;
+    return { username, send, ids, isSignedIn };
+  }
+
+  const codeOf = ({ body }: Answered) => {
+    const { otpauth_uri } = body['show'] as { otpauth_uri: string };
+    return (OtpauthUri.parse(otpauth_uri) as TOTP).generate({ timestamp: booted.clock.now().getTime() });
+  };
+  const won = (answers: readonly Answered[]) => answers.filter(({ status }) => status < 300).length;
+  const broken = (answers: readonly Answered[]) => answers.filter(({ status }) => status >= 500);
+
+  it('never make more factors than are allowed, and confirm one of many pending ones', async () => {
+    const { send, ids, isSignedIn } = await withApps('adds', 4);
+    const added = await send(6, () => ({ json: { type: 'totp' } }));
+    expect(broken(added)).toEqual([]);
+    const pending = added.filter(({ status }) => status === 201);
+    const confirmed = await send(2 * pending.length, (index) => {
+      const one = pending[index % pending.length]!;
+      return { path: `/mfa/factors/${String(one.body['id'])}/verify/`, json: { code: codeOf(one) } };
+    });
+    expect([won(confirmed), broken(confirmed), (await ids()).length, await isSignedIn()]).toEqual([1, [], 5, true]);
+    const refused = await send(4, () => ({ json: { type: 'totp' } }));
+    expect(new Set(refused.map(({ body }) => body['code']))).toEqual(new Set(['too_many_factors']));
+  });
+
+  it('leave MFA on with one factor, or off with none, where the last one goes while another comes', async () => {
+    const { username, send, ids, isSignedIn } = await withApps('swaps', 1);
+    const [last] = await ids();
+    const [added] = await send(1, () => ({ json: { type: 'totp' } }));
+    const code = codeOf(added!);
+    const answers = await send(8, (index) =>
+      index % 2 === 0
+        ? { path: `/mfa/factors/${String(added!.body['id'])}/verify/`, json: { code } }
+        : { method: 'DELETE', path: `/mfa/factors/${last}/`, json: {} },
+    );
+    const { enabled, factors, pendingFactors } = await rowOf(booted, username);
+    expect([broken(answers), enabled, await isSignedIn()]).toEqual([[], factors.length > 0, true]);
+    expect(won(answers)).toBeGreaterThan(0);
+    expect(enabled || pendingFactors.length === 0).toBe(true);
+  });
+
+  it('prefer one factor, whichever is named last', async () => {
+    const { send, ids } = await withApps('prefers', 3);
+    const all = await ids();
+    const answers = await send(9, (index) => ({
+      method: 'PATCH',
+      path: `/mfa/factors/${all[index % 3]}/`,
+      json: { default: true, name: `Phone ${index}` },
+    }));
+    expect([won(answers), (await ids()).toSorted()]).toEqual([9, all.toSorted()]);
+    const [listed] = await send(1, () => ({ method: 'GET', json: {} }));
+    const shown = JSON.parse(listed!.text) as { id: string; default?: true }[];
+    expect(shown.filter((one) => one.default).map(({ id }) => id)).toEqual([(await ids())[0]]);
+  });
+});
