@@ -18,8 +18,8 @@ export default defineConfig({
         test: {
           name: 'all',
           include: ['test/**/*.spec.ts'],
-          // It needs the package as it is released: `npm run packed`.
-          exclude: ['test/packed/**'],
+          // They need the package as it is released (`npm run packed`), or the built sample (`npm run page`).
+          exclude: ['test/packed/**', 'test/page/**'],
         },
       },
       {

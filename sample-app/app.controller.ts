@@ -5,7 +5,7 @@ import type { User } from './users/user.entity.js';
 /** One route of each kind: open, for signed-in users, and with a recent second factor. */
 @Controller()
 export class AppController {
-  @Get()
+  @Get('hello')
   hello(): object {
     return { hello: 'world' };
   }

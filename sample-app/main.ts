@@ -3,10 +3,10 @@ import { NestFactory } from '@nestjs/core';
 import { AppModule } from './app.module.js';
 import { Demo } from './demo.js';
 import { serveDocs } from './docs.js';
+import { pageUrl, port } from './surroundings.js';
 
 // Only this machine can call it, unless you set HOST: everybody knows the demo user's password.
 const host = process.env['HOST'] ?? '127.0.0.1';
-const port = Number(process.env['PORT'] ?? 3000);
 
 const app = await NestFactory.create(AppModule);
 app.enableShutdownHooks();
@@ -14,7 +14,9 @@ const demo = await app.get(Demo).prepare();
 await serveDocs(app);
 await listen();
 const lines = Object.entries({ URL: `http://${host}:${port}`, ...demo }).map(([name, value]) => `${name}=${value}\n`);
-process.stdout.write(`\nThe sample is running. A walk through it is in sample-app/README.md.\n\n${lines.join('')}\n`);
+process.stdout.write(
+  `\nThe sample is running. Open ${pageUrl.origin} in a browser. A walk with curl is in sample-app/README.md.\n\n${lines.join('')}\n`,
+);
 
 async function listen(): Promise<void> {
   try {

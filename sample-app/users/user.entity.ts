@@ -17,4 +17,9 @@ export class User implements DirectoryUser {
 
   @Column({ type: 'boolean', default: true })
   active!: boolean;
+
+  /** What authenticator apps and passkeys show for the account. */
+  get name(): string {
+    return this.username;
+  }
 }

@@ -33,9 +33,17 @@ export class UsersService extends UserDirectory<User> {
     return verify(passwordHash, password.normalize('NFC'));
   }
 
-  async create(username: string, password: string): Promise<void> {
+  /** Returns false if another user has this name. */
+  async create(username: string, password: string): Promise<boolean> {
     const passwordHash = await this.hashPassword(password);
-    await this.users.insert({ id: randomUUID(), username: spelt(username), passwordHash });
+    try {
+      await this.users.insert({ id: randomUUID(), username: spelt(username), passwordHash });
+      return true;
+    } catch (error) {
+      // The unique column decides, also between two requests at the same moment.
+      if (await this.findByUsername(username)) return false;
+      throw error;
+    }
   }
 }
 

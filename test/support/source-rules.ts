@@ -42,7 +42,7 @@ export const ROOT_FILES = [
 const ENTRY_POINTS = ['index.ts', 'client.ts', 'testing.ts'];
 
 /** Folders of tests of the whole, beside those that mirror `src/`. */
-export const WHOLE = ['compliance', 'conformance', 'docs', 'module', 'packed', 'packed/jest/src', 'processes'];
+export const WHOLE = ['compliance', 'conformance', 'docs', 'module', 'packed', 'packed/jest/src', 'page', 'processes'];
 
 const VAGUE = new Set(['utils', 'util', 'common', 'shared', 'helpers', 'types', 'interfaces']);
 

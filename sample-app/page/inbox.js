@@ -1,0 +1,35 @@
+// The messages that the sample would have sent. Outside of development there is no such route, and the inbox stays hidden.
+
+import { timeOf } from './labels.js';
+
+const inbox = document.querySelector('#inbox');
+
+/** Shows the inbox, and reads it again after each answer of the API. */
+export function watchInbox() {
+  document.addEventListener('answered', readAgain);
+  inbox.querySelector('button').addEventListener('click', readAgain);
+  readAgain();
+}
+
+function readAgain() {
+  void refresh();
+}
+
+async function refresh() {
+  const answer = await fetch('/inbox');
+  inbox.hidden = !answer.ok;
+  if (!answer.ok) {
+    document.removeEventListener('answered', readAgain);
+    return;
+  }
+  inbox.querySelector('ol').replaceChildren(...(await answer.json()).map(itemFor));
+}
+
+function itemFor({ to, text, sentAt }) {
+  const item = document.createElement('li');
+  const time = document.createElement('time');
+  time.dateTime = sentAt;
+  time.textContent = timeOf(sentAt);
+  item.append(`${to}: ${text} `, time);
+  return item;
+}

@@ -1,0 +1,29 @@
+// Asks for the second factor again in a dialogue, so the page behind it keeps what the user has entered.
+
+import { withStepUp } from './nestjs-mfa-client.js';
+import { askProof } from './proof.js';
+
+const dialog = document.querySelector('dialog#step-up');
+
+const api = withStepUp((request) => fetch(request), { prove: askInDialog });
+
+/** `fetch` that proves the second factor again where a route asks for it. */
+export async function fetchWithStepUp(input, init) {
+  try {
+    return await api(input, init);
+  } finally {
+    // The browser gives the focus back to what had it before.
+    dialog.close();
+  }
+}
+
+async function askInDialog(asked) {
+  if (!dialog.open) {
+    dialog.showModal();
+    dialog.querySelector('h2').focus();
+  }
+  const abandoned = new Promise((resolve) => {
+    dialog.addEventListener('close', () => resolve(undefined), { once: true });
+  });
+  return Promise.race([askProof(dialog.querySelector('div'), asked), abandoned]);
+}
