@@ -1,13 +1,13 @@
-/** How requests are proven. */
+/** How to prove the second factor. */
 export interface WithStepUpOptions {
   /**
-   * Asks the user for the second factor, e.g. in a dialogue. It is called again after a wrong code, and after another method was chosen.
-   * Return nothing if the user gives up.
+   * Asks the user for the second factor, e.g. in a dialogue. Called again after a wrong code, and after a change of
+   * method. Return nothing if the user gives up.
    */
   prove: (asked: StepUpAsked) => Promise<StepUpAnswer | undefined> | StepUpAnswer | undefined;
-  /** Gets the answer to a right proof, which may have a new credential of your application, before the request is repeated. */
+  /** Called before the request is repeated, with the answer to a right proof. It may have your new credential. */
   proven?: (answer: object) => unknown;
-  /** The module's path, with the slash at its end. Default: `/mfa/` where the request goes. A URL goes elsewhere. */
+  /** The module's path with the slash at its end, or a URL. Default: `/mfa/` at the origin of the request. */
   path?: string;
 }
 
@@ -15,12 +15,12 @@ export interface WithStepUpOptions {
 export interface StepUpAsked {
   /** The type of the user's default method, e.g. `sms`. */
   mfa_type: string;
-  /** It lasts `expires_in` seconds. `withStepUp` sends it, and asks anew if it is over. */
+  /** It lasts `expires_in` seconds. `withStepUp` sends it, and gets a new one when it has expired. */
   mfa_token: string;
   expires_in: number;
-  /** What the user can choose among. */
+  /** The methods that the user can choose from. */
   mfa_methods: StepUpMethod[];
-  /** The method that is asked for now. Missing if its message could not be sent, or while an earlier one waits for its answer. */
+  /** The method to prove now. Missing if its message could not be sent, or while an earlier one waits for an answer. */
   challenge?: StepUpChallenge;
   /** Why the last answer was refused, e.g. with the `code` `invalid_mfa_code`. */
   refused?: { code?: string; message?: unknown };
@@ -30,7 +30,7 @@ export interface StepUpAsked {
 export interface StepUpMethod {
   id: string;
   type: string;
-  /** `code`, or what a passkey or a challenge of your own calls its proof. */
+  /** `code`, or the name that a passkey or your own challenge gives its proof. */
   input: string;
   name?: string;
   hint?: string;
@@ -40,7 +40,7 @@ export interface StepUpMethod {
   retry_in?: number;
 }
 
-/** The method that is asked for. */
+/** The method to prove. */
 export interface StepUpChallenge {
   /** The id of the method. */
   method: string;
@@ -54,5 +54,5 @@ export interface StepUpChallenge {
   options?: object;
 }
 
-/** A code, a proof in JSON, or the id of the method to choose, or to send another message for. */
+/** A code, a proof in JSON, or the id of a method: to change to it, or to send another message. */
 export type StepUpAnswer = { code: string } | { response: object } | { method: string };

@@ -1,18 +1,19 @@
 import type { StepUpAsked, WithStepUpOptions } from './step-up-dialogue.js';
 
-/** Sends a request. `fetch` does, and so does a function of yours that adds a header first. */
+/** Sends a request: `fetch`, or your own function that adds a header first. */
 export type SendRequest = (request: Request) => Promise<Response>;
 
 /** Takes what `fetch` takes, and returns what it returns. */
 export type FetchWithStepUp = (input: Request | string | URL, init?: RequestInit) => Promise<Response>;
 
-/** How a route asks for a newer second factor (RFC 9470). A user who has none is asked for `acr_values`, and could not prove it. */
+/** Matches a request for a newer second factor (RFC 9470). The `acr_values` challenge is for users who have none. */
 const ASKED = /insufficient_user_auth.*max_age/;
 
 /**
- * Makes a `fetch` that proves the second factor again where a route asks for it: after a 401 `insufficient_user_authentication` (RFC 9470)
- * it asks your `prove` for a code or a passkey, sends that, and repeats the request once. If the user gives up, it returns the 401. Requests
- * that are refused at the same time share one proof. It needs no package, in a browser or in Node.
+ * Makes a `fetch` that proves the second factor again when a route asks for it. After a 401
+ * `insufficient_user_authentication` (RFC 9470), it asks your `prove` for a code or a passkey, sends that, and repeats
+ * the request once. If the user gives up, it returns the 401. Requests that are refused at the same time share one
+ * proof. It needs no package, in a browser or in Node.
  * @example
  * ```ts
  * const api = withStepUp(fetch, { prove: async ({ challenge }) => ({ code: await askUser(challenge?.type) }) });

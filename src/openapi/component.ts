@@ -16,12 +16,12 @@ export type ComponentName =
 
 const PLACE = '#/components/schemas/';
 
-/** Refers to one of them. */
+/** Returns a reference to one of these bodies. */
 export function ref(name: ComponentName): Schema {
   return { $ref: PLACE + name };
 }
 
-/** Returns a copy in which no component has a name that the application uses for something else. */
+/** Returns a copy in which every component has a name that the application does not use for another schema. */
 export function withFreeNames<T extends { schemas: Record<string, object> }>(
   part: T,
   taken: Record<string, object> = {},

@@ -9,7 +9,7 @@ import { OwnCredentials } from '../session/own-credentials.js';
 import type { OpenApiDocument } from './document.js';
 import type { Facts } from './facts.js';
 
-/** Reads from the application's options what its clients see of them. */
+/** Reads those of the application's options that its clients notice. */
 @Injectable()
 export class ConfiguredFacts {
   constructor(
@@ -20,7 +20,7 @@ export class ConfiguredFacts {
     private readonly management: ManagementScope,
   ) {}
 
-  /** Returns them for a document over these routes, which begin with a path. */
+  /** Returns the facts for a document with these routes, which begin with a path. */
   of({ openapi }: Pick<OpenApiDocument, 'openapi'>, path: string, routes: readonly OwnRoute[]): Facts {
     const challenges = this.registry.types.map((type) => this.registry.get(type)!.metadata);
     return {

@@ -17,7 +17,7 @@ import { ANY_OBJECT } from './shape.js';
 /** A route and its description. */
 export interface DescribedRoute {
   route: HandledRoute;
-  /** The method as a path has it, e.g. `post`. */
+  /** The method in lower case, as in a document, e.g. `post`. */
   method: string;
   operation: Operation;
 }
@@ -48,7 +48,7 @@ export function componentSchemas(facts: Facts): Partial<Record<ComponentName, Sc
   };
 }
 
-// Its guards and its path still say something of it.
+// For a route without a description, the guards and the path still give its refusals and its security.
 function undescribed({ path, body }: HandledRoute, method: string): RouteDescription {
   const id = `mfa ${method.toLowerCase()} ${path}`.replace(/\W+(\w?)/g, (_, letter: string) => letter.toUpperCase());
   return { id, summary: '', answer: ANY_OBJECT, ...(body === 'taken' && { body: ANY_OBJECT }) };

@@ -1,11 +1,11 @@
-/** What the module reads of an OpenAPI document, 3.0 or 3.1: that of `@nestjs/swagger`, or any other. */
+/** The parts of an OpenAPI document (3.0 or 3.1, from any generator) that the module reads. */
 export interface OpenApiDocument {
   openapi: string;
   paths: Record<string, object>;
   components?: { schemas?: Record<string, object>; securitySchemes?: Record<string, object> };
 }
 
-/** A JSON Schema, of what OpenAPI 3.0 and 3.1 both understand. */
+/** A JSON Schema, limited to what both OpenAPI 3.0 and 3.1 understand. */
 export interface Schema {
   $ref?: string;
   type?: 'string' | 'integer' | 'number' | 'boolean' | 'array' | 'object';
@@ -38,7 +38,7 @@ export interface Answer {
   content?: Content;
 }
 
-/** The security schemes that a request needs, all of them, each with its scopes. */
+/** The security schemes that a request needs, each with its scopes. It needs all of them. */
 export type SecurityRequirement = Record<string, readonly string[]>;
 
 /** One method of a path. */

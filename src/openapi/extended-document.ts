@@ -7,14 +7,14 @@ import { pathsOf, placeOf, withoutThem } from './placed-routes.js';
 import { decorated } from './route-metadata.js';
 import { securitySchemes } from './security.js';
 
-/** What is to be described, and where it is served. */
+/** The routes to describe, and where they are served. */
 export interface Described {
   routes: readonly HandledRoute[];
   facts: Facts;
   servedPath: (route: HandledRoute) => string;
 }
 
-/** Returns a document in which each of these routes is described, once. Everything else in it stays as it is. */
+/** Returns a document that describes each of these routes once. Everything else in it stays as it is. */
 export function extendedDocument<Document extends OpenApiDocument>(
   document: Document,
   { routes, facts, servedPath }: Described,

@@ -11,10 +11,10 @@ import { classSchema, requestSchema } from './request-schema.js';
 import { PROOF, type RouteTable } from './route-description.js';
 import { ANY_OBJECT, says } from './shape.js';
 
-/** A change of factors takes a fresh proof, and a row that is not locked. */
+/** A change of factors needs a recent proof, and a row that is not locked. */
 const MANAGEMENT: readonly Refusal[] = ['insufficient_user_authentication', 'locked'];
 
-/** What the request for a factor can be refused with. */
+/** The refusals of a request for a factor. */
 const REQUEST: readonly Refusal[] = [
   'mfa_enabled',
   ...MANAGEMENT,
@@ -93,7 +93,7 @@ function typeRoutes({ type, request }: ChallengeMetadata, facts: Facts): RouteTa
   };
 }
 
-/** One of the challenges' own bodies, with the type and the name. */
+/** A body of one of the challenges, with the type and the name of the factor. */
 function newFactor(facts: Facts): Schema {
   const { properties, required } = classSchema(NewFactorBody);
   return {
@@ -109,7 +109,7 @@ function newFactor(facts: Facts): Schema {
   };
 }
 
-// After a removal or a new name, a page tells the user's authenticators.
+// A page passes this to the user's authenticators after a removal or a new name.
 function signalled(schema: Schema, facts: Facts): Schema {
   if (!hasPasskeys(facts)) return schema;
   const signal = says(

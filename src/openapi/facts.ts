@@ -1,6 +1,6 @@
 import type { ChallengeMetadata } from '../challenge/challenge.js';
 
-/** What the application has configured, as far as its clients see it. */
+/** The parts of the application's configuration that its clients notice. */
 export interface Facts {
   /** The first part of every route, without slashes around it. */
   path: string;
@@ -10,7 +10,7 @@ export interface Facts {
   isOwn: boolean;
   /** Whether errors look as in Deux. */
   isDeux: boolean;
-  /** Whether the OAuth2 login is there, and how it asks for a second factor. */
+  /** Whether there is an OAuth2 login, and how it asks for a second factor. */
   hasOAuth: boolean;
   oauthErrors: 'deux' | 'rfc6749';
   /** The OAuth2 scope that managing factors needs. */

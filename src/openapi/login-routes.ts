@@ -6,7 +6,7 @@ import type { Refusal } from './refusals.js';
 import { classSchema } from './request-schema.js';
 import { CEREMONY, PROOF, type RouteTable } from './route-description.js';
 
-/** What a login answers, also while nobody has answered a push message. */
+/** The answers of a login, including the one while the user has not answered a push notification. */
 const OUTCOME = { oneOf: [ref('MfaSignedIn'), ref('MfaRequired')] };
 
 const SECOND: readonly Refusal[] = ['invalid_credentials', 'invalid_backup_code', ...PROOF, ...CEREMONY];

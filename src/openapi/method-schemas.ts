@@ -9,7 +9,7 @@ import { ANY_OBJECT, COUNT, listOf, optional, says, shape, TEXT, TRUE } from './
 const METHOD_ID = says('Names the method where a request takes `method`.', TEXT);
 const RETRY_IN = says('Seconds until another message can be sent.', COUNT);
 
-/** What an answer says of the rest of a login. */
+/** The fields of an answer that tell a client how to finish a login. */
 const PENDING = {
   mfa_token: says('Stands for the first half of the login: send it with the proof.', TEXT),
   expires_in: says('Seconds for which the `mfa_token` can be used.', COUNT),

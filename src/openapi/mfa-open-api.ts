@@ -17,8 +17,9 @@ export class MfaOpenApi {
   ) {}
 
   /**
-   * Returns your document with every route of the module in it, once: bodies, answers, refusals and security schemes, also those of your
-   * own challenges. Your own routes stay as they are. It takes OpenAPI 3.0 and 3.1, of `@nestjs/swagger` or of any other generator.
+   * Returns a copy of your document that describes every route of the module once: bodies, answers, refusals and
+   * security schemes. The routes of your own challenges are included. Your other routes stay as they are. It accepts
+   * OpenAPI 3.0 and 3.1, from `@nestjs/swagger` or any other generator.
    * @example
    * ```ts
    * const document = SwaggerModule.createDocument(app, new DocumentBuilder().build());
@@ -26,7 +27,7 @@ export class MfaOpenApi {
    * ```
    */
   async extend<Document extends OpenApiDocument>(document: Document): Promise<Document> {
-    // Not before it is asked for: most processes never describe themselves.
+    // Loaded only when it is needed: most processes never make a document.
     const { extendedDocument } = await import('./extended-document.js');
     const routes = routesOf(this.controllers);
     const facts = this.facts.of(document, this.module.path, routes);

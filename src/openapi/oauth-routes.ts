@@ -11,7 +11,7 @@ import { ANY_OBJECT, COUNT, listOf, says, shape, TEXT } from './shape.js';
 
 const GRANTS: Record<OAuthGrant, true> = { password: true, refresh_token: true, client_credentials: true };
 
-/** How a client that does not use Basic says who it is. */
+/** The fields with which a client authenticates if it does not use Basic. */
 const CLIENT = { client_id: TEXT, client_secret: TEXT };
 
 /** The codes of RFC 6749 §5.2 and the module's, by status. */

@@ -11,7 +11,7 @@ import { decorated, isGuardedBy, metadataOf } from './route-metadata.js';
 import { securityOf } from './security.js';
 import { TEXT } from './shape.js';
 
-/** Any route can fail, or fail for now. */
+/** The refusals of every route: an error, or a failure that will pass. */
 const ANY: readonly Refusal[] = ['server_error', 'unavailable'];
 
 /** A body that does not parse, is too long, or has an unknown type or coding. */
@@ -24,7 +24,7 @@ const OF_BODY: Record<HandledRoute['body'], readonly Refusal[]> = {
   taken: ['invalid_request', ...UNREADABLE, 'unparsed_body'],
 };
 
-/** Returns one method of a path, from what its handler and controller are decorated with and from its description. */
+/** Returns one method of a path, from the decorators of its handler and controller and from its description. */
 export function operationOf(route: HandledRoute, description: RouteDescription, facts: Facts): Operation {
   const { id, summary, body, content = body && inJson(body) } = description;
   const parameters = [...route.path.matchAll(/:(\w+)/g)].map(([, name]) => name!);

@@ -11,8 +11,8 @@ export interface PlacedRoute extends DescribedRoute {
 }
 
 /**
- * Returns the path that a document has for a route: that at which it is served, or without the prefix, in a document that was made
- * with `ignoreGlobalPrefix`.
+ * Returns the path that a document has for a route. It is the path at which the route is served. If the document was
+ * made with `ignoreGlobalPrefix`, the prefix is missing.
  */
 export function placeOf(paths: Paths, { route, method }: DescribedRoute, served: string): string {
   const [usual, bare] = [inBraces(served), inBraces(`/${route.path}/`)];
@@ -20,7 +20,7 @@ export function placeOf(paths: Paths, { route, method }: DescribedRoute, served:
   return has(bare) && !has(usual) ? bare : usual;
 }
 
-/** Returns the paths without what another generator has said of these routes: it has each twice, with and without the last slash. */
+/** Returns the paths without these routes. Another generator lists each twice, with and without the last slash. */
 export function withoutThem(paths: Paths, placed: readonly PlacedRoute[]): Paths {
   const known = new Set(placed.flatMap(({ path, method }) => spellingsOf(path).map((one) => `${method} ${one}`)));
   const entries = Object.entries(paths).map(([path, item]) => {

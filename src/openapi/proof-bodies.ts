@@ -22,14 +22,14 @@ export function passkeyProof(): Schema {
   return { type: 'object', properties: { mfa_token: MFA_TOKEN, response }, required: ['mfa_token', 'response'] };
 }
 
-/** Returns the body with a proof alone: `code`, or `response` for a challenge that is answered in JSON. */
+/** Returns the body with only a proof: `code`, or `response` if the proof is JSON. */
 export function oneProof({ challenges }: Facts): Schema {
   const inputs = [...new Set(challenges.map(({ input }) => input))].filter((input) => input !== 'code');
   const response = inputs.length > 0 && { response: responseOf(inputs) };
   return { type: 'object', properties: { code: says('What the user has typed.', TEXT), ...response } };
 }
 
-// What a browser answers is an object. Another challenge may take any JSON.
+// The answer of a passkey is an object. Another challenge may take any JSON.
 function responseOf(inputs: string[]): Schema {
   const isOfBrowser = inputs.every((input) => input === 'webauthn');
   return says(`In place of \`code\`, where \`input\` is ${inputs.join(' or ')}.`, isOfBrowser ? ANY_OBJECT : {});

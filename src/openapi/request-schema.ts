@@ -5,14 +5,14 @@ import type { OpenApiDocument, Schema } from './document.js';
 import { ANY_OBJECT, type ObjectSchema } from './shape.js';
 import { fieldSchema, type ValidationRule } from './validation-rules.js';
 
-/** Says how a schema writes itself as JSON Schema (standardschema.dev/json-schema): zod, valibot and arktype do. */
+/** How a Standard Schema converts itself to JSON Schema (standardschema.dev/json-schema). */
 interface JsonSchemaSource {
   jsonSchema?: { input(options: { target: string }): object };
 }
 
 /**
- * Returns what a client must send for a class with class-validator decorators or a Standard Schema. It is any object where the schema
- * cannot say it.
+ * Returns what a client must send for a class with class-validator decorators or a Standard Schema. If the schema
+ * cannot be converted to JSON Schema, that is any object.
  */
 export function requestSchema(schema: RequestSchema, { openapi }: Pick<OpenApiDocument, 'openapi'>): Schema {
   if (!isStandardSchema(schema)) return classSchema(schema);
@@ -23,16 +23,16 @@ export function requestSchema(schema: RequestSchema, { openapi }: Pick<OpenApiDo
 function standardSchema({ jsonSchema }: JsonSchemaSource, target: string): Schema | undefined {
   try {
     const { $schema: _, ...schema } = (jsonSchema?.input({ target }) ?? {}) as Schema & { $schema?: string };
-    // A reference is from the root of its own document.
+    // A reference starts at the root of its own document, so it would break in this one.
     const isWhole = schema.type === 'object' && !JSON.stringify(schema).includes('"$ref"');
     return isWhole ? schema : undefined;
   } catch {
-    // E.g. a transformation, which JSON Schema has no words for.
+    // E.g. for a transformation, which JSON Schema cannot express.
     return undefined;
   }
 }
 
-/** Returns the schema of a class with class-validator decorators. A rule that has no words in JSON Schema leaves its field open. */
+/** Returns the schema of a class with class-validator decorators. Leaves out rules that JSON Schema cannot express. */
 export function classSchema(Schema: Type): ObjectSchema {
   const rules = getMetadataStorage().getTargetValidationMetadatas(Schema, '', false, false);
   const names = [...new Set(rules.map(({ propertyName }) => propertyName))];
@@ -47,7 +47,7 @@ export function classSchema(Schema: Type): ObjectSchema {
 }
 
 function isRequired(rules: readonly ValidationRule[]): boolean {
-  // `@IsDefined()` holds whatever a condition says.
+  // `@IsDefined()` applies even if a condition such as `@IsOptional()` would skip the other rules.
   if (rules.some(({ type }) => type === 'isDefined')) return true;
   return !rules.some(({ type }) => type === 'conditionalValidation' || type === 'whitelistValidation');
 }

@@ -11,18 +11,18 @@ const PASSWORD = 'mfaPassword';
 const CLIENT = 'mfaClient';
 
 /**
- * Returns what a route asks for. What the application's decorators say comes first, e.g. `@ApiCookieAuth()`. Otherwise its own credential
- * is what the document says for every route.
+ * Returns the security schemes of a route. The application's own decorators come first, e.g. `@ApiCookieAuth()`.
+ * Without them, an application with its own credential gets the document's default.
  */
 export function securityOf(route: HandledRoute, facts: Facts): Pick<Operation, 'security'> {
   const own = decorated<SecurityRequirement[]>('apiSecurity', route);
   if (own) return { security: own };
   if (isGuardedBy(route, SessionGuard)) return facts.isOwn ? {} : { security: ofSession(route, facts) };
-  // A client may say who it is in the body too.
+  // A client may authenticate in the body too.
   return { security: isOfOAuth(route, facts) ? [{ [CLIENT]: [] }, {}] : [] };
 }
 
-/** Returns the schemes that these routes ask for. */
+/** Returns the definitions of the security schemes that these routes use. */
 export function securitySchemes(placed: readonly PlacedRoute[], { isOwn, path, managementScope }: Facts) {
   if (isOwn) return {};
   const token = { [TOKEN]: { type: 'http', scheme: 'bearer', description: 'A token of a login.' } };

@@ -5,7 +5,7 @@ interface Optional {
   optional: Schema;
 }
 
-/** A schema for each field of a type, which says too whether the field is optional. The compiler keeps it in step with the type. */
+/** A schema for each field of a type, and whether it is optional. The compiler checks that both match the type. */
 export type Fields<T> = { [Name in keyof T]-?: object extends Pick<T, Name> ? Optional : Schema };
 
 /** A schema of an object, which may have fields that it does not name. */

@@ -3,11 +3,11 @@ import type { Schema } from './document.js';
 /** A rule of class-validator for one field. */
 export interface ValidationRule {
   type: string;
-  /** Of its decorator, with a small letter at the start. */
+  /** The name of its decorator, with a small first letter. */
   name?: string | undefined;
-  /** What its decorator was given. */
+  /** The arguments of its decorator. */
   constraints?: unknown[] | undefined;
-  /** Whether it holds for each element of a list. */
+  /** Whether it applies to each element of a list. */
   each?: boolean | undefined;
 }
 
@@ -44,7 +44,7 @@ const WORDS: Record<string, (...given: never[]) => Schema> = {
   matches: (pattern: RegExp | string) => ({ type: 'string', ...inWords(pattern) }),
 };
 
-/** Returns what these rules of one field say, as far as JSON Schema has words for it. */
+/** Returns the schema of one field from its rules, without those that JSON Schema cannot express. */
 export function fieldSchema(rules: readonly ValidationRule[]): Schema {
   const whole = saidBy(rules.filter(({ each }) => !each));
   const each = rules.filter((rule) => rule.each);
@@ -57,11 +57,12 @@ function saidBy(rules: readonly ValidationRule[]): Schema {
     Object.hasOwn(WORDS, name) ? WORDS[name]!(...((constraints ?? []) as never[])) : {},
   );
   const merged = Object.assign({}, ...said) as Schema;
-  // `@Min(1)` takes any number, also where another rule wants a whole one.
+  // `@Min(1)` allows any number, but another rule, e.g. `@IsInt()`, may need a whole one.
   return said.some(({ type }) => type === 'integer') ? { ...merged, type: 'integer' } : merged;
 }
 
-// A schema's pattern has no flags but `u`. One with others would refuse what the server takes.
+// A schema's pattern has only the flag `u`. Without its other flags, an expression could refuse what the server
+// accepts.
 function inWords(pattern: RegExp | string): Schema {
   const { source, flags } = new RegExp(pattern);
   const isPlain = flags.replace(/[ugy]/g, '') === '' || (flags === 's' && !/(?<!\\)\./.test(source));

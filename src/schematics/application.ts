@@ -6,7 +6,7 @@ import { type Files, textOf, write } from './host.js';
 const PASSED_OVER = /^(node_modules|dist|coverage|\..*)$/;
 const SOURCE = /(?<!\.d|[.-]spec|[.-]test)\.ts$/;
 
-/** The sources of the application that the module is added to. A change is written by `writeChanges`. */
+/** The sources of the application that gets the module. `writeChanges` writes the changes. */
 export class Application {
   private readonly opened = new Map<string, EditedSource>();
   /** The paths of its sources, without tests. */
@@ -50,7 +50,7 @@ export class Application {
     }
   }
 
-  /** Returns how a source of the application imports another one: with `.js`, if the imports of the first have it. */
+  /** Returns the path with which a source imports another one: with `.js`, if its other imports have it. */
   specifier(from: EditedSource, to: string): string {
     const path = posix.relative(posix.dirname(from.path), to).replace(/\.ts$/, this.ending(from));
     return path.startsWith('.') ? path : `./${path}`;

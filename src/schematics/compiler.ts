@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type ts from 'typescript';
 
-/** The application's TypeScript. */
+/** The TypeScript package of the application. */
 export type Compiler = typeof ts;
 
 /**

@@ -17,11 +17,11 @@ interface Options {
 export interface DataSources {
   /** The files in which the module's migrations are listed now. */
   listed: string[];
-  /** The files whose options nobody can add to, e.g. because a function makes them. */
+  /** The files whose options the schematic cannot change, e.g. because a function makes them. */
   left: string[];
 }
 
-/** Lists the module's migrations, and its entities if entities are listed, with the options of the default data source. */
+/** Adds the module's migrations to the options of the default data source, and its entities if these are listed. */
 export function listMigrations(application: Application): DataSources {
   const found = [...application.mentioning('typeorm')].flatMap((source) => optionsIn(source));
   const unnamed = found.filter(isDefault);
@@ -35,7 +35,7 @@ function optionsIn(source: EditedSource): Options[] {
   return literals.filter((literal) => isOptions(source, literal)).map((literal) => ({ source, literal }));
 }
 
-// What spreads the options of another place gets its migrations from there.
+// Options that spread other options get the migrations from there.
 function isOptions(source: EditedSource, literal: ts.ObjectLiteralExpression): boolean {
   const type = valueOf(source, literal, 'type')?.getText();
   if (type !== undefined && DRIVERS.test(type)) return true;

@@ -4,14 +4,14 @@ import { listMigrations } from './data-sources.js';
 import type { EditedSource } from './edited-source.js';
 import { MIGRATIONS } from './generated.js';
 
-/** What the module's tables need of an application. */
+/** What an application needs for the module's tables. */
 export interface Database {
   /** Modules to import. */
   modules: string[];
   packages: string[];
   /** Files to write. */
   files: Record<string, string>;
-  /** What is left to do. */
+  /** What the developer still has to do. */
   notes: string[];
 }
 

@@ -7,7 +7,7 @@ interface Edit {
   text: string;
 }
 
-/** A source file that is added to. What is there stays as it is written. */
+/** A source file to add to. The existing text stays as it is. */
 export class EditedSource {
   readonly syntax: ts.SourceFile;
   private readonly edits: Edit[] = [];
@@ -22,7 +22,7 @@ export class EditedSource {
     this.imports = new NamedImports(compiler, this.syntax);
   }
 
-  /** Adds a text at a position of the file as it was. */
+  /** Adds a text at a position of the original file. */
   insert(position: number, text: string): void {
     this.edits.push({ position, text });
   }
@@ -54,7 +54,7 @@ export class EditedSource {
     return /^[\t ]*/.exec(line)![0];
   }
 
-  /** Returns the text with everything that was added, in the line ends of the file. */
+  /** Returns the text with all additions, with the file's own line endings. */
   toString(): string {
     const edits = [...this.edits, ...this.imports.edits()].toSorted((one, other) => one.position - other.position);
     const lineEnd = this.text.includes('\r\n') ? '\r\n' : '\n';

@@ -1,4 +1,4 @@
-/** The class that stands between the module and the application's users, until somebody completes it. */
+/** The source of the class that connects the module to the application's users. A developer completes it. */
 export const USER_DIRECTORY = `import { Injectable, Logger } from '@nestjs/common';
 import { hash, verify } from '@node-rs/argon2';
 import { type DirectoryUser, UserDirectory } from 'nestjs-mfa';

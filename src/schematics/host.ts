@@ -7,7 +7,7 @@ export interface Files {
   getDir(path: string): Folder;
 }
 
-/** A folder in these files. Its names have no path. */
+/** A folder in these files. Its entries are names without a path. */
 export interface Folder {
   readonly subdirs: readonly string[];
   readonly subfiles: readonly string[];

@@ -13,7 +13,7 @@ export function valueOf(
   return compiler.isShorthandPropertyAssignment(property) ? property.name : undefined;
 }
 
-/** Adds properties behind the others, each as it is written. */
+/** Adds properties after the others. Each text is added as it is. */
 export function addProperties(
   source: EditedSource,
   object: ts.ObjectLiteralExpression,
@@ -22,7 +22,7 @@ export function addProperties(
   if (properties.length > 0) append(source, object, object.properties, properties);
 }
 
-/** Adds elements to an array literal, behind those that are there. */
+/** Adds elements to an array literal, after the others. */
 export function addElements(source: EditedSource, array: ts.ArrayLiteralExpression, elements: readonly string[]): void {
   append(source, array, array.elements, elements);
 }
@@ -41,7 +41,7 @@ function append(source: EditedSource, literal: ts.Node, items: ts.NodeArray<ts.N
   const lines = texts.map((text) => `\n${indent}${indented(text, indent)},`).join('');
   if (last && !items.hasTrailingComma) source.insert(last.end, ',');
   if (isLong) return source.insert(behindComments(source, items.end), lines);
-  // What stands on one line with its brackets gets a line of its own.
+  // Elements on the same line as the brackets move to their own line.
   if (first) source.insert(first.getStart(), `\n${indent}`);
   source.insert(literal.end - 1, `${lines}\n${outer}`);
 }

@@ -7,7 +7,7 @@ interface Added {
   from: string;
 }
 
-/** The imports of a source file, and those that are added to them. */
+/** The imports of a source file, and those to add. */
 export class NamedImports {
   private readonly added: Added[] = [];
 
@@ -25,7 +25,7 @@ export class NamedImports {
     return local;
   }
 
-  /** What adds the imports: to the one that names the same package, or behind the last one. */
+  /** The edits that add the imports: to the import of the same package, or after the last import. */
   edits(): { position: number; text: string }[] {
     const end = this.declarations().at(-1)?.end ?? 0;
     return [...new Set(this.added.map(({ from }) => from))].map((from) => {
@@ -51,7 +51,7 @@ export class NamedImports {
 
   private bindingsOf({ importClause }: ts.ImportDeclaration): ts.NamedImports | undefined {
     const bindings = importClause?.namedBindings;
-    // A type has no value: `import type { … }`.
+    // `import type { … }` gives no value.
     if (!bindings || importClause.isTypeOnly || !this.compiler.isNamedImports(bindings)) return undefined;
     return bindings;
   }
@@ -61,7 +61,7 @@ export class NamedImports {
     return all.filter(({ moduleSpecifier }) => from === undefined || moduleSpecifier.getText().slice(1, -1) === from);
   }
 
-  // The file may have a name of its own for something else, e.g. a `MfaModule`.
+  // The file may use the name for something else, e.g. its own `MfaModule`.
   private isTaken(name: string): boolean {
     const { compiler, syntax } = this;
     const declares = (node: ts.Node): boolean =>

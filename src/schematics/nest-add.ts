@@ -8,14 +8,14 @@ import { type Files, type Rule, type Run, write } from './host.js';
 import { Packages } from './packages.js';
 import { RootModule } from './root-module.js';
 
-/** What `nest add` gives, as `schema.json` describes it. */
+/** The options of `nest add`, which `schema.json` describes. */
 export interface NestAddOptions {
   sourceRoot?: string;
   module?: string;
   skipInstall?: boolean;
 }
 
-/** What the generated code imports in every application. */
+/** The packages that the generated code imports in every application. */
 const PACKAGES = ['class-validator', '@nestjs/config', '@node-rs/argon2'];
 
 /** The task of @angular-devkit/schematics that installs what `package.json` lists. SQLite's driver needs its install script. */
@@ -95,7 +95,7 @@ function moduleOf(directory: string): string {
   return directory.replace(/\.ts$/, '.module.ts');
 }
 
-// A file that is there, e.g. from an earlier `nest add`, is somebody's work.
+// Keeps an existing file, e.g. from an earlier `nest add`: a developer may have changed it.
 function writeMissing(files: Files, texts: Record<string, string>): void {
   for (const [path, text] of Object.entries(texts)) if (!files.exists(path)) write(files, path, text);
 }

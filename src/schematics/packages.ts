@@ -6,7 +6,7 @@ interface Manifest {
   allowScripts?: Record<string, boolean>;
 }
 
-/** Nest's own packages have the same major version as Nest, or these. */
+/** The versions of Nest's packages that fit each major version of Nest. */
 const NEST_RANGES: Record<string, Record<string, string>> = {
   '11': { '@nestjs/config': '^4.0.4', '@nestjs/typeorm': '^11.0.1' },
   '12': { '@nestjs/config': '^12.0.1', '@nestjs/typeorm': '^12.0.2' },

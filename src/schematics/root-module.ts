@@ -13,7 +13,10 @@ export class RootModule {
     private readonly metadata: ts.ObjectLiteralExpression,
   ) {}
 
-  /** Finds it in the file that was named, in `app.module.ts`, or in what `main.ts` starts. @throws if it is not there */
+  /**
+   * Finds it in the named file, in `app.module.ts`, or in the module that `main.ts` starts.
+   * @throws if it is missing
+   */
   static of(application: Application, named?: string): RootModule {
     const path = named === undefined ? pathOf(application) : posix.normalize(named);
     if (!application.exists(path)) throw new Error(`There is no ${path}: name the file of your root module, ${AGAIN}.`);
@@ -54,7 +57,7 @@ function started(application: Application): string | undefined {
   return specifier && posix.join(application.sourceRoot, `${specifier.replace(/\.[jt]s$/, '')}.ts`);
 }
 
-/** What `@Module()` gets of each class, or only of `AppModule`, if one has this name. */
+/** The arguments of each class's `@Module()`, or only of `AppModule` if there is one. */
 function decorated(source: EditedSource): ts.ObjectLiteralExpression[] {
   const classes = source.nodes().filter((node) => source.compiler.isClassDeclaration(node));
   const found = classes.flatMap((one) => {

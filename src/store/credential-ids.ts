@@ -14,7 +14,7 @@ export interface Credential {
   identity: string;
 }
 
-/** Whose a credential is. */
+/** The factor that owns a credential. */
 export interface CredentialOwner {
   userId: string;
   factorId: string;
@@ -23,12 +23,12 @@ export interface CredentialOwner {
 /** Seconds after which a claim without a factor is a left-over. Until then, its factor may be on its way. */
 const PENDING_SECONDS = 60;
 
-/** How often others may be first with the same credential. */
+/** How often to try if concurrent requests claim the same credential. */
 const TRIES = 5;
 
 /**
- * Keeps credential ids unique over all users. An id is claimed before its factor comes into force, so no two users ever have it. A crash
- * between the two leaves a claim without a factor, which the next one takes over.
+ * Keeps credential ids unique over all users. An id is claimed before its factor is confirmed, so two users never have
+ * the same id. A crash between the two steps leaves a claim without a factor. The next claim takes it over.
  */
 export class CredentialIds {
   constructor(
@@ -42,7 +42,10 @@ export class CredentialIds {
     return new CredentialIds(this.rows.within(manager), this.users.within(manager), this.clock);
   }
 
-  /** Claims a credential for a factor. False if another factor has it. @throws {MfaError} `locked` if others were first every time */
+  /**
+   * Claims a credential for a factor. False if another factor has it.
+   * @throws {MfaError} `locked` if it lost every race
+   */
   async claim(credential: Credential, owner: CredentialOwner): Promise<boolean> {
     const row = { id: idOf(credential), ...owner, createdAt: this.clock.now() };
     for (let tries = TRIES; tries > 0; tries--) {
@@ -56,7 +59,7 @@ export class CredentialIds {
     throw new MfaError('locked', { retryAfterSeconds: 1 });
   }
 
-  /** Returns whose a credential is, or null. Only the user's row says whether it still counts. */
+  /** Returns the owner of a credential, or null. Only the user's row says whether the factor still exists. */
   ownerOf(credential: Credential): Promise<CredentialOwner | null> {
     return this.rows.find({ id: idOf(credential) });
   }

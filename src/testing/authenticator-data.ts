@@ -16,7 +16,7 @@ export interface AttestedCredential {
 
 const [UP, UV, BE, BS, AT] = [0x01, 0x04, 0x08, 0x10, 0x40];
 
-/** Nobody's model: what most authenticators show without attestation. */
+/** The AAGUID of no model, which most authenticators send without attestation. */
 const AAGUID = Buffer.alloc(16);
 
 /** Writes authenticator data (WebAuthn 3, section 6.1). */

@@ -3,7 +3,7 @@ export type CborValue = number | string | Uint8Array | ReadonlyMap<number | stri
 
 const [UNSIGNED, NEGATIVE, BYTES, TEXT, MAP] = [0, 1, 2, 3, 5];
 
-/** Encodes what a passkey writes in CBOR: whole numbers, bytes, texts and maps (RFC 8949). */
+/** Encodes in CBOR (RFC 8949) what a passkey needs: whole numbers, bytes, texts and maps. */
 export function encodeCbor(value: CborValue): Buffer {
   if (typeof value === 'number') return value < 0 ? head(NEGATIVE, -1 - value) : head(UNSIGNED, value);
   if (typeof value === 'string') return withLength(TEXT, Buffer.from(value));

@@ -4,14 +4,14 @@ import { CodeOptions } from '../challenge/one-time-code.js';
 import type { Purpose } from '../core/purpose.js';
 import type { AskedProof, ChallengeContract } from './challenge-contract-options.js';
 
-/** A ceremony that has begun: what a proof is made from, and judged with. */
+/** A ceremony that has begun: the values to make and to judge a proof with. */
 export interface Ceremony<State, Phase> {
   state: State;
   moment: Moment<Phase>;
   begun: Begun<Phase>;
 }
 
-/** Plays the part of the module around one challenge. Each ceremony is an hour after the last one. */
+/** Calls one challenge as the module does. Each confirmed factor moves its time by an hour. */
 export class ChallengeStage<State, Proof, Phase, Request extends object> {
   private time = Date.parse('2026-03-01T12:00:00Z');
 
@@ -30,7 +30,7 @@ export class ChallengeStage<State, Proof, Phase, Request extends object> {
     return metadataOf(this.challenge.constructor as Parameters<typeof metadataOf>[0]);
   }
 
-  /** A moment of the stage's time, or of so many seconds later. */
+  /** Returns a moment at the stage's time, or some seconds later. */
   moment<P = undefined>(purpose: Purpose, phase?: P, seconds = 0): Moment<P> {
     const { digits, stepSeconds } = new CodeOptions();
     const now = new Date(this.time + seconds * 1000);
@@ -42,7 +42,7 @@ export class ChallengeStage<State, Proof, Phase, Request extends object> {
     return this.challenge.enrol(request, this.moment('enrolment'));
   }
 
-  /** A factor that has been confirmed, or a set of recovery codes, which is not. */
+  /** Returns a confirmed factor, or a set of recovery codes, which needs no confirmation. */
   async confirmed(request: Request): Promise<{ state: State; enrolment: Enrolment<State> }> {
     const enrolment = await this.enrol(request);
     if (this.metadata.role === 'recovery') return { state: enrolment.state, enrolment };
@@ -72,7 +72,7 @@ export class ChallengeStage<State, Proof, Phase, Request extends object> {
     return this.contract.prove(asked);
   }
 
-  /** Judges what the client sent, also if it takes a while until the user has answered. */
+  /** Judges what the client sent. Waits if the user has not answered yet. */
   async judge({ state, moment }: Ceremony<State, Phase>, raw: unknown, over = state): Promise<Verdict<State>> {
     const proof = this.challenge.read(raw, { ...moment, phase: undefined });
     if (proof === undefined) throw new Error(`\`read\` does not take the proof ${JSON.stringify(raw)}.`);

@@ -2,7 +2,7 @@ import type { Challenge } from '../challenge/challenge.js';
 import type { Purpose } from '../core/purpose.js';
 import type { ContractRunner } from './contract-runner.js';
 
-/** What a proof is made from. */
+/** The values to make a proof from. */
 export interface AskedProof<State> {
   /** The state of the factor. */
   state: State;
@@ -14,9 +14,9 @@ export interface AskedProof<State> {
   now: Date;
 }
 
-/** A challenge of yours, and what its users send. */
+/** Your challenge, and what its users send. */
 export interface ChallengeContract<State, Proof, Phase, Request extends object> extends ContractRunner {
-  /** Makes the challenge, with an `Inbox` or the like in place of its sender. */
+  /** Makes the challenge, with a test double, e.g. an `Inbox`, in place of its sender. */
   challenge: () => Challenge<State, Proof, Phase, Request> | Promise<Challenge<State, Proof, Phase, Request>>;
   /** The fields of two different factors: the validated body of `request`. */
   requests: readonly [Request, Request];

@@ -24,8 +24,8 @@ const GARBAGE: readonly unknown[] = [
 ];
 
 /**
- * Tests that a challenge of yours keeps what the module relies on: its state is JSON, a proof works once and only for its own factor and
- * ceremony, and `read` survives garbage. Works in vitest and Jest.
+ * Tests that your challenge does what the module relies on. Its state is JSON, a proof works once and only for its own
+ * factor and ceremony, and `read` does not throw for garbage. Works in vitest and Jest.
  * @example
  * ```ts
  * const inbox = new Inbox();

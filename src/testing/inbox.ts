@@ -8,7 +8,7 @@ export interface InboxMessage {
   /** The phone number, in digits, or the address. */
   to: string;
   text: string;
-  /** Default: the first 4 to 10 digits in a row of the text. */
+  /** Default: the first run of 4 to 10 digits in the text. */
   code?: string;
 }
 
@@ -27,7 +27,7 @@ export class Inbox implements TestDevice {
   /** The messages, oldest first. */
   readonly messages: InboxMessage[] = [];
 
-  /** While it is set, each message is refused with it, e.g. an `InvalidPhoneNumberError`. */
+  /** While this is set, every message fails with it, e.g. an `InvalidPhoneNumberError`. */
   failure?: Error;
 
   /** Takes the place of an `SmsSender`. Its `send` is a function for `sms.sender`. */

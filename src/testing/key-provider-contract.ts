@@ -3,14 +3,15 @@ import { randomKey } from '../crypto/randomness.js';
 import type { KeyProvider } from '../crypto/key-provider.js';
 import { type ContractRunner, runnerOf } from './contract-runner.js';
 
-/** A key provider of yours. */
+/** Your key provider. */
 export interface KeyProviderContract extends ContractRunner {
   /** Returns the provider, e.g. over the emulator of your key service. */
   provider: () => KeyProvider | Promise<KeyProvider>;
 }
 
 /**
- * Tests that your `KeyProvider` returns each data key as it was, and nothing for what its service has not wrapped. Works in vitest and Jest.
+ * Tests that your `KeyProvider` returns each data key unchanged, and nothing for a key that its service has not
+ * wrapped. Works in vitest and Jest.
  * @example
  * ```ts
  * describeKeyProviderContract('KmsKeys', { provider: () => app.get(KmsKeys) });

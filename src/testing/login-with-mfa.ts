@@ -5,7 +5,7 @@ import { callersOf, type CallTest } from './test-calls.js';
 
 /** How a test signs in. */
 export class LoginWithMfaOptions {
-  /** What the user holds. The first one that can answer a challenge does. */
+  /** The user's devices. The first one that can answer a challenge is used. */
   devices: readonly TestDevice[] = [];
   /** The id of a method in `mfa_methods`. Default: the user's default one, or another one that a device can answer. */
   method?: string;
@@ -30,7 +30,7 @@ interface Asked {
 }
 
 /**
- * Signs a user in over HTTP, and answers the second factor with what the user holds, whichever it is. An application that does not
+ * Signs a user in over HTTP, and proves the second factor with one of the user's devices. An application that does not
  * listen yet gets a free port. Throws if no token comes.
  * @example
  * ```ts

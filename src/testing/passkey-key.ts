@@ -5,14 +5,14 @@ import { type CborValue, encodeCbor } from './cbor.js';
 export interface PasskeyKey {
   /** The number of its algorithm (COSE), e.g. -7. */
   algorithm: number;
-  /** The public key as the authenticator data have it (COSE_Key). */
+  /** The public key in the format of authenticator data (COSE_Key). */
   cose: Buffer;
-  /** The public key as a browser shows it (SubjectPublicKeyInfo). */
+  /** The public key in the format of a browser (SubjectPublicKeyInfo). */
   spki: Buffer;
   sign(data: Uint8Array): Buffer;
 }
 
-/** The kind of the key first. */
+/** The parameters of the key, its kind first. */
 type Parameters = [kind: Labelled, ...Labelled[]];
 type Labelled = [label: number, value: CborValue];
 
@@ -70,7 +70,7 @@ export function canSign(algorithm: number): boolean {
   return ALGORITHMS.has(algorithm);
 }
 
-/** Makes a key pair. `padding` makes its public key longer by so many bytes, under a label that nobody uses. */
+/** Makes a key pair. `padding` adds this number of bytes to its public key, under an unused label. */
 export function makePasskeyKey(algorithm: number, padding = 0): PasskeyKey {
   const known = ALGORITHMS.get(algorithm);
   if (!known)

@@ -10,13 +10,13 @@ export class PasskeyTraits {
   backupEligible = false;
   /** It has been copied. */
   backedUp = false;
-  /** It counts its signatures. Most passkeys that are copied to other devices do not, and always say 0. */
+  /** It counts its signatures. Most passkeys that can be copied do not, and always send 0. */
   counts = true;
-  /** The number of its algorithm, also if it is not offered. Default: the first one offered of -8, -7, -35 and -257. */
+  /** The number of its algorithm, even if not offered. Default: the first one offered of -8, -7, -35 and -257. */
   algorithm?: number;
   /** Its id in base64url. Default: 32 random bytes. */
   credentialId?: string;
-  /** Bytes by which its public key is longer than it need be. */
+  /** Extra bytes in its public key. */
   keyPadding = 0;
 }
 

@@ -7,7 +7,7 @@ export function isJson(value: unknown): boolean {
   return Object.values(value).every(isJson);
 }
 
-/** Returns a copy in which nothing can be changed: code that tries throws. */
+/** Returns a deeply frozen copy: code that tries to change it throws. */
 export function frozen<Value>(value: Value): Value {
   if (typeof value !== 'object' || value === null) return value;
   const copy = Array.isArray(value) ? value.map(frozen) : mapped(value);

@@ -7,8 +7,9 @@ import type { MfaSession } from '../store/mfa-session.entity.js';
 import type { DirectoryUser } from '../users/user-directory.js';
 
 /**
- * Makes a guard that takes each request for this user's, with a session that has a fresh second factor unless you say otherwise. Put it in
- * place of the `RequireMfaGuard` or the `SessionGuard` in a unit test of your controller. `@CurrentUser()` and `@CurrentSession()` work.
+ * Makes a guard that treats every request as this user's. By default, the session has a fresh second factor. Use it in
+ * place of the `RequireMfaGuard` or the `SessionGuard` in a unit test of your controller. `@CurrentUser()` and
+ * `@CurrentSession()` work.
  * @example
  * ```ts
  * const testing = Test.createTestingModule({ controllers: [PayoutController] })

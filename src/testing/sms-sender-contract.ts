@@ -5,19 +5,19 @@ import type { SmsSender } from '../challenge/sms/sms-sender.js';
 import { FailedChallengeError } from '../challenge/failed-challenge-error.js';
 import { type ContractRunner, runnerOf } from './contract-runner.js';
 
-/** A sender of yours that calls a gateway over HTTP. */
+/** Your sender, which calls a gateway over HTTP. */
 export interface SmsSenderContract extends ContractRunner {
   /** Makes the sender for a gateway at this origin, e.g. `http://127.0.0.1:49152`. */
   sender: (origin: string) => SmsSender;
   /** The status and the body with which your gateway accepts a message. Default: 200 and `{}`. */
   accepts?: { status: number; body?: object };
-  /** The status and the body with which it says no. Default: 400 and `{}`. */
+  /** The status and the body with which it refuses a message. Default: 400 and `{}`. */
   refuses?: { status: number; body?: object };
 }
 
 /**
- * Tests that your `SmsSender` sends the number and the text, says so if the gateway refuses, and stops when its time is over, against a
- * gateway on this machine. Works in vitest and Jest.
+ * Tests your `SmsSender` against a gateway on this machine. It must send the number and the text, throw if the gateway
+ * refuses, and stop when its time is over. Works in vitest and Jest.
  * @example
  * ```ts
  * describeSmsSenderContract('AcmeSmsSender', { sender: (origin) => new AcmeSmsSender(origin) });
@@ -53,7 +53,7 @@ export function describeSmsSenderContract(name: string, contract: SmsSenderContr
 
 type Gateway = (response: ServerResponse) => unknown;
 
-/** Runs a test against a gateway, and returns what that got. */
+/** Runs a test against a gateway, and returns what the gateway received. */
 async function against(
   { sender }: SmsSenderContract,
   gateway: Gateway,

@@ -10,7 +10,7 @@ interface TestCalls {
   fetch(token: string, path: string, init?: RequestInit): Promise<Response>;
 }
 
-/** Lets an application listen, if it does not, and returns the ways to call it. */
+/** Makes an application listen, if it does not yet, and returns the ways to call it. */
 export async function callersOf(app: INestApplication, modulePath: string): Promise<TestCalls> {
   if (!(app.getHttpServer() as Server).listening) await app.listen(0, '127.0.0.1');
   const origin = await app.getUrl();

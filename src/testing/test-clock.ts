@@ -23,7 +23,7 @@ export class TestClock extends Clock {
     return new Date(this.time);
   }
 
-  /** Moves it on by so many seconds, see `minutes()`, or back by a negative number. */
+  /** Moves it forward by a number of seconds (see `minutes()`), or back if the number is negative. */
   advance(seconds: number): void {
     this.time += seconds * 1000;
   }

@@ -3,8 +3,8 @@ import type { ShownChallenge } from '../verification/shown-methods.js';
 /** What a user sends for a second factor: a code, or JSON. */
 export type TestProof = { code: string } | { response: object };
 
-/** What a user holds in a test: an inbox, an authenticator app, a passkey, or an object of your own. */
+/** A user's device in a test: an inbox, an authenticator app, a passkey, or your own object. */
 export interface TestDevice {
-  /** Returns the proof that the challenge asks for, or undefined if this device is not for it. */
+  /** Returns the proof that the challenge asks for, or undefined if this device cannot answer it. */
   answer(challenge: ShownChallenge): TestProof | undefined | Promise<TestProof | undefined>;
 }

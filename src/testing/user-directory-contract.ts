@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { DirectoryUser, UserDirectory } from '../users/user-directory.js';
 import { type ContractRunner, runnerOf } from './contract-runner.js';
 
-/** A user directory of yours, with one active user in it. */
+/** Your user directory, with one active user in it. */
 export interface UserDirectoryContract extends ContractRunner {
   /** Returns the directory, e.g. `() => app.get(UsersService)`. */
   directory: () => UserDirectory | Promise<UserDirectory>;
@@ -15,8 +15,8 @@ export interface UserDirectoryContract extends ContractRunner {
 const NOBODY = ['', ' ', '%', '_', '*', 'null', '__proto__', "' OR 1=1 --", 'x'.repeat(10_000)];
 
 /**
- * Tests that your `UserDirectory` finds exactly the user who is asked for, stores passwords salted, and counts the spellings of a name as
- * one. Works in vitest and Jest.
+ * Tests that your `UserDirectory` finds exactly the requested user, salts its hashes, and counts the spellings of a
+ * name as one. Works in vitest and Jest.
  * @example
  * ```ts
  * describeUserDirectoryContract('UsersService', { directory: () => app.get(UsersService), username, password });

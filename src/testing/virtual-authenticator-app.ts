@@ -44,8 +44,8 @@ export class VirtualAuthenticatorApp implements TestDevice {
   }
 
   /**
-   * Returns a code that it has not shown before, because each works once. It moves a `TestClock` on to it. In real time it may be the
-   * code of the next 30 seconds, which the module takes too.
+   * Returns a code that it has not shown before, because each code works once. If it has to, it moves a `TestClock`
+   * forward. In real time it may return the code of the next 30 seconds, which the module accepts too.
    */
   nextCode(): string {
     const wait = this.lastStep + 1 - this.stepNow();

@@ -15,8 +15,8 @@ interface Credential {
 }
 
 /**
- * A passkey in software, with the browser around it: it answers the options of a registration and of a sign-in, without attestation.
- * Each call can ask for a wrong answer. It throws what a browser would throw.
+ * A passkey in software, together with its browser. It answers the options of a registration and of a sign-in, without
+ * attestation. Each call can ask for a wrong answer. It throws the errors that a browser would throw.
  * @example
  * ```ts
  * const passkey = new VirtualPasskey({ origin: 'https://bank.example' });

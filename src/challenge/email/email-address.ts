@@ -3,12 +3,12 @@ import { domainToASCII } from 'node:url';
 
 const IN_ASCII = { allow_utf8_local_part: false };
 
-/** Google's domains: their mailboxes are the same in both, and with and without dots. */
+/** Google's domains: a name is the same mailbox in both, with and without dots. */
 const GMAIL = ['gmail.com', 'googlemail.com'];
 
 /**
- * Returns an address as mail is sent to it, with its domain in lower case and in ASCII, or undefined if the text is not one plain address.
- * A quoted one may hold anything, e.g. a second address.
+ * Returns the address for sending, with its domain in lower case and in ASCII. Returns undefined if the text is not one
+ * plain address. Quotes are refused, because a quoted name may hold anything, e.g. a second address.
  */
 export function addressOf(text: string): string | undefined {
   const at = text.lastIndexOf('@');
@@ -17,8 +17,8 @@ export function addressOf(text: string): string | undefined {
 }
 
 /**
- * Returns the mailbox of an address, for counting. Most servers ignore case and what follows a plus (RFC 5233), so one mailbox has endless
- * addresses, which would have limits of their own.
+ * Returns the mailbox of an address, for the limits. Most servers ignore case and the part after a plus (RFC 5233), so
+ * one mailbox has endless addresses. Each of them would get its own limit.
  */
 export function mailboxOf(address: string): string {
   const [name = '', domain = ''] = address.toLowerCase().split('@');

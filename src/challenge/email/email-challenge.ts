@@ -17,12 +17,12 @@ export interface EmailState extends CodeSecret {
   address: string;
 }
 
-/** A mail may be slow, so it has the code of the next window, which is right in this one, the next and the one after. */
+/** A mail may be slow, so it has the next window's code, which is valid in this window and the two after it. */
 const DRIFT = 1;
 
 /**
- * A code by e-mail, and never a link: programs that check mail for viruses follow links. It is right for 400 to 600 seconds. It is a second
- * factor only with `email.cannotResetPassword`: NIST SP 800-63B §5.1.3.1 takes no e-mail for one.
+ * A code by e-mail, and never a link, because virus scanners follow links. It is valid for 400 to 600 seconds. It is a
+ * second factor only with `email.cannotResetPassword`: NIST SP 800-63B §5.1.3.1 does not accept e-mail as one.
  */
 @Injectable()
 @MfaChallenge({
@@ -92,7 +92,7 @@ export class EmailChallenge extends Challenge<EmailState, string, undefined, Ema
   }
 }
 
-// A line break in a subject would begin another header.
+// A line break in a subject would start another header (header injection).
 function oneLine(text: string): string {
   return text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').trim();
 }

@@ -6,7 +6,9 @@ import { refuseUnknownNames } from '../../core/options.js';
 import type { MailSender, SendMail } from './mail-sender.js';
 import type { SmtpOptions } from './smtp-options.js';
 
-/** How mails with codes are sent: by your own sender, or over SMTP. With neither, codes go to the log, and production refuses to start. */
+/**
+ * How codes are mailed: by your own sender or over SMTP. With neither, they go to the log; production does not start.
+ */
 export class EmailOptions {
   /** A class that extends `MailSender`, made with the exports of `imports`, or a plain function. */
   sender?: Type<MailSender> | SendMail;
@@ -15,8 +17,8 @@ export class EmailOptions {
   /** The sender's address: `no-reply@example.com`, or `Example <no-reply@example.com>`. `smtp` needs it. */
   from?: string;
   /**
-   * True makes a code by mail a second factor: the session has `mfa`, and `@RequireMfa()` opens. Say so only if nobody can reset a password by
-   * mail, or whoever reads a user's mail has both factors. Default: false.
+   * True makes a code by mail a second factor: the session has `mfa`, and `@RequireMfa()` lets it through. Set it only
+   * if nobody can reset a password by mail. Otherwise, an attacker who reads the mail has both factors. Default: false.
    */
   cannotResetPassword?: boolean;
 }
@@ -25,7 +27,7 @@ const NAMES: readonly (keyof EmailOptions)[] = ['sender', 'smtp', 'from', 'canno
 
 const FROM = "'no-reply@example.com'";
 
-/** Returns the options, if it knows all of their names. @throws {Misconfiguration} */
+/** Returns the options. @throws {Misconfiguration} for an unknown name */
 export function checkEmailOptions(options: EmailOptions): EmailOptions {
   refuseUnknownNames('email', options, NAMES);
   const { from, cannotResetPassword } = options;

@@ -5,7 +5,7 @@ import { EmailOptions } from './email-options.js';
 import { MailSender } from './mail-sender.js';
 import { mailSender } from './mail-sender.factory.js';
 
-/** Returns the provider that sends mails. @param needed true if the application has the e-mail challenge */
+/** Returns the provider of the `MailSender`. @param needed true if the application has the e-mail challenge */
 export function emailProviders({ needed }: { needed: boolean }): Provider[] {
   return [
     {

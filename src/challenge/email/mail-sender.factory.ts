@@ -20,13 +20,13 @@ interface Surroundings {
 const EXAMPLE =
   "e.g. email: { smtp: 'smtps://user:password@smtp.example.com', from: 'no-reply@example.com' }, or email: { sender: MyMailSender }";
 
-/** Returns the application's sender. @throws {Misconfiguration} for an incomplete one, or for none in production */
+/** Returns the application's sender. @throws {Misconfiguration} if it is incomplete, or missing in production */
 export async function mailSender(
   { sender, smtp, from }: EmailOptions,
   { modules, timeoutSeconds, needed }: Surroundings,
 ): Promise<MailSender> {
   if (sender !== undefined) return made(sender, modules);
-  // A variable that is empty is not set.
+  // An empty environment variable counts as not set.
   if (smtp !== undefined && smtp !== '') {
     const options = smtpOptionsOf(smtp);
     if (from === undefined) throw new Misconfiguration(`\`email.from\` is missing, ${EXAMPLE}.`);
@@ -55,7 +55,7 @@ function isSenderClass(sender: Type<MailSender> | SendMail): sender is Type<Mail
   return sender?.prototype instanceof MailSender;
 }
 
-// Otherwise the first user who waits for a code would find out that this is another class, or an object.
+// Checked at the start. Otherwise a wrong class, or an object, would fail only at the first mail.
 function plainFunction(sender: SendMail): SendMail {
   if (typeof sender === 'function' && !/^class\b/.test(Function.prototype.toString.call(sender))) return sender;
   throw new Misconfiguration(
@@ -63,7 +63,7 @@ function plainFunction(sender: SendMail): SendMail {
   );
 }
 
-// The package is loaded with the first message. The start must refuse if it is missing.
+// The package is loaded with the first message, but the application must not start without it.
 function refuseWithoutPackage(): void {
   try {
     createRequire(import.meta.url).resolve('nodemailer');

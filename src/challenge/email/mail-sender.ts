@@ -8,7 +8,7 @@ export interface MailMessage {
   subject: string;
   /** The text, in the application's words. */
   text: string;
-  /** The same as HTML, in which everything is escaped. */
+  /** The same text as HTML, escaped. */
   html: string;
   /** Only the code, for services with templates. */
   code: string;
@@ -21,9 +21,9 @@ export interface MailMessage {
 export type SendMail = (message: MailMessage) => Promise<void>;
 
 /**
- * The port to your mail service. Extend it in a provider and name the class as `email.sender`. Throw an `InvalidEmailAddressError` if nobody
- * can write to the address, a `BlockedEmailAddressError` if only this sender cannot, a `FailedChallengeError` if the service said no, and any
- * other error if no answer came.
+ * The port to your mail service. Extend it in a provider and name the class as `email.sender`. Throw an
+ * `InvalidEmailAddressError` if nobody can write to the address, and a `BlockedEmailAddressError` if only this sender
+ * cannot. Throw a `FailedChallengeError` if the service refused, and any other error if no answer came.
  * @example
  * ```ts
  * export class AcmeMailSender extends MailSender {
@@ -47,7 +47,7 @@ export class InvalidEmailAddressError extends FailedChallengeError {
   }
 }
 
-/** This sender may not write to the address, e.g. because its owner's server refuses it. Another may. */
+/** This sender may not write to the address, e.g. because the recipient's server refuses it. Another sender may. */
 export class BlockedEmailAddressError extends FailedChallengeError {
   constructor(message?: string, details?: FailedChallengeDetails) {
     super(message, { reason: 'sender', ...details });

@@ -5,7 +5,7 @@ import { FailedChallengeError } from '../failed-challenge-error.js';
 import { BlockedEmailAddressError, InvalidEmailAddressError, type MailMessage, MailSender } from './mail-sender.js';
 import type { SmtpOptions } from './smtp-options.js';
 
-/** What nodemailer says of a failure before it has begun to send a message. */
+/** The codes of nodemailer for failures before it has started to send a message. */
 const NOT_SENT: readonly unknown[] = ['EDNS', 'EAUTH', 'ETLS', 'EENVELOPE'];
 
 /** Sends mails over SMTP with nodemailer. The package is loaded with the first mail. */
@@ -24,7 +24,7 @@ export class SmtpMailSender extends MailSender {
   async send({ to, subject, text, html, signal }: MailMessage): Promise<void> {
     const transport = await (this.transport ??= this.connect());
     const mail = { from: this.from, to: { name: '', address: to }, subject, text, html };
-    // No auto-reply, e.g. of somebody on holiday (RFC 3834).
+    // Asks for no automatic reply, e.g. an out-of-office message (RFC 3834).
     const headers = { 'Auto-Submitted': 'auto-generated' };
     try {
       await transport.sendMail({ ...mail, headers, signal, disableFileAccess: true, disableUrlAccess: true });
@@ -74,7 +74,7 @@ function reasonOf({ code, command, syscall, response, responseCode }: SmtpFailur
     const isRefused = command === 'RCPT TO' && responseCode >= 500;
     return isRefused ? refusalOf(responseCode, String(response)) : 'gateway';
   }
-  // Without an answer, the server may have taken the message, unless it was not there to take it.
+  // Without an answer, the server may have accepted the message, unless there was no connection.
   return NOT_SENT.includes(code) || syscall === 'connect' ? 'gateway' : 'unknown';
 }
 

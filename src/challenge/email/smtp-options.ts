@@ -10,11 +10,13 @@ export interface SmtpOptions {
   port?: number;
   /** True if the server speaks TLS from the first byte, as on port 465. Default: false, and STARTTLS. */
   secure?: boolean;
-  /** Who signs in there. Without it, nobody does. */
+  /** The user name for the server. Without it, mails are sent without signing in. */
   user?: string;
   /** The password of `user`. */
   password?: string;
-  /** False also sends if the server offers no TLS: then everyone on the way reads the codes. Default: true, but not for this machine. */
+  /**
+   * False also sends without TLS, and anyone on the network can read the codes. Default: true, except for this machine.
+   */
   requireTls?: boolean;
 }
 
@@ -45,7 +47,7 @@ function checkKinds({ secure, requireTls, user, password }: Omit<SmtpOptions, 'h
     if (value !== undefined) checkKind(`email.smtp.${name}`, value, 'a text', `process.env.SMTP_${name.toUpperCase()}`);
 }
 
-// Without the URL in the message, because it has the password.
+// The message does not quote the URL, because it has the password.
 function parsed(text: string): SmtpOptions {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (!url?.hostname || !['smtp:', 'smtps:'].includes(url.protocol) || !isDecodable(url.username + url.password)) {

@@ -25,10 +25,10 @@ export async function judgeAuthentication(
   const { passkey, userHandle } = state;
   if (proof.id !== passkey.id) return { kind: 'wrong' };
   if (expected.challenge === passkey.lastChallenge) return { kind: 'replayed' };
-  // What names another user was signed for that one (WebAuthn §7.2 step 6). The library does not compare it.
+  // If the answer names a user, it must be the passkey's (WebAuthn §7.2 step 6). The library does not compare them.
   if (proof.userHandle !== undefined && proof.userHandle !== userHandle) return { kind: 'wrong' };
   const signed = await read(state, proof, expected);
-  // A passkey never learns or forgets to be copied (§6.1.3): another one has signed.
+  // Backup eligibility never changes (§6.1.3). If it differs, another passkey has signed.
   if (!signed || signed.backupEligible !== passkey.backupEligible) return { kind: 'wrong' };
   const { counter, userVerified, backedUp } = signed;
   if ((counter > 0 || passkey.counter > 0) && counter <= passkey.counter) {
@@ -60,7 +60,8 @@ async function read(
       expectedTopOrigin: party.topOrigins,
       expectedRPID: party.id,
       requireUserVerification: userVerification === 'required',
-      // The library throws for an old counter before it looks at the signature. Only a right one is worth an event.
+      // Given the real counter, the library would throw for an old one before it checks the signature. The event
+      // `counter_refused` needs a right signature.
       credential: { id, publicKey: new Uint8Array(Buffer.from(passkey.publicKey, 'base64url')), counter: 0 },
     });
     const {

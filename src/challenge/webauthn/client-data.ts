@@ -1,6 +1,6 @@
 import type { RelyingParty } from './relying-party.js';
 
-/** What a browser says of the page that asked, as the authenticator has signed it. */
+/** What the browser says about the page that asked. The authenticator signs a hash of it. */
 interface ClientData {
   type?: unknown;
   challenge?: unknown;
@@ -9,7 +9,7 @@ interface ClientData {
   topOrigin?: unknown;
 }
 
-/** What a ceremony expects of it. */
+/** What a ceremony expects in the client data. */
 export interface ExpectedClientData {
   type: 'webauthn.create' | 'webauthn.get';
   challenge: string;
@@ -17,8 +17,9 @@ export interface ExpectedClientData {
 }
 
 /**
- * Says whether a page of the service has asked, in a frame only of a page that may show it. The library leaves out the frame at a
- * registration, and where a browser does not name the page around it (WebAuthn §7.1 steps 7–11, §7.2 steps 10–14).
+ * Says whether a page of the service has asked. If that page is in a frame, the page around it must be in `topOrigins`.
+ * The library does not check the frame at a registration, or if the browser does not name the page around it (WebAuthn
+ * §7.1 steps 7–11, §7.2 steps 10–14).
  */
 export function isExpected(clientDataJSON: string, { type, challenge, party }: ExpectedClientData): boolean {
   const data = parsed(clientDataJSON);

@@ -1,4 +1,4 @@
-/** A browser's answer to a ceremony, with nothing but the fields that are read. */
+/** A browser's answer to a ceremony, with only the fields that the module reads. */
 export interface PasskeyProof {
   /** The credential's id, in base64url. */
   id: string;
@@ -12,7 +12,7 @@ export interface PasskeyProof {
   userHandle?: string;
 }
 
-/** Characters of each field, far more than any authenticator makes: an RSA key of 16,384 bits has 2,048 bytes. */
+/** The limit of characters for each field. Even an RSA key of 16,384 bits has only 2,048 bytes. */
 const LONGEST = {
   id: 1364,
   clientDataJSON: 8192,
@@ -25,7 +25,7 @@ const LONGEST = {
 const TRANSPORTS = /^[a-z-]{1,16}$/;
 
 /**
- * Reads a `PublicKeyCredential` in the form of its `toJSON()`. Undefined for what cannot be one.
+ * Reads what `PublicKeyCredential.toJSON()` returns. Returns undefined for anything else.
  * @see https://w3c.github.io/webauthn/#sctn-public-key-credential-json
  */
 export function readPasskeyProof(raw: unknown): PasskeyProof | undefined {
@@ -48,7 +48,7 @@ export function readPasskeyProof(raw: unknown): PasskeyProof | undefined {
   return isText('userHandle', userHandle) ? { ...proof, userHandle } : undefined;
 }
 
-// In base64url, in the one spelling that a browser sends: another one would be another id for the same credential.
+// Only canonical base64url, as browsers send it. Another spelling would be another id for the same credential.
 function isText(field: keyof typeof LONGEST, value: unknown): value is string {
   if (typeof value !== 'string' || value.length > LONGEST[field] || !/^[\w-]+$/.test(value)) return false;
   return Buffer.from(value, 'base64url').toString('base64url') === value;

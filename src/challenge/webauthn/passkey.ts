@@ -4,19 +4,19 @@ export interface Passkey {
   id: string;
   /** COSE, in base64url. */
   publicKey: string;
-  /** How often it has signed, or 0 for one that does not count. */
+  /** How often it has signed, or 0 if it does not count. */
   counter: number;
   transports: string[];
-  /** Whether it can be copied to other devices of its user, which never changes, and whether it has been. */
+  /** Whether it can be copied to other devices of its user (this never changes), and whether it has been. */
   backupEligible: boolean;
   backedUp: boolean;
-  /** The challenge that it has signed last: the same answer never works again. */
+  /** The last challenge that it has signed, so that the same answer does not work again. */
   lastChallenge: string;
 }
 
 /** The state of a factor. It has no passkey while it is pending. */
 export interface WebAuthnState {
-  /** What authenticators know their user by: random, and the same for all passkeys of a user (WebAuthn §14.6.1). */
+  /** The user handle: random, and the same for all passkeys of a user (WebAuthn §14.6.1). */
   userHandle: string;
   passkey?: Passkey;
 }

@@ -8,7 +8,7 @@ import type { UserVerification } from './webauthn-options.js';
 
 type Helpers = WebAuthnLibrary['helpers'];
 
-/** What a ceremony was begun with: the answer is checked by exactly that. */
+/** The values that a ceremony began with. The answer is checked against exactly these. */
 export interface Expected {
   challenge: string;
   userVerification: UserVerification;
@@ -30,7 +30,7 @@ export async function readRegistration(
   if (!isExpected(proof.clientDataJSON, { type: 'webauthn.create', challenge, party: registrar.party }))
     return undefined;
   const registered = await verified(proof, expected, registrar);
-  // The library takes the id that the authenticator has signed, and does not compare it with the one that the browser sends.
+  // The library returns the id that the authenticator has signed, and does not compare it with the browser's.
   if (registered?.credential.id !== proof.id) return undefined;
   const { credential, credentialDeviceType, credentialBackedUp: backedUp } = registered;
   const { id, counter } = credential;
@@ -57,12 +57,12 @@ async function verified(
     });
     return registrationInfo;
   } catch {
-    // The library throws for whatever does not fit.
+    // The library throws if a check fails.
     return undefined;
   }
 }
 
-// Without the statement of the authenticator's maker. None was asked for, and none is trusted: so nobody's certificates are read.
+// Removes the attestation statement. None was asked for and none is trusted, so no certificates are parsed.
 function unattested(attestationObject: string, { isoBase64URL, isoCBOR, decodeAttestationObject }: Helpers): string {
   const authData = decodeAttestationObject(isoBase64URL.toBuffer(attestationObject)).get('authData');
   const bare = new Map<string, string | Uint8Array | Map<string, never>>();

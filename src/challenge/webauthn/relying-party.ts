@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import { Misconfiguration } from '../../core/misconfiguration.js';
 import type { WebAuthnOptions } from './webauthn-options.js';
 
-/** The service that passkeys are for, as the options say. */
+/** The service that passkeys belong to, from the options. */
 export interface RelyingParty {
   id: string;
   name: string;
@@ -12,10 +12,13 @@ export interface RelyingParty {
 
 const EXAMPLE = "e.g. webauthn: { rpId: 'example.com', origins: ['https://app.example.com'] }";
 
-/** Says `android:apk-key-hash:…`, the origin of an Android app. */
+/** Matches `android:apk-key-hash:…`, the origin of an Android app. */
 const ANDROID = /^android:apk-key-hash:[\w-]{43}$/;
 
-/** Returns the service of these options. @throws {Misconfiguration} if browsers would refuse every passkey, or take those of others */
+/**
+ * Returns the service of these options.
+ * @throws {Misconfiguration} if browsers would refuse every passkey, or accept those of another service
+ */
 export function relyingPartyOf({ rpId, rpName, origins, topOrigins }: WebAuthnOptions): RelyingParty {
   if (rpId === '')
     throw new Misconfiguration(`\`webauthn.rpId\` is missing: the domain that passkeys belong to, ${EXAMPLE}.`);

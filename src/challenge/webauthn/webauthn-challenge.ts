@@ -14,15 +14,15 @@ import { WebAuthnOptions } from './webauthn-options.js';
 /** The body of a request for a passkey: nothing. */
 export class WebAuthnRequest {}
 
-/** What the ceremony remembers until its answer. */
+/** What the module keeps from the start of a ceremony until its answer. */
 export interface WebAuthnPhase extends Expected {
-  /** For a registration: what the authenticator knows the user by. */
+  /** The user handle of a registration. */
   userHandle?: string;
 }
 
 /**
- * A passkey or a security key (WebAuthn). It signs for the service's own pages only, so its proof cannot be phished, and nobody can guess
- * it. All passkeys of a user are one method at login, `passkeys`.
+ * A passkey or a security key (WebAuthn). It signs only for the service's own pages, so its proof cannot be phished. It
+ * cannot be guessed either. At login, all passkeys of a user are one method, `passkeys`.
  */
 @Injectable()
 @MfaChallenge({
@@ -63,7 +63,7 @@ export class WebAuthnChallenge
     return purpose === 'enrolment' ? this.register(states, user.name) : this.authenticate(states);
   }
 
-  /** Starts a login that nobody is named for: the authenticator says who it is (WebAuthn §1.2.2). */
+  /** Starts a login without a user name: the authenticator says who the user is (WebAuthn §1.2.2). */
   beginAlone(): Promise<Begun<WebAuthnPhase>> {
     return this.authenticate([], this.options.soleUserVerification);
   }
@@ -83,7 +83,7 @@ export class WebAuthnChallenge
     proof: PasskeyProof,
     { purpose, phase }: Moment<WebAuthnPhase | undefined>,
   ): Promise<Verdict<WebAuthnState>> {
-    // Without a ceremony there is nothing that could have been signed.
+    // Without a ceremony, there is no challenge that the passkey could have signed.
     if (!phase) return { kind: 'wrong' };
     if (purpose === 'enrolment') return this.registered(state, proof, phase);
     const { party, library } = this;

@@ -1,12 +1,15 @@
 import { Misconfiguration } from '../../core/misconfiguration.js';
 
-/** The library that reads what authenticators sign. */
+/** The library that verifies what authenticators sign. */
 export interface WebAuthnLibrary {
   server: typeof import('@simplewebauthn/server');
   helpers: typeof import('@simplewebauthn/server/helpers');
 }
 
-/** Loads the library, when an application that lists `WebAuthnChallenge` starts. @throws {Misconfiguration} if it is not installed */
+/**
+ * Loads the library when an application with `WebAuthnChallenge` starts.
+ * @throws {Misconfiguration} if it is not installed
+ */
 export async function loadWebAuthn(): Promise<WebAuthnLibrary> {
   try {
     const [server, helpers] = await Promise.all([

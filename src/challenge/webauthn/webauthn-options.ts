@@ -5,15 +5,21 @@ export type UserVerification = 'required' | 'preferred' | 'discouraged';
 
 const VERIFICATIONS = ['required', 'preferred', 'discouraged'];
 
-/** For whom passkeys are, and what they must prove. Nothing of it is read from a request. */
+/** The service that passkeys belong to, and what they must prove. None of these values comes from a request. */
 export class WebAuthnOptions {
-  /** The domain that passkeys belong to, e.g. `example.com`. `WebAuthnChallenge` requires it. Passkeys of another domain do not work here. */
+  /**
+   * The domain that passkeys belong to, e.g. `example.com`. `WebAuthnChallenge` requires it. Passkeys of another domain
+   * do not work here.
+   */
   @IsString() @MaxLength(253) rpId = '';
 
   /** The name of your service that authenticators show. Default: the domain. */
   @Matches(/^[^\p{Cc}]*$/u, { message: 'the name has no line end' }) @MaxLength(64) rpName = '';
 
-  /** Where your pages and apps are, e.g. `https://app.example.com` or `android:apk-key-hash:…`. Default: `https://` and the domain. */
+  /**
+   * The origins of your pages and apps, e.g. `https://app.example.com` or `android:apk-key-hash:…`. Default: `https://`
+   * and the domain.
+   */
   @IsArray() @IsString({ each: true }) origins: string[] = [];
 
   /** Pages of other origins that may show yours in a frame, and use passkeys there. Default: none. */
@@ -23,8 +29,8 @@ export class WebAuthnOptions {
   @IsIn(VERIFICATIONS) userVerification: UserVerification = 'preferred';
 
   /**
-   * The same for the login `passkey`, without a password. A passkey that has not checked its user is one factor: with anything but
-   * `required`, whoever finds an unlocked device is signed in, without `mfa` in `amr`.
+   * The same for the login `passkey`, which has no password. A passkey that has not checked its user is one factor.
+   * With a value other than `required`, somebody who finds an unlocked device can sign in, without `mfa` in `amr`.
    */
   @IsIn(VERIFICATIONS) soleUserVerification: UserVerification = 'required';
 

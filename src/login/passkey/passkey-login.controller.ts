@@ -11,8 +11,8 @@ import { PasskeyLogin } from './passkey-login.js';
 type PasskeyLoginRequest = AddressedRequest & ConnectedRequest & { body: unknown };
 
 /**
- * `POST /mfa/login/passkey/challenge/` starts a login without a name and a password, and `POST /mfa/login/passkey/verify/` takes what the
- * passkey has signed.
+ * `POST /mfa/login/passkey/challenge/` starts a login without a name and a password. `POST /mfa/login/passkey/verify/`
+ * takes what the passkey has signed.
  */
 export function passkeyLoginController(routes: ModuleRoutes): Type {
   @ModuleController(routes, 'login/passkey', 'public')

@@ -9,7 +9,7 @@ import { type RightProof, Verifier } from '../../verification/verifier.js';
 import { type Caller, FirstHalf, type SeenAttempt } from '../first-half.js';
 import { PasskeyTokens } from './passkey-tokens.js';
 
-/** What a client gets that wants to sign in with a passkey alone. */
+/** The answer to a client that starts a login with a passkey alone. */
 export interface PasskeyPrompt {
   mfa_token: string;
   expires_in: number;
@@ -23,8 +23,8 @@ export interface PasskeySignIn {
 }
 
 /**
- * Signs users in with a passkey alone. The authenticator says whose it is, so nobody names a user before: the answer to a stranger tells
- * nothing of anybody (W-12).
+ * Signs users in with a passkey alone. The authenticator says who the user is, so the first request names nobody, and
+ * its answer does not tell a stranger which users exist (W-12).
  */
 @Injectable()
 export class PasskeyLogin {
@@ -36,7 +36,7 @@ export class PasskeyLogin {
     private readonly verifier: Verifier,
   ) {}
 
-  /** Starts a ceremony for whoever has a passkey of this service. */
+  /** Starts a ceremony that any passkey of this service can answer. */
   async begin(): Promise<PasskeyPrompt> {
     const { phase, show = {} } = await this.challenge.beginAlone();
     const { mfaToken, expiresIn } = this.tokens.seal(phase!);
@@ -68,10 +68,10 @@ export class PasskeyLogin {
     return { attempt, signIn: { userId, authEpoch: outcome.row.authEpoch, ...proven(outcome) } };
   }
 
-  // An unknown passkey and a user who may not sign in are refused as a wrong signature is.
+  // An unknown passkey, and a user who may not sign in, get the same refusal as a wrong signature.
   private async owner(proof: unknown, caller: Caller): Promise<SeenAttempt> {
     const read = this.challenge.read(proof);
-    // Only a passkey that names its user has found the user by itself (WebAuthn §7.2 step 6).
+    // Without a user named before, the answer must have a user handle (WebAuthn §7.2 step 6).
     if (!read?.userHandle) throw new MfaError('invalid_mfa_code');
     const owner = await this.ids.ownerOf({ type: 'webauthn', identity: read.id });
     const attempt = owner && (await this.firstHalf.alone(owner.userId, caller));
@@ -80,7 +80,7 @@ export class PasskeyLogin {
   }
 }
 
-// A device that has checked its user is two factors: what one has, and what one knows or is. Otherwise it is one.
+// A device that has checked its user proves two factors: what the user has, and what the user knows or is.
 function proven({ amr, userVerified, afterLock }: RightProof): Pick<SignIn, 'amr' | 'factorProven' | 'afterLock'> {
   return { amr: userVerified ? amr : amr.filter((name) => name !== 'mfa'), factorProven: userVerified, afterLock };
 }

@@ -5,14 +5,14 @@ import { randomId } from '../../crypto/randomness.js';
 import { TokenCipher } from '../../crypto/token-cipher.js';
 import { invalidToken } from '../../verification/pending-proofs.js';
 
-/** A login that waits for a passkey, and nobody knows whose yet. */
+/** A login that waits for a passkey. Its user is not known yet. */
 export interface PasskeyRequest {
   id: string;
   phase: WebAuthnPhase;
   expiresAt: Date;
 }
 
-/** Tokens of a pending login have another purpose: one kind is never taken for the other. */
+/** Tokens of other pending logins have another purpose, so neither kind is accepted as the other. */
 const PURPOSE = 'passkey-login';
 
 const LIFE_SECONDS = 300;
@@ -20,7 +20,9 @@ const LIFE_SECONDS = 300;
 /** Clocks of instances may differ by this much. */
 const TOLERATED_SECONDS = 60;
 
-/** Seals logins that wait for a passkey, and opens them. Making one writes nothing, so a flood of them costs the database nothing. */
+/**
+ * Seals and opens logins that wait for a passkey. They are not stored, so a flood of them does not load the database.
+ */
 @Injectable()
 export class PasskeyTokens {
   constructor(
@@ -28,14 +30,14 @@ export class PasskeyTokens {
     private readonly clock: Clock,
   ) {}
 
-  /** Returns the `mfa_token` of a new ceremony, and the seconds that it lives. */
+  /** Returns the `mfa_token` of a new ceremony, and its lifetime in seconds. */
   seal(phase: WebAuthnPhase): { mfaToken: string; expiresIn: number } {
     const expiresAt = secondsAfter(this.clock.now(), LIFE_SECONDS);
     const sealed = { purpose: PURPOSE, id: randomId(), phase, expiresAt: expiresAt.getTime() };
     return { mfaToken: this.cipher.seal(sealed), expiresIn: secondsUntil(this.clock.now(), expiresAt) };
   }
 
-  /** Opens one. @throws {MfaError} `invalid_mfa_token` for anything else, and after its time */
+  /** Opens a token. @throws {MfaError} `invalid_mfa_token` if it is of another kind or has expired */
   open(token: unknown): PasskeyRequest {
     const opened = this.cipher.open(token) as
       (Omit<PasskeyRequest, 'expiresAt'> & { purpose: string; expiresAt: number }) | undefined;
