@@ -3,7 +3,8 @@ import { Length, Matches } from 'class-validator';
 import { UsersService } from './users.service.js';
 
 export class SignUpBody {
-  @Matches(/^[\p{L}\p{N}][\p{L}\p{N}._@+-]{0,63}$/u, {
+  // With marks: an é may come as an e and an accent, and is one name with the other spelling.
+  @Matches(/^[\p{L}\p{N}][\p{L}\p{M}\p{N}._@+-]{0,63}$/u, {
     message: 'A name has up to 64 letters, digits and . _ @ + - and begins with a letter or a digit.',
   })
   username!: string;

@@ -5,7 +5,8 @@ import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 
 /** By its name, other files find the package that was compiled with them. */
-const PACKAGE = { name: 'nestjs-mfa', type: 'module', exports: './src/index.js' };
+const EXPORTS = { '.': './src/index.js', './client': './src/client.js', './testing': './src/testing.js' };
+const PACKAGE = { name: 'nestjs-mfa', type: 'module', exports: EXPORTS };
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
