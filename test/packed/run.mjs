@@ -153,6 +153,13 @@ function manifest(nest, archive) {
     'prettier',
     'twilio',
     '@vitest/coverage-v8',
+    // It wants TypeScript 5, which the repository overrides.
+    'openapi-typescript',
+    'openapi-fetch',
+    '@hey-api/openapi-ts',
+    'playwright-core',
+    'axe-core',
+    'ajv-formats',
   ];
   const rangeOf = (name, range) =>
     nest === '12' || !name.startsWith('@nestjs/') ? range : (OLDER[nest]?.[name] ?? `^${nest}`);
