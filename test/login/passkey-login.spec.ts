@@ -42,7 +42,7 @@ describe.each(PLATFORMS)('a sign-in with a passkey alone over %s', (platform) =>
     expect((await client.get('/app/vault', { token })).status).toBe(200);
   });
 
-  it('W-02 W-06 W-14 takes an answer once, of a user who was checked, and whom the passkey names', async () => {
+  it('[W-02] [W-06] [W-14] takes an answer once, of a user who was checked, and whom the passkey names', async () => {
     stage = await PasskeyStage.boot({ platform, mfa: { logins: [...LOGINS] } });
     const [passkey, others] = [stage.passkey({ counts: false }), stage.passkey()];
     await stage.enrolled('bob', passkey);
@@ -70,7 +70,7 @@ describe.each(PLATFORMS)('a sign-in with a passkey alone over %s', (platform) =>
     expect(await refusal(asked, right)).toBe('invalid_mfa_code');
   });
 
-  it('W-22 is one factor without `mfa` by a passkey that has not checked its user, where the application allows that', async () => {
+  it('[W-22] is one factor without `mfa` by a passkey that has not checked its user, where the application allows that', async () => {
     const webauthn = { ...WEBAUTHN, soleUserVerification: 'preferred' as const };
     stage = await PasskeyStage.boot({ platform, mfa: { logins: [...LOGINS], webauthn } });
     const passkey = stage.passkey({ userVerified: false });
@@ -109,7 +109,7 @@ describe.each(PLATFORMS)('a sign-in with a passkey alone over %s', (platform) =>
     expect((await finish(alone, passkey.authenticate(alone.options))).body['code']).toBe('invalid_mfa_token');
   });
 
-  it('W-12 writes nothing and answers everybody alike before the passkey has signed', async () => {
+  it('[W-12] writes nothing and answers everybody alike before the passkey has signed', async () => {
     stage = await PasskeyStage.boot({ platform, mfa: { logins: [...LOGINS] } });
     stage.booted.statements.length = 0;
     const shapes = await Promise.all(

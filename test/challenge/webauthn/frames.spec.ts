@@ -8,7 +8,7 @@ let stage: PasskeyStage;
 afterEach(() => stage.close());
 
 describe('frames and user verification', () => {
-  it('W-13 takes nothing from a frame in a page of another origin', async () => {
+  it('[W-13] takes nothing from a frame in a page of another origin', async () => {
     stage = await PasskeyStage.boot();
     const passkey = stage.passkey();
     const token = await stage.enrolled('bob', passkey);
@@ -26,7 +26,7 @@ describe('frames and user verification', () => {
     }
   });
 
-  it('W-13 takes an answer from a frame in a page that may show it, and in no other one', async () => {
+  it('[W-13] takes an answer from a frame in a page that may show it, and in no other one', async () => {
     stage = await PasskeyStage.boot({ mfa: { webauthn: { ...WEBAUTHN, topOrigins: [TOP] } } });
     const passkey = stage.passkey();
     const token = await stage.enrolled('bob', passkey);
@@ -41,7 +41,7 @@ describe('frames and user verification', () => {
   });
 
   it.each(['required', 'preferred', 'discouraged'] as const)(
-    'W-06 W-20 asks for and checks user verification by one policy: %s',
+    '[W-06] [W-20] asks for and checks user verification by one policy: %s',
     async (userVerification) => {
       stage = await PasskeyStage.boot({ mfa: { webauthn: { ...WEBAUTHN, userVerification } } });
       const passkey = stage.passkey();
@@ -57,7 +57,7 @@ describe('frames and user verification', () => {
     },
   );
 
-  it('B-18 stays open while wrong codes lock the user, and wrong answers lock nothing', async () => {
+  it('[B-18] stays open while wrong codes lock the user, and wrong answers lock nothing', async () => {
     stage = await PasskeyStage.boot();
     const passkey = stage.passkey();
     await stage.enrolled('bob', passkey);

@@ -42,7 +42,7 @@ describe('a passkey that another library has registered', () => {
     await stage.signIn('bob', passkey, { signCount: 5 });
   });
 
-  it('W-10 is imported once, for one user', async () => {
+  it('[W-10] is imported once, for one user', async () => {
     const stored = registered(stage.passkey());
     await mfa.importFactor('2', 'webauthn', stored);
     for (const userId of ['1', '2']) {

@@ -24,7 +24,7 @@ await describeOnEach('passkeys at the same moment, over three instances', DATABA
   };
   const successes = (answers: { status: number }[]) => answers.filter(({ status }) => status === 200).length;
 
-  it.each(['with a counter', 'without one'])('W-02 W-08 let one of thirty equal answers in, %s', async (how) => {
+  it.each(['with a counter', 'without one'])('[W-02] [W-08] let one of thirty equal answers in, %s', async (how) => {
     for (let round = 0; round < ROUNDS; round++) {
       const name = `${how}-${round}`;
       const passkey = stage.passkey({ counts: how === 'with a counter' });
@@ -38,7 +38,7 @@ await describeOnEach('passkeys at the same moment, over three instances', DATABA
     }
   });
 
-  it('W-08 let two logins in that wait at the same moment, each with its own answer', async () => {
+  it('[W-08] let two logins in that wait at the same moment, each with its own answer', async () => {
     const passkey = stage.passkey();
     await stage.register(await named('twice'), passkey);
     const [one, other] = [await stage.begin('twice'), await stage.begin('twice')];
@@ -47,7 +47,7 @@ await describeOnEach('passkeys at the same moment, over three instances', DATABA
     expect(successes(finished)).toBe(2);
   });
 
-  it('W-10 give one credential to one of two users who register it at the same moment', async () => {
+  it('[W-10] give one credential to one of two users who register it at the same moment', async () => {
     for (let round = 0; round < ROUNDS; round++) {
       const tokens = [await named(`left-${round}`), await named(`right-${round}`)];
       const credentialId = randomBytes(16).toString('base64url');

@@ -13,7 +13,7 @@ describe.each(PLATFORMS)('a registration of a passkey over %s', (platform) => {
     stage = await PasskeyStage.boot({ platform });
   });
 
-  it('W-10 registers no credential that another user has, nor the same one twice', async () => {
+  it('[W-10] registers no credential that another user has, nor the same one twice', async () => {
     const passkey = stage.passkey();
     const token = await stage.enrolled('bob', passkey);
     const alice = await stage.enrolled('alice', stage.passkey());
@@ -39,7 +39,7 @@ describe.each(PLATFORMS)('a registration of a passkey over %s', (platform) => {
     expect((await stage.confirm(alice, asked.id, taken)).status).toBe(200);
   });
 
-  it('W-11 answers garbage with 400, and too much of it with 413', async () => {
+  it('[W-11] answers garbage with 400, and too much of it with 413', async () => {
     const passkey = stage.passkey();
     const token = await stage.enrolled('bob', passkey);
     const { id, options } = await stage.ask(token);
@@ -67,7 +67,7 @@ describe.each(PLATFORMS)('a registration of a passkey over %s', (platform) => {
     expect((await stage.confirm(token, id, right)).status).toBe(200);
   });
 
-  it("W-11 reads no statement of an authenticator's maker: none was asked for, and nobody's certificates are fetched", async () => {
+  it("[W-11] reads no statement of an authenticator's maker: none was asked for, and nobody's certificates are fetched", async () => {
     const token = await stage.enrolled('bob', stage.passkey());
     for (const format of ['packed', 'tpm', 'apple', 'unknown']) {
       const { id, options } = await stage.ask(token);
@@ -89,7 +89,7 @@ describe.each(PLATFORMS)('a registration of a passkey over %s', (platform) => {
     }
   });
 
-  it('W-17 offers three algorithms and takes no other', async () => {
+  it('[W-17] offers three algorithms and takes no other', async () => {
     const token = await stage.enrolled('bob', stage.passkey());
     for (const algorithm of [-8, -7, -257]) await stage.register(token, stage.passkey({ algorithm }));
     const { id, options } = await stage.ask(token);
@@ -98,7 +98,7 @@ describe.each(PLATFORMS)('a registration of a passkey over %s', (platform) => {
     expect((await stage.confirm(token, id, other)).body['code']).toBe('invalid_mfa_code');
   });
 
-  it('W-18 keeps long ids and keys exactly, and ids apart that differ in case', async () => {
+  it('[W-18] keeps long ids and keys exactly, and ids apart that differ in case', async () => {
     const long = stage.passkey({ credentialId: Buffer.alloc(1023, 'id').toString('base64url'), keyPadding: 3900 });
     const token = await stage.enrolled('bob', long);
     await stage.signIn('bob', long);
@@ -112,7 +112,7 @@ describe.each(PLATFORMS)('a registration of a passkey over %s', (platform) => {
     expect((await stage.confirm(token, id, tooLong.register(options))).status).toBe(400);
   });
 
-  it('W-21 adds no passkey with a pending login in place of a session', async () => {
+  it('[W-21] adds no passkey with a pending login in place of a session', async () => {
     const passkey = stage.passkey();
     await stage.enrolled('bob', passkey);
     const { mfaToken } = await stage.begin('bob');
@@ -122,7 +122,7 @@ describe.each(PLATFORMS)('a registration of a passkey over %s', (platform) => {
     expect(deux.status).toBe(401);
   });
 
-  it('W-23 names a user by a random handle, one for all passkeys of the user', async () => {
+  it('[W-23] names a user by a random handle, one for all passkeys of the user', async () => {
     const token = await stage.booted.client.token('bob');
     const handleOf = async () => (await stage.ask(token)).options.user.id;
     const { id, options } = await stage.ask(token);

@@ -21,7 +21,7 @@ describe.each(PLATFORMS)('a sign-in by passkey over %s', (platform) => {
     stage = await PasskeyStage.boot({ platform, mfa: { events: listener } });
   });
 
-  it('W-02 takes an answer once, for the login that asked for it', async () => {
+  it('[W-02] takes an answer once, for the login that asked for it', async () => {
     const passkey = stage.passkey({ counts: false });
     await stage.enrolled('bob', passkey);
     const asked = await stage.begin('bob');
@@ -32,7 +32,7 @@ describe.each(PLATFORMS)('a sign-in by passkey over %s', (platform) => {
     expect(await stage.refusalOf('bob', () => answer)).toEqual(WRONG);
   });
 
-  it('W-03 takes no registration, and a registration no sign-in', async () => {
+  it('[W-03] takes no registration, and a registration no sign-in', async () => {
     const [passkey, other] = [stage.passkey(), stage.passkey()];
     const token = await stage.enrolled('bob', passkey);
     expect(
@@ -60,7 +60,7 @@ describe.each(PLATFORMS)('a sign-in by passkey over %s', (platform) => {
     'HTTPS://APP.BANK.EXAMPLE',
     'null',
     '',
-  ])('W-04 takes nothing from the origin %j', async (origin) => {
+  ])('[W-04] takes nothing from the origin %j', async (origin) => {
     const passkey = stage.passkey();
     const token = await stage.enrolled('bob', passkey);
     expect(
@@ -71,7 +71,7 @@ describe.each(PLATFORMS)('a sign-in by passkey over %s', (platform) => {
     expect((await stage.confirm(token, id, registration)).body['code']).toBe('invalid_mfa_code');
   });
 
-  it('W-05 takes nothing for another domain', async () => {
+  it('[W-05] takes nothing for another domain', async () => {
     const passkey = stage.passkey();
     const token = await stage.enrolled('bob', passkey);
     for (const rpId of ['app.bank.example', 'evil.example', 'example']) {
@@ -81,14 +81,14 @@ describe.each(PLATFORMS)('a sign-in by passkey over %s', (platform) => {
     }
   });
 
-  it('W-06 takes nothing that nobody has touched', async () => {
+  it('[W-06] takes nothing that nobody has touched', async () => {
     const passkey = stage.passkey();
     await stage.enrolled('bob', passkey);
     const absent = { userPresent: false, userVerified: false };
     expect(await stage.refusalOf('bob', (options) => passkey.authenticate(options, absent))).toEqual(WRONG);
   });
 
-  it('W-07 takes no wrong signature, and none of another key', async () => {
+  it('[W-07] takes no wrong signature, and none of another key', async () => {
     const passkey = stage.passkey();
     await stage.enrolled('bob', passkey);
     const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
@@ -97,7 +97,7 @@ describe.each(PLATFORMS)('a sign-in by passkey over %s', (platform) => {
     }
   });
 
-  it('W-08 W-19 takes no counter that is not higher, and tells the owner that the device may have been copied', async () => {
+  it('[W-08] [W-19] takes no counter that is not higher, and tells the owner that the device may have been copied', async () => {
     const passkey = stage.passkey();
     await stage.enrolled('bob', passkey);
     await stage.signIn('bob', passkey, { signCount: 5 });
@@ -112,7 +112,7 @@ describe.each(PLATFORMS)('a sign-in by passkey over %s', (platform) => {
     await stage.signIn('bob', passkey, { signCount: 6 });
   });
 
-  it('W-09 takes no challenge of another login, user or purpose, and none after its time', async () => {
+  it('[W-09] takes no challenge of another login, user or purpose, and none after its time', async () => {
     const [bobs, alices] = [stage.passkey(), stage.passkey()];
     const token = await stage.enrolled('bob', bobs);
     await stage.enrolled('alice', alices);
@@ -133,7 +133,7 @@ describe.each(PLATFORMS)('a sign-in by passkey over %s', (platform) => {
     expect((await stage.finish(bob, late)).body['code']).toBe('invalid_mfa_token');
   });
 
-  it('W-12 tells nothing of passkeys to whoever has no password', async () => {
+  it('[W-12] tells nothing of passkeys to whoever has no password', async () => {
     await stage.enrolled('bob', stage.passkey());
     const { client } = stage.booted;
     const answers = await Promise.all(
@@ -143,7 +143,7 @@ describe.each(PLATFORMS)('a sign-in by passkey over %s', (platform) => {
     expect((await client.post('/mfa/login/challenge/', { json: { method: 'passkeys' } })).status).toBe(400);
   });
 
-  it('W-14 takes nothing that names another user', async () => {
+  it('[W-14] takes nothing that names another user', async () => {
     const passkey = stage.passkey();
     await stage.enrolled('bob', passkey);
     const foreign = Buffer.alloc(32, 7).toString('base64url');
@@ -153,7 +153,7 @@ describe.each(PLATFORMS)('a sign-in by passkey over %s', (platform) => {
     await stage.signIn('bob', passkey, { userHandle: null });
   });
 
-  it('W-15 takes no passkey that could not be copied before, or no longer can', async () => {
+  it('[W-15] takes no passkey that could not be copied before, or no longer can', async () => {
     const [bound, synced] = [stage.passkey(), stage.passkey({ backupEligible: true })];
     await stage.enrolled('bob', bound);
     await stage.enrolled('alice', synced);
@@ -168,7 +168,7 @@ describe.each(PLATFORMS)('a sign-in by passkey over %s', (platform) => {
     }
   });
 
-  it('W-16 keeps that a passkey was copied, and tells it once', async () => {
+  it('[W-16] keeps that a passkey was copied, and tells it once', async () => {
     const passkey = stage.passkey({ backupEligible: true });
     await stage.enrolled('bob', passkey);
     await stage.signIn('bob', passkey, { backedUp: true });
@@ -176,7 +176,7 @@ describe.each(PLATFORMS)('a sign-in by passkey over %s', (platform) => {
     expect(count('backup_state_changed', '2')).toBe(1);
   });
 
-  it('W-24 reads its domain and origin from the options, whatever the request calls the host', async () => {
+  it('[W-24] reads its domain and origin from the options, whatever the request calls the host', async () => {
     const passkey = stage.passkey();
     await stage.enrolled('bob', passkey);
     const headers = {

@@ -10,7 +10,7 @@ describe.each(PLATFORMS)('passkeys over %s', (platform) => {
     stage = await PasskeyStage.boot({ platform });
   });
 
-  it('W-01 turn MFA on, and sign in after the password', async () => {
+  it('[W-01] turn MFA on, and sign in after the password', async () => {
     const passkey = stage.passkey();
     const token = await stage.enrolled('bob', passkey);
     const { client } = stage.booted;
