@@ -244,7 +244,7 @@ function scopeCheck({ users, challenges }: Structure): Provider {
 
 const CREDENTIAL_IDS: Provider = {
   provide: CredentialIds,
-  inject: [rowsToken(MfaCredential), MultiFactorAuthStore, Clock],
+  inject: [rowsToken(MfaCredential), MultiFactorAuthStore],
   useFactory: (...parts: ConstructorParameters<typeof CredentialIds>) => new CredentialIds(...parts),
 };
 

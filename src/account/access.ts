@@ -65,14 +65,13 @@ export class Access {
 
   /** Removes everything of a user. */
   async forget(userId: string, { events = 'keep' }: ForgetOptions = {}): Promise<void> {
-    const at = await this.changeAny(userId, () => undefined);
     // The row first: without it, every session that was opened over it is dead.
     await this.store.remove(userId);
     await this.sessions.endAll(userId);
     await this.ids.releaseAll(userId);
     await this.limits.remove(newDestinationsId(userId, this.limits));
     if (events === 'erase') await this.events.erase(userId);
-    await this.events.tell({ type: 'user_forgotten', userId, at });
+    await this.events.tell({ type: 'user_forgotten', userId, at: this.store.clock.now() });
   }
 
   /** Ends every session of a user, including refresh tokens, except the one to keep. */
@@ -97,7 +96,7 @@ export class Access {
   // Returns the time of the change. A user without a row has nothing to change.
   private async changeAny(
     userId: string,
-    decide: (row: AbstractMultiFactorAuth) => MultiFactorAuthChange | undefined,
+    decide: (row: AbstractMultiFactorAuth) => MultiFactorAuthChange,
   ): Promise<Date> {
     const change = (row: SeenRow, now: Date) => ({ change: row ? decide(row) : undefined, outcome: now });
     return (await this.store.amend(userId, change)).outcome;

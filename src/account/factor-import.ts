@@ -54,7 +54,7 @@ export class FactorImport {
     if (!(await this.known.claim(userId, made.factor))) throw new TypeError('Another factor has this device already.');
     await this.takeOver(made, async (row, factor, now) => {
       // Two factors with one key would take each of its codes twice.
-      if (await this.newFactors.isKnown(row, made)) throw new TypeError('The user has this device already.');
+      if (await this.known.include(row, made)) throw new TypeError('The user has this device already.');
       if (hasAll(row, type, this.newFactors.mostOf(type))) throw new MfaError('too_many_factors');
       return withAdded(row, factor, now);
     });

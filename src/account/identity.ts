@@ -39,28 +39,27 @@ export class Identity {
   /** Moves a user's row to another id, and ends the sessions of the old one. @throws {MfaError} `mfa_enabled` if that has a row */
   async move(fromUserId: string, toUserId: string): Promise<void> {
     if (fromUserId === toUserId) return;
-    const at = await this.moveRow(fromUserId, toUserId);
+    await this.moveRow(fromUserId, toUserId);
     await this.sessions.endAll(fromUserId);
-    await this.events.tell({ type: 'user_moved', userId: toUserId, at, fromUserId });
+    await this.events.tell({ type: 'user_moved', userId: toUserId, at: this.store.clock.now(), fromUserId });
   }
 
   // Made before the old one is removed: a crash between the two leaves both, and MFA on for both ids.
-  private async moveRow(fromUserId: string, toUserId: string): Promise<Date> {
+  private async moveRow(fromUserId: string, toUserId: string): Promise<void> {
     for (let tries = TRIES; tries > 0; tries--) {
-      const { row, outcome: now } = await this.store.amend(fromUserId, (_, at) => ({ outcome: at }));
-      if (!row) return now;
-      const change = await this.changeTo(toUserId, row, now);
-      if (!(await this.store.create(toUserId, change))) throw new MfaError('mfa_enabled');
+      const row = await this.store.find(fromUserId);
+      if (!row) return;
+      if (!(await this.store.create(toUserId, await this.changeTo(toUserId, row)))) throw new MfaError('mfa_enabled');
       // While both have the row, so that nobody can take a credential over.
       await this.ids.move(fromUserId, toUserId);
-      if (await this.store.remove(fromUserId, row.version)) return now;
+      if (await this.store.remove(fromUserId, row.version)) return;
       // A code was used meanwhile, and must not be right again under the new id.
       await this.store.remove(toUserId, 0);
     }
     throw new MfaError('locked', { retryAfterSeconds: 1 });
   }
 
-  private async changeTo(toUserId: string, row: AbstractMultiFactorAuth, now: Date): Promise<MultiFactorAuthChange> {
+  private async changeTo(toUserId: string, row: AbstractMultiFactorAuth): Promise<MultiFactorAuthChange> {
     const { userId, ...columns } = row;
     const moved = (factor: Factor) => this.states.moved(userId, toUserId, factor);
     return {
@@ -68,7 +67,7 @@ export class Identity {
       factors: await Promise.all(row.factors.map(moved)),
       pendingFactors: [],
       ...(!row.enabled && { phoneNumber: '' }),
-      authEpoch: nextEpoch(row, now),
+      authEpoch: nextEpoch(row, this.store.clock.now()),
     };
   }
 }

@@ -10,6 +10,7 @@ import { type Amendment, MultiFactorAuthStore, type SeenRow } from '../store/mul
 import { beforeRequest, beforeUnanswered, pendingWith } from '../store/row-changes.js';
 import { namedUser } from '../users/user-directory.js';
 import { EnrolmentGate } from './enrolment-gate.js';
+import { KnownFactors } from './known-factors.js';
 import { type NewFactor, NewFactors } from './new-factors.js';
 
 /** A request for a factor. */
@@ -45,6 +46,7 @@ export class FactorRequest {
   constructor(
     private readonly store: MultiFactorAuthStore,
     private readonly newFactors: NewFactors,
+    private readonly known: KnownFactors,
     private readonly messages: Messages,
     private readonly gate: EnrolmentGate,
   ) {}
@@ -76,7 +78,7 @@ export class FactorRequest {
     requested: RequestedFactor,
   ): Promise<Amendment<Decided>> {
     this.gate.refuseUnlessOpen(signedIn.session, row, requested, made.moment.now);
-    if (row?.enabled && (await this.newFactors.isKnown(row, made))) throw new MfaError('factor_exists');
+    if (row?.enabled && (await this.known.include(row, made))) throw new MfaError('factor_exists');
     const { network } = requested;
     const { factor, begun } = await this.newFactors.start(row, made);
     const { show, message } = begun;

@@ -1,19 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import type { Moment } from '../challenge/challenge.js';
 import { ChallengeRegistry } from '../challenge/challenge-registry.js';
-import { BrokenSeal } from '../crypto/cipher.js';
 import type { AbstractMultiFactorAuth } from '../store/abstract-multi-factor-auth.js';
 import { CredentialIds } from '../store/credential-ids.js';
 import type { Factor } from '../store/factor.js';
 import { FactorStates } from '../store/factor-states.js';
-
-/** A factor that was made just now. */
-interface MadeFactor {
-  factor: Factor;
-  moment: Moment;
-  show?: object;
-}
+import type { NewFactor } from './new-factors.js';
 
 /** Finds devices that a user would have twice, and those that another user has. */
 @Injectable()
@@ -48,7 +40,7 @@ export class KnownFactors {
   }
 
   /** Says whether a user has this very device already. */
-  async include({ factors }: AbstractMultiFactorAuth, { factor, moment, show }: MadeFactor): Promise<boolean> {
+  async include({ factors }: AbstractMultiFactorAuth, { factor, moment, show }: NewFactor): Promise<boolean> {
     const { challenge } = this.registry.get(factor.type)!;
     const others = factors.filter(({ type }) => type === factor.type);
     // A secret that is shown was made just now.
@@ -56,19 +48,10 @@ export class KnownFactors {
     const userId = moment.user.id;
     const state = await this.states.open(userId, factor);
     for (const other of others) {
-      const kept = await this.opened(userId, other);
+      // One that was altered, or whose key is lost, must not keep its owner from adding another.
+      const kept = await this.states.openIfWhole(userId, other);
       if (kept !== undefined && challenge.same(kept, state)) return true;
     }
     return false;
-  }
-
-  // One that was altered, or whose key is lost, must not keep its owner from adding another.
-  private async opened(userId: string, factor: Factor): Promise<unknown> {
-    try {
-      return await this.states.open(userId, factor);
-    } catch (error) {
-      if (error instanceof BrokenSeal) return undefined;
-      throw error;
-    }
   }
 }

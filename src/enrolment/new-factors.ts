@@ -3,7 +3,6 @@ import type { Begun, Enrolment, Moment } from '../challenge/challenge.js';
 import { ChallengeRegistry, type RegisteredChallenge } from '../challenge/challenge-registry.js';
 import { askChallenge } from '../challenge/failed-challenge-error.js';
 import { readRequest } from '../http/body.js';
-import type { AbstractMultiFactorAuth } from '../store/abstract-multi-factor-auth.js';
 import type { Factor } from '../store/factor.js';
 import { FactorStates } from '../store/factor-states.js';
 import type { SeenRow } from '../store/multi-factor-auth.store.js';
@@ -11,7 +10,6 @@ import { livePending } from '../store/row-changes.js';
 import type { NamedUser } from '../users/user-directory.js';
 import { CeremonyStarts } from '../verification/ceremony-starts.js';
 import { SlowQueue } from '../verification/slow-queue.js';
-import { KnownFactors } from './known-factors.js';
 
 /** A factor from its challenge, with its state sealed. */
 export interface NewFactor {
@@ -35,7 +33,6 @@ export class NewFactors {
     private readonly states: FactorStates,
     private readonly starts: CeremonyStarts,
     private readonly queue: SlowQueue,
-    private readonly knownFactors: KnownFactors,
   ) {}
 
   /** Says whether a user may ask for a factor of this type. */
@@ -83,11 +80,6 @@ export class NewFactors {
       factor: await this.states.withPhase(userId, pending, begun.phase),
       begun: { ...begun, show: Object.keys(shown).length > 0 ? shown : undefined },
     };
-  }
-
-  /** Says whether a user has this very device already. */
-  isKnown(row: AbstractMultiFactorAuth, made: NewFactor): Promise<boolean> {
-    return this.knownFactors.include(row, made);
   }
 
   /** How many factors of a type a user may have. */

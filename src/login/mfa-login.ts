@@ -2,15 +2,16 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../core/clock.js';
 import { EventTeller } from '../core/events.js';
 import { type AddressedRequest, ClientAddress } from '../http/client-address.js';
-import { type ConnectedRequest, connectionOf } from '../http/connection.js';
+import type { ConnectedRequest } from '../http/connection.js';
 import { claimsOf, type MfaClaims } from '../session/mfa-claims.js';
 import type { SignIn } from '../session/sign-in.js';
 import type { DirectoryUser } from '../users/user-directory.js';
 import { readProof } from '../verification/proof-body.js';
 import { type PromptBody, promptBody } from '../verification/prompts.js';
-import type { Caller, LoginAttempt } from './first-half.js';
+import type { LoginAttempt } from './first-half.js';
 import type { SecondFactor } from './given-proofs.js';
 import { Login } from './login.js';
+import { callerOf } from './caller.js';
 
 /** A login of your application that is not refused: the user is in, or must prove a second factor first. */
 export type OwnLogin<User extends DirectoryUser = DirectoryUser> =
@@ -65,7 +66,7 @@ export class MfaLogin {
     request: LoginRequest,
     proof: FirstProof = {},
   ): Promise<OwnLogin<User>> {
-    const { address, signal } = this.callerOf(request);
+    const { address, signal } = callerOf(request, this.addresses);
     return this.decide<User>({ ...this.login.identified(user, address), signal, amr: proof.amr });
   }
 
@@ -83,7 +84,9 @@ export class MfaLogin {
     { username, password }: { username: string; password: string },
     request: LoginRequest,
   ): Promise<OwnLogin<User>> {
-    return this.decide<User>(await this.login.authenticate({ username, password, ...this.callerOf(request) }));
+    return this.decide<User>(
+      await this.login.authenticate({ username, password, ...callerOf(request, this.addresses) }),
+    );
   }
 
   /**
@@ -98,7 +101,7 @@ export class MfaLogin {
    */
   async finish<User extends DirectoryUser>(body: unknown, request: LoginRequest): Promise<OwnLogin<User>> {
     const { mfa_token, method, proof } = readProof(body);
-    const attempt = await this.login.resume(mfa_token, this.callerOf(request));
+    const attempt = await this.login.resume(mfa_token, callerOf(request, this.addresses));
     return this.decide<User>(attempt, { mfaCode: proof, method });
   }
 
@@ -122,9 +125,5 @@ export class MfaLogin {
     const event = { type: 'signed_in', userId: userId!, at: now, amr, afterLock } as const;
     await this.events.tell(event, { purpose: 'login', network });
     return claimsOf({ ...signIn, signedInAt: now, factorProvenAt: factorProven ? now : null });
-  }
-
-  private callerOf(request: LoginRequest): Caller {
-    return { address: this.addresses.of(request), signal: connectionOf(request) };
   }
 }

@@ -1,9 +1,6 @@
-import { secondsAfter } from '../core/clock.js';
+import { secondsAfter, TOLERATED_SECONDS } from '../core/clock.js';
 import type { AbstractMultiFactorAuth } from './abstract-multi-factor-auth.js';
 import type { MultiFactorAuthChange } from './multi-factor-auth.store.js';
-
-/** Clocks of instances may differ by this much. What a row waits for then ends a little later. */
-const TOLERATED_SECONDS = 60;
 
 const MOMENTS = [
   'codeLockedUntil',
@@ -21,6 +18,7 @@ const MOMENTS = [
  */
 export function backdated(row: AbstractMultiFactorAuth, now: Date): MultiFactorAuthChange | undefined {
   const ahead = (row.updatedAt.getTime() - now.getTime()) / 1000;
+  // What a row waits for then ends a little later.
   if (ahead <= TOLERATED_SECONDS) return undefined;
   const back = (moment: Date) => (moment > now ? secondsAfter(moment, -ahead) : moment);
   const { factors, pendingFactors, sentMessages } = row;

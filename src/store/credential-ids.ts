@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { EntityManager } from 'typeorm';
-import { type Clock, secondsAfter } from '../core/clock.js';
+import { secondsAfter } from '../core/clock.js';
 import { MfaError } from '../core/mfa-error.js';
-import { isUniqueViolation } from './database-errors.js';
+import { firstOf } from './database-errors.js';
 import type { MfaCredential } from './mfa-credential.entity.js';
 import type { MultiFactorAuthStore } from './multi-factor-auth.store.js';
 import type { Rows } from './rows.js';
@@ -34,12 +34,11 @@ export class CredentialIds {
   constructor(
     private readonly rows: Rows<MfaCredential>,
     private readonly users: MultiFactorAuthStore,
-    private readonly clock: Clock,
   ) {}
 
   /** Returns the ids bound to a transaction of the application. */
   within(manager: EntityManager): CredentialIds {
-    return new CredentialIds(this.rows.within(manager), this.users.within(manager), this.clock);
+    return new CredentialIds(this.rows.within(manager), this.users.within(manager));
   }
 
   /**
@@ -47,9 +46,9 @@ export class CredentialIds {
    * @throws {MfaError} `locked` if it lost every race
    */
   async claim(credential: Credential, owner: CredentialOwner): Promise<boolean> {
-    const row = { id: idOf(credential), ...owner, createdAt: this.clock.now() };
+    const row = { id: idOf(credential), ...owner, createdAt: this.users.clock.now() };
     for (let tries = TRIES; tries > 0; tries--) {
-      if (await this.insert(row)) return true;
+      if (await firstOf(() => this.rows.insertIfAbsent(row, 'id'))) return true;
       const taken = await this.rows.find({ id: row.id });
       if (!taken) continue;
       if (taken.userId === owner.userId && taken.factorId === owner.factorId) return true;
@@ -79,18 +78,9 @@ export class CredentialIds {
     await this.rows.change({ userId: fromUserId }, { userId: toUserId });
   }
 
-  private async insert(row: MfaCredential): Promise<boolean> {
-    try {
-      return await this.rows.insertIfAbsent(row, 'id');
-    } catch (error) {
-      if (isUniqueViolation(error)) return false;
-      throw error;
-    }
-  }
-
   // A pending factor counts too: its owner has claimed the id and is about to confirm it.
   private async isInUse({ userId, factorId, createdAt }: MfaCredential): Promise<boolean> {
-    if (secondsAfter(createdAt, PENDING_SECONDS) > this.clock.now()) return true;
+    if (secondsAfter(createdAt, PENDING_SECONDS) > this.users.clock.now()) return true;
     const row = await this.users.find(userId);
     return [...(row?.factors ?? []), ...(row?.pendingFactors ?? [])].some(({ id }) => id === factorId);
   }

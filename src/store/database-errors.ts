@@ -22,6 +22,16 @@ export function isUniqueViolation(error: unknown): boolean {
   return UNIQUE.has(codeOf(error));
 }
 
+/** Runs a statement that only the first of concurrent requests may carry out. False for one that was too late. */
+export async function firstOf(write: () => Promise<boolean>): Promise<boolean> {
+  try {
+    return await write();
+  } catch (error) {
+    if (isUniqueViolation(error) || error instanceof LostRace) return false;
+    throw error;
+  }
+}
+
 /**
  * Runs one statement outside of a transaction. Under a strict isolation level it can lose a race. The database then undoes it
  * whole, and it runs again. @throws {LostRace} after many tries, or after one long wait

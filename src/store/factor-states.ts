@@ -20,15 +20,19 @@ export class FactorStates {
     return this.cipher.open(sealedState, { userId, factorId: id });
   }
 
-  /** Says whether a factor opens: not if it was altered or its key is gone. @throws {MfaError} `unavailable` */
-  async opens(userId: string, factor: Factor): Promise<boolean> {
+  /** The state of a factor, or undefined if it was altered or its key is gone. @throws {MfaError} `unavailable` */
+  async openIfWhole(userId: string, factor: Factor): Promise<unknown> {
     try {
-      await this.open(userId, factor);
-      return true;
+      return await this.open(userId, factor);
     } catch (error) {
-      if (error instanceof BrokenSeal) return false;
+      if (error instanceof BrokenSeal) return undefined;
       throw error;
     }
+  }
+
+  /** Says whether a factor opens. @throws as `openIfWhole` does */
+  async opens(userId: string, factor: Factor): Promise<boolean> {
+    return (await this.openIfWhole(userId, factor)) !== undefined;
   }
 
   /** What a pending factor's ceremony remembers, or undefined. @throws as `open` does */

@@ -4,7 +4,7 @@ import type { Clock } from '../core/clock.js';
 import { MfaError } from '../core/mfa-error.js';
 import { AbstractMultiFactorAuth, DISABLED, NEVER } from './abstract-multi-factor-auth.js';
 import { backdated } from './backdated.js';
-import { isUniqueViolation, LostRace } from './database-errors.js';
+import { firstOf } from './database-errors.js';
 import type { Rows } from './rows.js';
 
 /** The columns that a decision may change. */
@@ -39,7 +39,8 @@ export class MultiFactorAuthStore {
 
   constructor(
     private readonly rows: Rows<AbstractMultiFactorAuth>,
-    private readonly clock: Clock,
+    /** The time of its rows. */
+    readonly clock: Clock,
   ) {}
 
   /** Returns the store bound to a transaction of the application. */
@@ -137,16 +138,6 @@ export class MultiFactorAuthStore {
       'The column user_id gives a user id back in another spelling. Give ids as it keeps them, e.g. 7 and not 007.',
     );
     throw new TypeError('A user id comes back from the database in another spelling.');
-  }
-}
-
-// False for a statement that was too late.
-async function firstOf(write: () => Promise<boolean>): Promise<boolean> {
-  try {
-    return await write();
-  } catch (error) {
-    if (isUniqueViolation(error) || error instanceof LostRace) return false;
-    throw error;
   }
 }
 

@@ -1,4 +1,4 @@
-import { secondsAfter, secondsUntil } from '../core/clock.js';
+import { secondsAfter, secondsUntil, TOLERATED_SECONDS } from '../core/clock.js';
 import { MfaError } from '../core/mfa-error.js';
 import { type AbstractMultiFactorAuth, DISABLED, NEVER } from './abstract-multi-factor-auth.js';
 import type { Factor, UsedToken } from './factor.js';
@@ -9,9 +9,6 @@ export function withFactor(factors: readonly Factor[], changed: Factor): Factor[
   const place = factors.findIndex(({ id }) => id === changed.id);
   return place < 0 ? [...factors, changed] : factors.with(place, changed);
 }
-
-/** Clocks of instances may differ by this much. */
-const TOLERATED_SECONDS = 60;
 
 /** Tokens that may have been used in the life of one. More are no person's logins. */
 const MOST_USED_TOKENS = 100;

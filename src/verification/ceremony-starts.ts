@@ -4,7 +4,6 @@ import { ChallengeRegistry } from '../challenge/challenge-registry.js';
 import { askChallenge } from '../challenge/failed-challenge-error.js';
 import { MfaError } from '../core/mfa-error.js';
 import type { Purpose } from '../core/purpose.js';
-import { BrokenSeal } from '../crypto/cipher.js';
 import type { Factor } from '../store/factor.js';
 import { FactorStates } from '../store/factor-states.js';
 import type { NamedUser } from '../users/user-directory.js';
@@ -27,21 +26,11 @@ export class CeremonyStarts {
     const { challenge, metadata } = this.registry.get(type) ?? {};
     if (!challenge) throw new MfaError('challenge_failed');
     if (!challenge.begin) return {};
-    const opened = await Promise.all(
-      factors.map((factor) => this.opened(userId, factor, factors.length === 1 || !metadata?.many)),
-    );
-    const states = opened.filter((state) => state !== undefined);
+    // One passkey that was altered, or whose key is lost, must not close the others.
+    const open = (factor: Factor) =>
+      metadata?.many ? this.states.openIfWhole(userId, factor) : this.states.open(userId, factor);
+    const states = (await Promise.all(factors.map(open))).filter((state) => state !== undefined);
     if (states.length === 0) throw new MfaError('challenge_failed');
     return askChallenge(() => challenge.begin!(states, moment));
-  }
-
-  // One passkey that was altered, or whose key is lost, must not close the others.
-  private async opened(userId: string, factor: Factor, isNeeded: boolean): Promise<unknown> {
-    try {
-      return await this.states.open(userId, factor);
-    } catch (error) {
-      if (isNeeded || !(error instanceof BrokenSeal)) throw error;
-      return undefined;
-    }
   }
 }

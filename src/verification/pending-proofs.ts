@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Clock, secondsAfter, secondsUntil } from '../core/clock.js';
+import { Clock, isLive, secondsAfter, secondsUntil } from '../core/clock.js';
 import { MfaError } from '../core/mfa-error.js';
 import type { Purpose } from '../core/purpose.js';
 import { randomId } from '../crypto/randomness.js';
@@ -35,9 +35,6 @@ export type NewPendingProof = Omit<PendingProof, 'id' | 'authEpoch' | 'expiresAt
 /** Seconds that a login waits for its proof. A challenge may say longer, up to the second number: a mail is slow. */
 const [LIFE_SECONDS, LONGEST_SECONDS] = [300, 600];
 
-/** Clocks of instances may differ by this much. */
-const TOLERATED_SECONDS = 60;
-
 /**
  * Seals pending proofs for clients, and opens them. Making one writes nothing. The statement that spends a proof records the id of its
  * token in the user's row, so both work once.
@@ -68,10 +65,8 @@ export class PendingProofs {
   open(token: unknown, purpose: PendingProof['purpose']): PendingProof {
     const opened = this.cipher.open(token) as (Omit<PendingProof, 'expiresAt'> & { expiresAt: number }) | undefined;
     if (opened?.purpose !== purpose) throw invalidToken();
-    const [now, expiresAt] = [this.clock.now(), new Date(opened.expiresAt)];
-    // One from the future was sealed while a clock was ahead, and would live until ours gets there.
-    const isAhead = expiresAt > secondsAfter(now, LONGEST_SECONDS + TOLERATED_SECONDS);
-    if (expiresAt <= now || isAhead) throw invalidToken();
+    const expiresAt = new Date(opened.expiresAt);
+    if (!isLive(expiresAt, this.clock.now(), LONGEST_SECONDS)) throw invalidToken();
     return { ...opened, expiresAt };
   }
 

@@ -5,7 +5,7 @@ import type { Case, HowProven, Judgement } from './judge.js';
 
 /** The decision over one version of a row. */
 export type Decided =
-  | { kind: 'right'; afterLock: boolean; how: HowProven; notice?: ProofNotice }
+  | { kind: 'right'; proven: Factor; afterLock: boolean; how: HowProven; notice?: ProofNotice }
   | { kind: 'wrong'; locks: boolean }
   | { kind: 'replayed' }
   | { kind: 'waiting' }

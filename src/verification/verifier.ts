@@ -106,9 +106,7 @@ export class Verifier {
     if (!paid) return undefined;
     const { change, outcome } = await this.decision(paid.trial, paid.row);
     if (outcome.kind !== 'right') return paid;
-    const right = [...paid.trial.judgements.values()].find(({ kind }) => kind === 'right');
-    const proven = right?.kind === 'right' ? right.factor : undefined;
-    return { ...paid, proven, nextEpoch: change?.authEpoch ?? paid.row.authEpoch };
+    return { ...paid, proven: outcome.proven, nextEpoch: change?.authEpoch ?? paid.row.authEpoch };
   }
 
   // Without this, a burst would get much slow work for one attempt.
@@ -198,7 +196,7 @@ export class Verifier {
         ...rule.change(row, factor, moment.now),
         ...(pending && withUsedToken(row, pending, moment.now)),
       },
-      outcome: { kind: 'right', afterLock: wasLocked(row), how: given, notice },
+      outcome: { kind: 'right', proven: factor, afterLock: wasLocked(row), how: given, notice },
     };
   }
 

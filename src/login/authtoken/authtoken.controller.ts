@@ -3,11 +3,12 @@ import { Answer } from '../../http/answer.js';
 import { type AddressedRequest, ClientAddress } from '../../http/client-address.js';
 import { eitherSlash, ModuleController, type ModuleRoutes } from '../../http/module-routes.js';
 import { TakesBody } from '../../http/own-routes.js';
-import { connectionOf, type ConnectedRequest } from '../../http/connection.js';
+import type { ConnectedRequest } from '../../http/connection.js';
 import { Login } from '../login.js';
 import { OpenSession } from '../open-session.js';
 import { signInBody } from '../sign-in-body.js';
 import { type LoginRequest, readLogin } from './login-body.js';
+import { callerOf } from '../caller.js';
 
 type AuthTokenRequest = LoginRequest & AddressedRequest & ConnectedRequest;
 
@@ -30,7 +31,7 @@ export function authTokenController(routes: ModuleRoutes): Type {
     @HttpCode(200)
     async byPost(@Req() request: AuthTokenRequest, @Res() response: unknown): Promise<void> {
       const { username, password, mfa_code, backup_code } = readLogin(request);
-      const caller = { address: this.addresses.of(request), signal: connectionOf(request) };
+      const caller = callerOf(request, this.addresses);
       const attempt = await this.login.authenticate({ username, password, ...caller });
       const outcome = await this.sessions.signIn(attempt, { mfaCode: mfa_code, backupCode: backup_code });
       this.answer.send(response, signInBody(outcome));

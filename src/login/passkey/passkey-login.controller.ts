@@ -1,12 +1,13 @@
 import { HttpCode, Post, Req, Res, type Type } from '@nestjs/common';
 import { type AddressedRequest, ClientAddress } from '../../http/client-address.js';
-import { type ConnectedRequest, connectionOf } from '../../http/connection.js';
+import type { ConnectedRequest } from '../../http/connection.js';
 import { eitherSlash, ModuleController, type ModuleRoutes } from '../../http/module-routes.js';
 import { TakesBody } from '../../http/own-routes.js';
 import { SignedInAnswer } from '../../session/signed-in-answer.js';
 import { MfaLogin } from '../mfa-login.js';
 import { OpenSession } from '../open-session.js';
 import { PasskeyLogin } from './passkey-login.js';
+import { callerOf } from '../caller.js';
 
 type PasskeyLoginRequest = AddressedRequest & ConnectedRequest & { body: unknown };
 
@@ -35,8 +36,7 @@ export function passkeyLoginController(routes: ModuleRoutes): Type {
     @TakesBody()
     @HttpCode(200)
     async verify(@Req() request: PasskeyLoginRequest, @Res() response: unknown): Promise<void> {
-      const caller = { address: this.addresses.of(request), signal: connectionOf(request) };
-      const { attempt, signIn } = await this.login.finish(request.body, caller);
+      const { attempt, signIn } = await this.login.finish(request.body, callerOf(request, this.addresses));
       const { network, user } = attempt;
       if (this.answer.isOwn) {
         const claims = await this.ownLogin.granted(attempt, signIn);

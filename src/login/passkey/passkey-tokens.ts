@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { WebAuthnPhase } from '../../challenge/webauthn/webauthn-challenge.js';
-import { Clock, secondsAfter, secondsUntil } from '../../core/clock.js';
+import { Clock, isLive, secondsAfter, secondsUntil } from '../../core/clock.js';
 import { randomId } from '../../crypto/randomness.js';
 import { TokenCipher } from '../../crypto/token-cipher.js';
 import { invalidToken } from '../../verification/pending-proofs.js';
@@ -16,9 +16,6 @@ export interface PasskeyRequest {
 const PURPOSE = 'passkey-login';
 
 const LIFE_SECONDS = 300;
-
-/** Clocks of instances may differ by this much. */
-const TOLERATED_SECONDS = 60;
 
 /**
  * Seals and opens logins that wait for a passkey. They are not stored, so a flood of them does not load the database.
@@ -42,9 +39,8 @@ export class PasskeyTokens {
     const opened = this.cipher.open(token) as
       (Omit<PasskeyRequest, 'expiresAt'> & { purpose: string; expiresAt: number }) | undefined;
     if (opened?.purpose !== PURPOSE) throw invalidToken();
-    const [now, expiresAt] = [this.clock.now(), new Date(opened.expiresAt)];
-    // One from the future was sealed while a clock was ahead.
-    if (expiresAt <= now || expiresAt > secondsAfter(now, LIFE_SECONDS + TOLERATED_SECONDS)) throw invalidToken();
+    const expiresAt = new Date(opened.expiresAt);
+    if (!isLive(expiresAt, this.clock.now(), LIFE_SECONDS)) throw invalidToken();
     return { id: opened.id, phase: opened.phase, expiresAt };
   }
 }

@@ -1,17 +1,17 @@
 import { HttpCode, Post, Req, Res, type Type } from '@nestjs/common';
 import { readBody } from '../../http/body.js';
 import { type AddressedRequest, ClientAddress } from '../../http/client-address.js';
-import { type ConnectedRequest, connectionOf } from '../../http/connection.js';
+import type { ConnectedRequest } from '../../http/connection.js';
 import { eitherSlash, ModuleController, type ModuleRoutes } from '../../http/module-routes.js';
 import { TakesBody } from '../../http/own-routes.js';
 import { SignedInAnswer } from '../../session/signed-in-answer.js';
 import { challengeBody, ChosenMethod, readProof } from '../../verification/proof-body.js';
-import type { Caller } from '../first-half.js';
 import { Login } from '../login.js';
 import { MfaLogin } from '../mfa-login.js';
 import { OpenSession } from '../open-session.js';
 import { remainingCodes } from '../remaining-codes.js';
 import { signInBody } from '../sign-in-body.js';
+import { callerOf } from '../caller.js';
 
 type PendingLoginRequest = AddressedRequest & ConnectedRequest & { body: unknown };
 
@@ -37,7 +37,7 @@ export function pendingLoginController(routes: ModuleRoutes): Type {
     @HttpCode(200)
     async challenge(@Req() request: PendingLoginRequest, @Res() response: unknown): Promise<void> {
       const { mfa_token, method } = readBody(ChosenMethod, request.body);
-      const prompt = await this.login.choose(mfa_token, { method, ...this.callerOf(request) });
+      const prompt = await this.login.choose(mfa_token, { method, ...callerOf(request, this.addresses) });
       this.answer.send(response, challengeBody(prompt));
     }
 
@@ -47,7 +47,7 @@ export function pendingLoginController(routes: ModuleRoutes): Type {
     async verify(@Req() request: PendingLoginRequest, @Res() response: unknown): Promise<void> {
       if (this.answer.isOwn) return this.verifyOwn(request, response);
       const { mfa_token, method, proof } = readProof(request.body);
-      const attempt = await this.login.resume(mfa_token, this.callerOf(request));
+      const attempt = await this.login.resume(mfa_token, callerOf(request, this.addresses));
       const outcome = await this.sessions.signIn(attempt, { mfaCode: proof, method });
       this.answer.send(response, signInBody(outcome));
     }
@@ -57,10 +57,6 @@ export function pendingLoginController(routes: ModuleRoutes): Type {
       if (login.required) return this.answer.send(response, login.answer);
       const body = remainingCodes(login.recoveryCodesRemaining);
       await this.answer.sendIssued(login.user, login.claims, { request, response, body });
-    }
-
-    private callerOf(request: PendingLoginRequest): Caller {
-      return { address: this.addresses.of(request), signal: connectionOf(request) };
     }
   }
   return PendingLoginController;
