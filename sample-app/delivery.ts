@@ -16,6 +16,6 @@ export const sms: SmsOptions = {
 /** How mails go out: over SMTP if its two variables are set. Production does not start without them. */
 export const email: EmailOptions = {
   ...(SMTP_URL || inProduction ? { smtp: SMTP_URL, from: MAIL_FROM } : { sender: InboxMailSender }),
-  // The sample has no "forgot my password". Leave this out if yours sends mails: whoever reads them would have both factors.
+  // The sample has no "forgot my password". Leave this out if yours sends mails: their reader would have both factors.
   cannotResetPassword: true,
 };

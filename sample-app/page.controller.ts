@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 
 const TYPES: Record<string, string> = { '.html': 'text/html', '.css': 'text/css', '.js': 'text/javascript' };
 
-// Only what the page needs: its own scripts, styles and requests, and pictures in its text (the QR code). Whoever finds a way to write
+// Only what the page needs: its own scripts, styles and requests, and pictures in its text (the QR code). An attacker who finds a way to write
 // into the page can then run nothing and send nothing elsewhere.
 const POLICY = [
   "default-src 'none'",

@@ -13,6 +13,6 @@ class InboxController {
   }
 }
 
-// Whoever reads the inbox has every code, so production has no such route.
+// A reader of the inbox has every code, so production has no such route.
 @Module({ controllers: inProduction ? [] : [InboxController], providers: [Inbox], exports: [Inbox] })
 export class InboxModule {}

@@ -118,8 +118,8 @@ export abstract class Challenge<State = unknown, Proof = string, Phase = undefin
   signal?(left: readonly State[], changed: State, moment: Moment): object;
 
   /**
-   * False if a proof signs in and is no second factor: the session has no `mfa`, and `@RequireMfa()` stays closed to it. Say so if whoever reads
-   * the code can also reset the password, e.g. by e-mail. Default: true.
+   * False if a proof signs in but is not a second factor: the session has no `mfa`, and `@RequireMfa()` refuses it. Use it for a code
+   * whose reader can also reset the password, e.g. by e-mail. Default: true.
    */
   readonly secondFactor?: boolean;
 

@@ -19,6 +19,11 @@ export function checkClass(name: string, value: unknown, Base: abstract new (...
   throw new Misconfiguration(`\`${name}\` must be a class that extends ${Base.name}, e.g. ${name}: My${Base.name}.`);
 }
 
+/** Says whether a value is a function that can be called, and not a class. */
+export function isPlainFunction(value: unknown): value is Function {
+  return typeof value === 'function' && !/^class\b/.test(Function.prototype.toString.call(value));
+}
+
 /** Says whether a value is a plain object, and not a list, a collection or a promise that was not awaited. */
 export function isOptions(value: unknown): value is object {
   return Object.prototype.toString.call(value) === '[object Object]';

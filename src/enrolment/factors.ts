@@ -54,8 +54,10 @@ export class Factors {
       .flatMap(({ factors }) => factors);
   }
 
-  /** Names a factor, or makes it the one that login asks for. Returns the new row, and what the client's authenticators must know.
-   * @throws {MfaError} `method_not_available` */
+  /**
+   * Names a factor, or makes it the one that login asks for. Returns the new row, and what the client's authenticators must know.
+   * @throws {MfaError} `method_not_available`
+   */
   async change(
     given: SignedIn,
     { id, network }: Asked,

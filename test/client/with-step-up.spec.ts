@@ -141,7 +141,7 @@ describe.each(PLATFORMS)('withStepUp on %s', (platform) => {
     expect([(await page(url('/app/vault'))).status, booted.outbox.count]).toEqual([200, 3]);
   });
 
-  it('asks anew if the user has taken too long', async () => {
+  it('asks again if the user has taken too long', async () => {
     let late = true;
     const page = pageWith(() => {
       if (late) booted.clock.advance(400);

@@ -109,7 +109,7 @@ describe.each(PLATFORMS)('a sign-in with a passkey alone over %s', (platform) =>
     expect((await finish(alone, passkey.authenticate(alone.options))).body['code']).toBe('invalid_mfa_token');
   });
 
-  it('[W-12] writes nothing and answers everybody alike before the passkey has signed', async () => {
+  it('[W-12] writes nothing and gives everybody the same answer before the passkey has signed', async () => {
     stage = await PasskeyStage.boot({ platform, mfa: { logins: [...LOGINS] } });
     stage.booted.statements.length = 0;
     const shapes = await Promise.all(

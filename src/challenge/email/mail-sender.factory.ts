@@ -1,8 +1,9 @@
 import type { Type } from '@nestjs/common';
 import type { ModuleRef } from '@nestjs/core';
-import { createRequire } from 'node:module';
 import { inProduction } from '../../core/development.js';
+import { isInstalled } from '../../core/is-installed.js';
 import { Misconfiguration } from '../../core/misconfiguration.js';
+import { isPlainFunction } from '../../core/option-kinds.js';
 import { createShared } from '../../core/scopes.js';
 import { DevelopmentMailSender } from './development-mail-sender.js';
 import type { EmailOptions } from './email-options.js';
@@ -57,7 +58,7 @@ function isSenderClass(sender: Type<MailSender> | SendMail): sender is Type<Mail
 
 // Checked at the start. Otherwise a wrong class, or an object, would fail only at the first mail.
 function plainFunction(sender: SendMail): SendMail {
-  if (typeof sender === 'function' && !/^class\b/.test(Function.prototype.toString.call(sender))) return sender;
+  if (isPlainFunction(sender)) return sender;
   throw new Misconfiguration(
     '`email.sender` must be a function or a class that extends MailSender, e.g. email: { sender: MyMailSender }.',
   );
@@ -65,9 +66,6 @@ function plainFunction(sender: SendMail): SendMail {
 
 // The package is loaded with the first message, but the application must not start without it.
 function refuseWithoutPackage(): void {
-  try {
-    createRequire(import.meta.url).resolve('nodemailer');
-  } catch {
-    throw new Misconfiguration('`email.smtp` needs a package that is not installed: npm install nodemailer.');
-  }
+  if (isInstalled('nodemailer')) return;
+  throw new Misconfiguration('`email.smtp` needs a package that is not installed: npm install nodemailer.');
 }

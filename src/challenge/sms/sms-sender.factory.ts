@@ -1,9 +1,9 @@
 import { Logger, type Type } from '@nestjs/common';
 import type { ModuleRef } from '@nestjs/core';
-import { createRequire } from 'node:module';
 import { inProduction } from '../../core/development.js';
+import { isInstalled } from '../../core/is-installed.js';
 import { Misconfiguration } from '../../core/misconfiguration.js';
-import { checkKind } from '../../core/option-kinds.js';
+import { checkKind, isPlainFunction } from '../../core/option-kinds.js';
 import { definedOnly, refuseUnknownNames } from '../../core/options.js';
 import { createShared } from '../../core/scopes.js';
 import { DevelopmentSmsSender } from './development-sms-sender.js';
@@ -89,7 +89,7 @@ function isSenderClass(sender: Type<SmsSender> | SendSms): sender is Type<SmsSen
 
 // Otherwise the first user who waits for a code would find out that this is another class, or an object.
 function plainFunction(option: string, sender: SendSms): SendSms {
-  if (typeof sender === 'function' && !/^class\b/.test(Function.prototype.toString.call(sender))) return sender;
+  if (isPlainFunction(sender)) return sender;
   throw new Misconfiguration(
     `\`sms.${option}\` must be a function or a class that extends SmsSender, e.g. sms: { ${option}: MySmsSender }.`,
   );
@@ -133,9 +133,6 @@ function checkCredentials({ authToken, apiKeySid, apiKeySecret }: Partial<Twilio
 
 // The package is loaded with the first message. The start must refuse if it is missing.
 function refuseWithoutPackage(): void {
-  try {
-    createRequire(import.meta.url).resolve('twilio');
-  } catch {
-    throw new Misconfiguration('`sms.twilio` needs a package that is not installed: npm install twilio.');
-  }
+  if (isInstalled('twilio')) return;
+  throw new Misconfiguration('`sms.twilio` needs a package that is not installed: npm install twilio.');
 }

@@ -1,3 +1,4 @@
+import { isInstalled } from '../../core/is-installed.js';
 import { Misconfiguration } from '../../core/misconfiguration.js';
 
 /** The library that verifies what authenticators sign. */
@@ -11,16 +12,14 @@ export interface WebAuthnLibrary {
  * @throws {Misconfiguration} if it is not installed
  */
 export async function loadWebAuthn(): Promise<WebAuthnLibrary> {
-  try {
-    const [server, helpers] = await Promise.all([
-      import('@simplewebauthn/server'),
-      import('@simplewebauthn/server/helpers'),
-    ]);
-    return { server, helpers };
-  } catch (error) {
-    if (!/NOT_FOUND/.test(String((error as { code?: unknown }).code))) throw error;
+  if (!isInstalled('@simplewebauthn/server')) {
     throw new Misconfiguration(
       '`WebAuthnChallenge` needs @simplewebauthn/server, e.g. npm install @simplewebauthn/server.',
     );
   }
+  const [server, helpers] = await Promise.all([
+    import('@simplewebauthn/server'),
+    import('@simplewebauthn/server/helpers'),
+  ]);
+  return { server, helpers };
 }

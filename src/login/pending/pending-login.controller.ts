@@ -30,7 +30,7 @@ export function pendingLoginController(routes: ModuleRoutes): Type {
       private readonly answer: SignedInAnswer,
     ) {}
 
-    // Of OAuth2 clients too, without their secret: it gives no token, and whoever has the mfa_token could have asked for the message by the
+    // Of OAuth2 clients too, without their secret: it gives no token, and a client with the mfa_token could have asked for the message by the
     // password. The limits of messages are the user's. Only the token route, where the client authenticates, takes the proof.
     @Post(eitherSlash('challenge'))
     @TakesBody()

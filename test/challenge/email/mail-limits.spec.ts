@@ -30,7 +30,7 @@ describe.each(PLATFORMS)('mails on %s', (platform) => {
     expect(booted.mail.mails.length).toBe(1);
   });
 
-  it('[C-03] to one mailbox count as one, however its address is spelled and whoever asks', async () => {
+  it('[C-03] to one mailbox count as one, in any spelling of its address and from any user', async () => {
     await boot();
     const spellings = [
       'victim@gmail.com',

@@ -26,7 +26,7 @@ const changes = (id: string): [string, string, object?][] => [
   ['GET', '/mfa/recovery/'],
 ];
 
-describe.each(PLATFORMS)('a code by mail, which may come to whoever resets the password, on %s', (platform) => {
+describe.each(PLATFORMS)('a code by mail, which may come to the person who resets the password, on %s', (platform) => {
   it('[S-14] signs in and is no second factor: neither for `amr`, nor at a route with @RequireMfa()', async () => {
     booted = await bootMailing({ platform });
     const first = await booted.client.token('bob');

@@ -133,7 +133,7 @@ describe.each(PLATFORMS)('a sign-in by passkey over %s', (platform) => {
     expect((await stage.finish(bob, late)).body['code']).toBe('invalid_mfa_token');
   });
 
-  it('[W-12] tells nothing of passkeys to whoever has no password', async () => {
+  it('[W-12] tells nothing of passkeys to a client without the password', async () => {
     await stage.enrolled('bob', stage.passkey());
     const { client } = stage.booted;
     const answers = await Promise.all(
