@@ -18,5 +18,12 @@ export class CredentialFields {
   password!: string;
 }
 
-/** Reads them from what a client sent. @throws {MfaError} `invalid_request` */
-export const readCredentials = bodyReader(CredentialFields);
+const read = bodyReader(CredentialFields);
+
+/**
+ * Reads them. An application may hand on what a client sent: an object would reach its database, and a long password its slow hash. What a
+ * route of the module has read is not read again. @throws {MfaError} `invalid_request`
+ */
+export function readCredentials(given: object): CredentialFields {
+  return given instanceof CredentialFields ? given : read(given);
+}

@@ -72,9 +72,9 @@ export class FirstHalf {
   ) {}
 
   /** Checks a name and a password. @throws {MfaError} */
-  async authenticate({ address, signal, ...given }: Credentials): Promise<LoginAttempt> {
-    // An application may hand on what a client sent: an object would reach its database, and a long password its slow hash.
-    const { username, password } = readCredentials(given);
+  async authenticate(credentials: Credentials): Promise<LoginAttempt> {
+    const { username, password } = readCredentials(credentials);
+    const { address, signal } = credentials;
     const network = networkOf(address);
     const found = await this.users.findByUsername(username);
     const passwords = await this.passwords.begin({ username, user: found, network });

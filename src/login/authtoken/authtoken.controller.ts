@@ -30,10 +30,9 @@ export function authTokenController(routes: ModuleRoutes): Type {
     @TakesBody()
     @HttpCode(200)
     async byPost(@Req() request: AuthTokenRequest, @Res() response: unknown): Promise<void> {
-      const { username, password, mfa_code, backup_code } = readLogin(request);
-      const caller = callerOf(request, this.addresses);
-      const attempt = await this.login.authenticate({ username, password, ...caller });
-      const outcome = await this.sessions.signIn(attempt, { mfaCode: mfa_code, backupCode: backup_code });
+      const body = readLogin(request);
+      const attempt = await this.login.authenticate(Object.assign(body, callerOf(request, this.addresses)));
+      const outcome = await this.sessions.signIn(attempt, { mfaCode: body.mfa_code, backupCode: body.backup_code });
       this.answer.send(response, signInBody(outcome));
     }
 
