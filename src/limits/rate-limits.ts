@@ -40,6 +40,13 @@ interface Spending {
   first: Omit<MfaRateLimit, 'id'>;
 }
 
+/** What came of taking from rows that were seen: the ids taken from, the quotas whose rows are gone, and the first that is full. */
+interface KnownTaking {
+  taken: string[];
+  removed: QuotaTaking[];
+  full: { id: string; retryAfterSeconds: number } | null;
+}
+
 /** Concurrent logins to one account insert and delete its row, so a statement may miss it several times. */
 const TRIES = 50;
 
@@ -101,7 +108,8 @@ export class RateLimits {
   }
 
   /**
-   * Takes one of each quota, in at most two statements: one for the rows that were seen, one for those that were missing.
+   * Takes one of each quota: one statement for the rows that were seen, one for those that were missing. If a quota has none left, the
+   * others are given back.
    * Returns the first quota that had none left and the seconds until it has one, or null.
    */
   async takeEach(
@@ -109,21 +117,22 @@ export class RateLimits {
     seen: ReadonlyMap<string, MfaRateLimit>,
     now: Date,
   ): Promise<{ id: string; retryAfterSeconds: number } | null> {
-    const [known, fresh] = [quotas.filter(({ id }) => seen.has(id)), quotas.filter(({ id }) => !seen.has(id))];
-    const isShort = known.length > 0 && (await this.apply(takeOfQuotas(known, now))) < known.length;
-    // Concurrent requests took the last of a quota, or a purge removed rows, which must be taken again.
-    const rows = isShort ? await this.find(known.map(({ id }) => id)) : seen;
-    const full = isShort ? firstFull(known, rows, now) : null;
-    if (full) return full;
-    const removed = known.filter(({ id }) => !rows.has(id));
-    // One was full for the statement and has room by now: it was not taken.
-    if (isShort && removed.length === 0) return { id: known[0]!.id, retryAfterSeconds: 1 };
-    const made = await this.create(...fresh.map(({ id, limit }) => ({ id, ...firstOf(limit, now) })));
-    for (const { id, limit } of made ? removed : [...removed, ...fresh]) {
-      const retryAfterSeconds = await this.take({ id, limit, now });
-      if (retryAfterSeconds > 0) return { id, retryAfterSeconds };
+    const taken: string[] = [];
+    let [missing, rows] = [quotas, seen];
+    for (let tries = TRIES; tries > 0 && missing.length > 0; tries--) {
+      const [known, fresh] = [missing.filter(({ id }) => rows.has(id)), missing.filter(({ id }) => !rows.has(id))];
+      const { full, removed, ...more } = await this.takeKnown(known, now);
+      taken.push(...more.taken);
+      if (full) {
+        if (taken.length > 0) await this.giveBack(...taken);
+        return full;
+      }
+      const isMade = await this.create(...fresh.map(({ id, limit }) => ({ id, ...firstOf(limit, now) })));
+      if (isMade) taken.push(...fresh.map(({ id }) => id));
+      missing = isMade ? removed : [...removed, ...fresh];
+      if (missing.length > 0) rows = await this.find(missing.map(({ id }) => id));
     }
-    return null;
+    return missing[0] ? { id: missing[0].id, retryAfterSeconds: 1 } : null;
   }
 
   /** Refunds one that was taken from an allowance at `paidAt`, unless it has refilled since: that would refund another's. */
@@ -163,6 +172,21 @@ export class RateLimits {
     if (!isNew && (await this.rows.updateOne({ id }, { expiresAt: until }))) return;
     if (await this.create({ id, taken: 1, expiresAt: until })) return;
     await this.rows.updateOne({ id }, { expiresAt: until });
+  }
+
+  /** Takes one of each quota whose row was seen. Concurrent requests may have taken the last one, or a purge may have removed rows. */
+  private async takeKnown(known: readonly QuotaTaking[], now: Date): Promise<KnownTaking> {
+    const ids = known.map(({ id }) => id);
+    const count = known.length > 0 ? await this.apply(takeOfQuotas(known, now)) : 0;
+    if (count === known.length) return { taken: ids, removed: [], full: null };
+    const rows = await this.find(ids);
+    const [present, removed] = [known.filter(({ id }) => rows.has(id)), known.filter(({ id }) => !rows.has(id))];
+    if (count >= present.length) return { taken: present.map(({ id }) => id), removed, full: null };
+    const open = present.filter(({ id, limit }) => waitingSeconds(rows.get(id), limit, now) === 0);
+    // Otherwise one was filled, or got room, since the statement: nobody knows which were taken, so they count.
+    const taken = open.length === count ? open.map(({ id }) => id) : [];
+    // If none is full now, one was full for the statement.
+    return { taken, removed, full: firstFull(known, rows, now) ?? { id: ids[0]!, retryAfterSeconds: 1 } };
   }
 
   private async spend({ id, limit, now, isNew = false }: Taking, { statement, first }: Spending): Promise<number> {

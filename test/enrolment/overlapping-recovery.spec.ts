@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Answered } from '../support/client.js';
 import { DATABASE_KINDS, describeOnEach } from '../support/databases.js';
 import { enrolledByRow } from '../support/factor-rows.js';
+import { holdReads } from '../support/hold-reads.js';
 import { addUser, bootInstancesOn, type Instances } from '../support/instances.js';
 import { openSession } from '../support/own-mfa.js';
 import { par } from '../support/par.js';
@@ -21,6 +22,11 @@ await describeOnEach('backup codes that are fetched twice at the same moment', D
     await enrolledByRow(booted, user);
     const token = await openSession(booted, user);
     const fetch = { method: 'GET', path: '/mfa/recovery/', headers: { authorization: `Token ${token}` } };
+    // Each has seen the codes that the others are about to replace.
+    holdReads(
+      instances.all.map(({ database }) => database),
+      count,
+    );
     const answers = await par(instances.all, count, () => fetch);
     const shown = answers.filter(({ status }) => status === 200).map(({ body }) => String(body['backup_code']));
     const refused = answers.filter(({ status }) => status !== 200);

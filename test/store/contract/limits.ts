@@ -58,6 +58,28 @@ export function keepsLimits(given: () => Stores): void {
     }
   });
 
+  it.each([
+    ['[C-06] gives as many as the narrowest of several quotas has, and those that are refused use up nothing', 100],
+    ['[C-06] gives as many as the narrowest has, though those that are refused fill another one meanwhile', 10],
+  ])('%s', async (_, most) => {
+    const stores = given();
+    const now = stores.clock.now();
+    for (let round = 0; round < 3 * ROUNDS; round++) {
+      const quotas = [QUOTA, { most, windowSeconds: 86_400 }].map((limit) => ({ id: newId(stores), limit }));
+      const [narrow, wide] = quotas.map(({ id }) => id) as [string, string];
+      // Once the rows are missing, once both are there, once one of them.
+      const before = [[], [narrow, wide], [wide]][round % 3]!;
+      for (const id of before) await stores.limits.remember(id, secondsAfter(now, 3600));
+      const seen = await stores.limits.find([narrow, wide]);
+      const refusals = await together(stores, AT_ONCE, ({ limits }) => limits.takeEach(quotas, seen, now));
+      const given = refusals.filter((refusal) => refusal === null).length;
+      const rows = await stores.limits.find([narrow, wide]);
+      expect(given + Number(before.includes(narrow))).toBe(5);
+      expect(rows.get(narrow)!.taken).toBe(5);
+      if (most === 100) expect(rows.get(wide)!.taken - Number(before.includes(wide))).toBe(given);
+    }
+  });
+
   it('[B-19] confirms any number at once and takes none, but confirms none where none is left', async () => {
     const stores = given();
     const now = stores.clock.now();
