@@ -37,7 +37,12 @@ function ascii(code) {
 async function bundled(input, options, external) {
   const bundle = await rolldown({ input: join(DIST, input), external, platform: 'node' });
   // Comments are in the types and the source maps. Node would keep them in memory.
-  const output = { sourcemap: true, comments: { legal: true, annotation: false, jsdoc: false }, chunkFileNames: 'chunks/[name].js', ...options };
+  const output = {
+    sourcemap: true,
+    comments: { legal: true, annotation: false, jsdoc: false },
+    chunkFileNames: 'chunks/[name].js',
+    ...options,
+  };
   const files = (await bundle.generate(output)).output;
   return files.map((file) => ('code' in file ? { ...file, code: ascii(file.code) } : file));
 }

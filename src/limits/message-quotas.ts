@@ -5,6 +5,7 @@ import type { MfaRateLimit } from '../store/mfa-rate-limit.entity.js';
 import { GatewayBreaker } from './gateway-breaker.js';
 import type { CountedMessage, MessageRefusal } from './message-budget.js';
 import { MessageOptions } from './message-options.js';
+import { takeAtOnce } from './quotas-at-once.js';
 import { firstFull } from './rate-limit.js';
 import { COUNT_ONLY } from './rate-limit-statements.js';
 import { QuotaWarnings } from './quota-warnings.js';
@@ -99,7 +100,7 @@ export class MessageQuotas {
     rows: ReadonlyMap<string, MfaRateLimit>,
     { now }: CountedMessage,
   ): Promise<MessageRefusal | null> {
-    return named(quotas, await this.limits.takeEach(quotas, rows, now));
+    return named(quotas, await takeAtOnce(this.limits, quotas, rows, now));
   }
 
   // The user's row has the new destinations of the last day. Here, one row counts those of the month; the other remembers this one.

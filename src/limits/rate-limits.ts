@@ -8,7 +8,6 @@ import type { Rows } from '../store/rows.js';
 import { rowsToken } from '../store/tables.js';
 import {
   type Allowance,
-  firstFull,
   firstOf,
   isQuota,
   latestOf,
@@ -17,13 +16,7 @@ import {
   refillOf,
   waitingSeconds,
 } from './rate-limit.js';
-import {
-  confirmAllowance,
-  type QuotaTaking,
-  type RateLimitStatement,
-  takeOfAllowance,
-  takeOfQuotas,
-} from './rate-limit-statements.js';
+import { confirmAllowance, type RateLimitStatement, takeOfAllowance, takeOfQuotas } from './rate-limit-statements.js';
 
 /** One taking: the row, the limit and the time. */
 interface Taking<Limit extends RateLimit = RateLimit> {
@@ -40,15 +33,8 @@ interface Spending {
   first: Omit<MfaRateLimit, 'id'>;
 }
 
-/** What came of taking from rows that were seen: the ids taken from, the quotas whose rows are gone, and the first that is full. */
-interface KnownTaking {
-  taken: string[];
-  removed: QuotaTaking[];
-  full: { id: string; retryAfterSeconds: number } | null;
-}
-
 /** Concurrent logins to one account insert and delete its row, so a statement may miss it several times. */
-const TRIES = 50;
+export const TRIES = 50;
 
 /** A row that was confirmed and never taken from has expired long ago. */
 const UNUSED = { taken: 0, expiresAt: NEVER };
@@ -107,34 +93,6 @@ export class RateLimits {
     return this.spend(taking, { statement: confirmAllowance(id, limit, now), first: UNUSED });
   }
 
-  /**
-   * Takes one of each quota: one statement for the rows that were seen, one for those that were missing. If a quota has none left, the
-   * others are given back.
-   * Returns the first quota that had none left and the seconds until it has one, or null.
-   */
-  async takeEach(
-    quotas: readonly QuotaTaking[],
-    seen: ReadonlyMap<string, MfaRateLimit>,
-    now: Date,
-  ): Promise<{ id: string; retryAfterSeconds: number } | null> {
-    const taken: string[] = [];
-    let [missing, rows] = [quotas, seen];
-    for (let tries = TRIES; tries > 0 && missing.length > 0; tries--) {
-      const [known, fresh] = [missing.filter(({ id }) => rows.has(id)), missing.filter(({ id }) => !rows.has(id))];
-      const { full, removed, ...more } = await this.takeKnown(known, now);
-      taken.push(...more.taken);
-      if (full) {
-        if (taken.length > 0) await this.giveBack(...taken);
-        return full;
-      }
-      const isMade = await this.create(...fresh.map(({ id, limit }) => ({ id, ...firstOf(limit, now) })));
-      if (isMade) taken.push(...fresh.map(({ id }) => id));
-      missing = isMade ? removed : [...removed, ...fresh];
-      if (missing.length > 0) rows = await this.find(missing.map(({ id }) => id));
-    }
-    return missing[0] ? { id: missing[0].id, retryAfterSeconds: 1 } : null;
-  }
-
   /** Refunds one that was taken from an allowance at `paidAt`, unless it has refilled since: that would refund another's. */
   async refund(id: string, limit: Allowance, paidAt: Date, now: Date): Promise<void> {
     const refill = refillOf(limit);
@@ -174,19 +132,21 @@ export class RateLimits {
     await this.rows.updateOne({ id }, { expiresAt: until });
   }
 
-  /** Takes one of each quota whose row was seen. Concurrent requests may have taken the last one, or a purge may have removed rows. */
-  private async takeKnown(known: readonly QuotaTaking[], now: Date): Promise<KnownTaking> {
-    const ids = known.map(({ id }) => id);
-    const count = known.length > 0 ? await this.apply(takeOfQuotas(known, now)) : 0;
-    if (count === known.length) return { taken: ids, removed: [], full: null };
-    const rows = await this.find(ids);
-    const [present, removed] = [known.filter(({ id }) => rows.has(id)), known.filter(({ id }) => !rows.has(id))];
-    if (count >= present.length) return { taken: present.map(({ id }) => id), removed, full: null };
-    const open = present.filter(({ id, limit }) => waitingSeconds(rows.get(id), limit, now) === 0);
-    // Otherwise one was filled, or got room, since the statement: nobody knows which were taken, so they count.
-    const taken = open.length === count ? open.map(({ id }) => id) : [];
-    // If none is full now, one was full for the statement.
-    return { taken, removed, full: firstFull(known, rows, now) ?? { id: ids[0]!, retryAfterSeconds: 1 } };
+  /** Runs a statement. Returns how many rows it has changed. */
+  apply({ text, values }: RateLimitStatement): Promise<number> {
+    return this.rows.write(text, values);
+  }
+
+  /** Inserts rows. Returns false, and inserts none, if a concurrent request has inserted one of them. */
+  async create(...rows: MfaRateLimit[]): Promise<boolean> {
+    if (rows.length === 0) return true;
+    try {
+      await this.rows.insert(...rows);
+      return true;
+    } catch (error) {
+      if (isUniqueViolation(error)) return false;
+      throw error;
+    }
   }
 
   private async spend({ id, limit, now, isNew = false }: Taking, { statement, first }: Spending): Promise<number> {
@@ -202,21 +162,5 @@ export class RateLimits {
       if (!row && (await this.create({ id, ...first }))) return 0;
     }
     return 1;
-  }
-
-  private apply({ text, values }: RateLimitStatement): Promise<number> {
-    return this.rows.write(text, values);
-  }
-
-  // Returns false, and inserts none, if a concurrent request has inserted one of them.
-  private async create(...rows: MfaRateLimit[]): Promise<boolean> {
-    if (rows.length === 0) return true;
-    try {
-      await this.rows.insert(...rows);
-      return true;
-    } catch (error) {
-      if (isUniqueViolation(error)) return false;
-      throw error;
-    }
   }
 }

@@ -1,0 +1,63 @@
+import type { MfaRateLimit } from '../store/mfa-rate-limit.entity.js';
+import { firstFull, firstOf, waitingSeconds } from './rate-limit.js';
+import { type QuotaTaking, takeOfQuotas } from './rate-limit-statements.js';
+import { type RateLimits, TRIES } from './rate-limits.js';
+
+/** A quota that has none left, and the seconds until it has one. */
+interface FullQuota {
+  id: string;
+  retryAfterSeconds: number;
+}
+
+/** What came of taking from rows that were seen. */
+interface KnownTaking {
+  /** The ids that were taken from. */
+  taken: string[];
+  /** The quotas whose rows are gone. */
+  removed: QuotaTaking[];
+  full: FullQuota | null;
+}
+
+/**
+ * Takes one of each quota: one statement for the rows that were seen, one for those that were missing. If a quota has none left, the
+ * others are given back.
+ * @returns the first quota that had none left, or null
+ */
+export async function takeAtOnce(
+  limits: RateLimits,
+  quotas: readonly QuotaTaking[],
+  seen: ReadonlyMap<string, MfaRateLimit>,
+  now: Date,
+): Promise<FullQuota | null> {
+  const taken: string[] = [];
+  let [missing, rows] = [quotas, seen];
+  for (let tries = TRIES; tries > 0 && missing.length > 0; tries--) {
+    const [known, fresh] = [missing.filter(({ id }) => rows.has(id)), missing.filter(({ id }) => !rows.has(id))];
+    const { full, removed, ...more } = await takeKnown(limits, known, now);
+    taken.push(...more.taken);
+    if (full) {
+      if (taken.length > 0) await limits.giveBack(...taken);
+      return full;
+    }
+    const isMade = await limits.create(...fresh.map(({ id, limit }) => ({ id, ...firstOf(limit, now) })));
+    if (isMade) taken.push(...fresh.map(({ id }) => id));
+    missing = isMade ? removed : [...removed, ...fresh];
+    if (missing.length > 0) rows = await limits.find(missing.map(({ id }) => id));
+  }
+  return missing[0] ? { id: missing[0].id, retryAfterSeconds: 1 } : null;
+}
+
+// Concurrent requests may have taken the last of a quota since its row was seen, or a purge may have removed the row.
+async function takeKnown(limits: RateLimits, known: readonly QuotaTaking[], now: Date): Promise<KnownTaking> {
+  const ids = known.map(({ id }) => id);
+  const count = known.length > 0 ? await limits.apply(takeOfQuotas(known, now)) : 0;
+  if (count === known.length) return { taken: ids, removed: [], full: null };
+  const rows = await limits.find(ids);
+  const [present, removed] = [known.filter(({ id }) => rows.has(id)), known.filter(({ id }) => !rows.has(id))];
+  if (count >= present.length) return { taken: present.map(({ id }) => id), removed, full: null };
+  const open = present.filter(({ id, limit }) => waitingSeconds(rows.get(id), limit, now) === 0);
+  // Otherwise one was filled, or got room, since the statement: nobody knows which were taken, so they count.
+  const taken = open.length === count ? open.map(({ id }) => id) : [];
+  // If none is full now, one was full for the statement.
+  return { taken, removed, full: firstFull(known, rows, now) ?? { id: ids[0]!, retryAfterSeconds: 1 } };
+}
