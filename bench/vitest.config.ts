@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     root: '.',
-    include: ['bench/million/**/*.spec.ts'],
+    include: ['bench/**/*.spec.ts'],
     setupFiles: ['reflect-metadata'],
     testTimeout: 1_800_000,
     hookTimeout: 1_800_000,
