@@ -6,6 +6,7 @@ import { AbstractMultiFactorAuth, DISABLED, NEVER } from './abstract-multi-facto
 import { backdated } from './backdated.js';
 import { firstOf } from './database-errors.js';
 import type { Rows } from './rows.js';
+import { withPrototype } from './table-columns.js';
 
 /** The columns that a decision may change. */
 export type MultiFactorAuthChange = Partial<
@@ -125,9 +126,7 @@ export class MultiFactorAuthStore {
     const row = { ...blank(), ...change, userId, version: 0, createdAt: now, updatedAt: now };
     const isFirst = await firstOf(() => this.rows.insertIfAbsent(row as AbstractMultiFactorAuth, 'userId'));
     if (isFirst && this.rows.isRetyped('userId')) await this.refuseIfRewritten(userId);
-    return isFirst
-      ? withChange(Object.create(AbstractMultiFactorAuth.prototype) as AbstractMultiFactorAuth, row)
-      : null;
+    return isFirst ? withPrototype(AbstractMultiFactorAuth.prototype, row) : null;
   }
 
   // A UUID in upper case, or 007 in a column of numbers, comes back in another spelling. Its row would never be found again.
@@ -143,8 +142,7 @@ export class MultiFactorAuthStore {
 
 /** A row with a change in it. What was seen stays as it is. */
 function withChange(seen: AbstractMultiFactorAuth, change: object): AbstractMultiFactorAuth {
-  const row = Object.create(Object.getPrototypeOf(seen) as object) as AbstractMultiFactorAuth;
-  return Object.assign(row, seen, change);
+  return withPrototype(Object.getPrototypeOf(seen) as object, { ...seen, ...change });
 }
 
 function blank(): MultiFactorAuthChange {

@@ -32,6 +32,8 @@ export class TableColumns {
   readonly all: readonly TableColumn[];
   private readonly byProperty: ReadonlyMap<string, TableColumn>;
   private readonly prototype: object;
+  /** A row with each property and no value. */
+  private readonly blank: object;
 
   /** @param declaredIn the class that declares the columns; those that a subclass of the application adds are not read */
   constructor(
@@ -48,6 +50,10 @@ export class TableColumns {
       .map(({ propertyName }) => columnOf(source, metadata.findColumnWithPropertyName(propertyName)!, declaredIn));
     this.byProperty = new Map(this.all.map((column) => [column.property, column]));
     this.prototype = (metadata.target as Function).prototype as object;
+    // An object of so many properties, added one by one, is a hash table to V8, and a copy of one is too. What comes from JSON is not.
+    this.blank = JSON.parse(
+      JSON.stringify(Object.fromEntries(this.all.map(({ property }) => [property, null]))),
+    ) as object;
   }
 
   /** A column as SQL names it. */
@@ -62,10 +68,15 @@ export class TableColumns {
 
   /** A row as the driver gave it, as an instance of the application's entity. */
   toRow<Row>(given: ObjectLiteral): Row {
-    const row = Object.create(this.prototype) as ObjectLiteral;
+    const row = withPrototype<ObjectLiteral>(this.prototype, { ...this.blank });
     for (const { property, databaseName, fromDriver } of this.all) row[property] = fromDriver(given[databaseName]);
     return row as Row;
   }
+}
+
+/** Gives a plain object the methods of an entity. */
+export function withPrototype<Row extends object>(prototype: object, row: object): Row {
+  return Object.setPrototypeOf(row, prototype) as Row;
 }
 
 // better-sqlite3's `defaultSafeIntegers` gives every whole number as a bigint.
