@@ -33,10 +33,20 @@ export async function copyPackage(name: string, folder: string): Promise<void> {
 
 /** Compiles one file more into such a folder. */
 export async function compileText(folder: string, file: string, text: string): Promise<void> {
-  const { outputText } = ts.transpileModule(text, { compilerOptions: await options(), fileName: join(folder, file) });
   const target = join(folder, file.replace(/ts$/, 'js'));
   await mkdir(dirname(target), { recursive: true });
-  await writeFile(target, outputText);
+  await writeFile(target, await compiled(file, text));
+}
+
+/** What was compiled before, by file and text: many tests of a worker need the same sources. */
+const outputs = new Map<string, string>();
+
+async function compiled(fileName: string, text: string): Promise<string> {
+  const key = JSON.stringify([fileName, text]);
+  const output =
+    outputs.get(key) ?? ts.transpileModule(text, { compilerOptions: await options(), fileName }).outputText;
+  outputs.set(key, output);
+  return output;
 }
 
 async function options(): Promise<ts.CompilerOptions> {
