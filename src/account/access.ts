@@ -3,6 +3,7 @@ import type { EntityManager } from 'typeorm';
 import { EventTeller } from '../core/events.js';
 import { newDestinationsId } from '../limits/message-quotas.js';
 import { RateLimits } from '../limits/rate-limits.js';
+import { isAlive } from '../session/live-session.js';
 import { Sessions } from '../session/sessions.js';
 import { type MfaStatus, statusOf } from '../enrolment/mfa-status.js';
 import { CredentialIds } from '../store/credential-ids.js';
@@ -77,18 +78,15 @@ export class Access {
   /** Ends every session of a user, including refresh tokens, except the one to keep. */
   async endSessions(userId: string, keep?: MfaSession): Promise<void> {
     if (keep && keep.userId !== userId) throw new TypeError('`keep` is the session of another user.');
-    const { row: ended, outcome } = await this.store.amend(userId, (row, now) => ({
-      // Pending factors were requested by these sessions.
-      change: {
-        authEpoch: nextEpoch(row, now),
-        pendingFactors: [],
-        ...(!row?.enabled && { phoneNumber: '' }),
-      },
+    const { row: ended, outcome } = await this.store.amend(userId, (row, now) => {
       // One that has ended already stays ended.
-      outcome: { at: now, isKept: keep?.authEpoch === (row?.authEpoch ?? 0) },
-    }));
+      const kept = keep && isAlive(keep, row) ? keep : undefined;
+      // Pending factors were requested by these sessions.
+      const without = { pendingFactors: [], ...(!row?.enabled && { phoneNumber: '' }) };
+      return { change: { ...nextEpoch(row, now, kept), ...without }, outcome: { at: now, kept } };
+    });
     const { authEpoch } = ended!;
-    if (keep && outcome.isKept) await this.sessions.continueAlone(keep, { authEpoch });
+    if (outcome.kept) await this.sessions.continueAlone(outcome.kept, { authEpoch });
     else await this.sessions.removeBefore(userId, authEpoch);
     await this.events.tell({ type: 'sessions_ended', userId, at: outcome.at });
   }

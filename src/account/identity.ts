@@ -67,7 +67,7 @@ export class Identity {
       factors: await Promise.all(row.factors.map(moved)),
       pendingFactors: [],
       ...(!row.enabled && { phoneNumber: '' }),
-      authEpoch: nextEpoch(row, this.store.clock.now()),
+      ...nextEpoch(row, this.store.clock.now()),
     };
   }
 }

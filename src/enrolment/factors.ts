@@ -74,8 +74,8 @@ export class Factors {
    * @throws {MfaError} `method_not_available`
    */
   async remove(given: SignedIn, { id, network }: Asked): Promise<FactorSignal & { goesOn: LiveSession }> {
-    const { row, factor } = await this.amend(given, id, (seen, own, now) => this.without(seen, own, now));
     const { session } = given;
+    const { row, factor } = await this.amend(given, id, (seen, own, now) => this.without(seen, own, now, session));
     // Also if what is left is no second factor: the session has none to show any more.
     const goesOn =
       this.methods.secondFactors(row).length > 0
@@ -113,12 +113,12 @@ export class Factors {
     return factor;
   }
 
-  private without(row: AbstractMultiFactorAuth, removed: Factor, now: Date): MultiFactorAuthChange {
+  private without(row: AbstractMultiFactorAuth, removed: Factor, now: Date, kept: LiveSession): MultiFactorAuthChange {
     const left = this.of(row).filter(({ id }) => id !== removed.id);
     const next = left.find(({ type }) => type === row.challengeType) ?? left[0];
-    if (!next) return turnedOff(row, now);
+    if (!next) return turnedOff(row, now, kept);
     const factors = row.factors.filter(({ id }) => id !== removed.id);
-    return { ...inForce(factors, next.type), authEpoch: nextEpoch(row, now) };
+    return { ...inForce(factors, next.type), ...nextEpoch(row, now, kept) };
   }
 
   private tell({ session }: SignedIn, { type, factor, row: { userId, updatedAt: at }, network }: Told): Promise<void> {

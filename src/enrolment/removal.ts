@@ -34,7 +34,7 @@ export class Removal {
       (current, now) => {
         const enabled = enabledOf(current);
         refuseEnded(session, enabled);
-        return { change: turnedOff(enabled, now), outcome: undefined };
+        return { change: turnedOff(enabled, now, session), outcome: undefined };
       },
       seen,
     );

@@ -9,6 +9,9 @@ import { originOf } from './session-origin.js';
 import { SessionTable } from './session-table.js';
 import type { ClientGrant, IssuedSession, SignIn } from './sign-in.js';
 
+/** What a session goes on with in a later epoch of its user. */
+type NextSession = Partial<Omit<LiveSession, 'id'>> & Pick<LiveSession, 'authEpoch'>;
+
 /**
  * Opens, finds and ends sessions. Tokens are random, and the database has only keyed hashes of them.
  * @example
@@ -118,18 +121,26 @@ export class Sessions extends SessionTable {
   }
 
   /** Ends every other session of a user. This one goes on in the user's new epoch, and is returned. */
-  async continueAlone(
-    kept: LiveSession,
-    next: Partial<Omit<LiveSession, 'id'>> & Pick<LiveSession, 'authEpoch'>,
-  ): Promise<LiveSession> {
+  async continueAlone(kept: LiveSession, next: NextSession): Promise<LiveSession> {
     const { id, userId } = kept;
     const goesOn = { ...kept, ...next };
     // The epoch has ended the application's other credentials, and this one has no row.
     if (id === null) return goesOn;
-    await this.rows.updateOne({ id }, next);
+    await this.continue({ ...kept, id }, next);
     const others = 'DELETE FROM {table} WHERE {userId} = ? AND {authEpoch} < ? AND {id} <> ?';
     await this.rows.write(others, [userId, next.authEpoch, id]);
     return goesOn;
+  }
+
+  // Two requests of one session may both raise the epoch: the later one stays, whichever is written first.
+  private async continue({ id, authEpoch }: { id: string; authEpoch: number }, next: NextSession): Promise<void> {
+    let seen: { authEpoch: number } | undefined = { authEpoch };
+    while (seen && seen.authEpoch < next.authEpoch) {
+      if ((await this.rows.change({ id, authEpoch: seen.authEpoch }, next)) === 1) return;
+      [seen] = await this.rows.findAmong('id', [id]);
+    }
+    // What was removed stays unproven.
+    if (seen && next.factorProvenAt === null) await this.rows.updateOne({ id }, { factorProvenAt: null });
   }
 
   /** Removes the sessions from before an epoch. Sessions of later logins stay. */

@@ -1,5 +1,5 @@
 import { MfaError } from '../core/mfa-error.js';
-import type { LiveSession } from './live-session.js';
+import { type EpochOfUser, isAlive, type LiveSession } from './live-session.js';
 
 /** Returns the refusal of a credential: 401 with `WWW-Authenticate` (RFC 6750 §3). */
 export function unauthenticated(error?: 'invalid_token'): MfaError {
@@ -17,6 +17,6 @@ export function userRequired(): MfaError {
  * Refuses a session that has ended since the guard let it through: its user's row then has another epoch. Each change by a
  * session needs a row of the session's epoch, or a request in progress would outlive the revocation.
  */
-export function refuseEnded({ authEpoch }: Pick<LiveSession, 'authEpoch'>, record: { authEpoch: number } | null): void {
-  if ((record?.authEpoch ?? 0) !== authEpoch) throw unauthenticated('invalid_token');
+export function refuseEnded(session: Pick<LiveSession, 'id' | 'authEpoch'>, row: EpochOfUser | null): void {
+  if (!isAlive(session, row)) throw unauthenticated('invalid_token');
 }

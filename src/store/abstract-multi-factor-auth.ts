@@ -83,6 +83,13 @@ export abstract class AbstractMultiFactorAuth {
   @Column({ name: 'auth_epoch', type: 'int', default: 0 })
   authEpoch!: number;
 
+  /**
+   * The session that raised the epoch and goes on in it, as `keptIn` writes it: it is alive before its own row says so. Empty if all have
+   * ended.
+   */
+  @Column({ name: 'kept_session', type: 'varchar', length: 64, default: '' })
+  keptSession!: string;
+
   /** Raised by every change of state. A change is made only over the version that it was decided on. */
   @Column({ name: 'version', type: 'int', default: 0 })
   version!: number;

@@ -164,5 +164,6 @@ function blank(): MultiFactorAuthChange {
     knownBackupFailures: 0,
     knownBackupLockedUntil: NEVER,
     authEpoch: 0,
+    keptSession: '',
   };
 }

@@ -83,28 +83,48 @@ export function beforeUnanswered(row: SeenRow, pending: Pick<Factor, 'id' | 'typ
 const EPOCH_BEGIN = new Date('2026-01-01T00:00:00Z');
 
 /**
- * Returns the epoch that ends a user's sessions. It follows the clock, so it never comes again: not even after the row was removed and
- * made again, when a plain count would revive the sessions of a user whose id somebody else has now.
+ * Returns the epoch that ends a user's sessions, except the one to keep. It follows the clock, so it never comes again: not even after the
+ * row was removed and made again, when a plain count would revive the sessions of a user whose id somebody else has now.
  */
-export function nextEpoch(row: Pick<AbstractMultiFactorAuth, 'authEpoch'> | null, now: Date): number {
-  return Math.max((row?.authEpoch ?? 0) + 1, secondsUntil(EPOCH_BEGIN, now));
+export function nextEpoch(
+  row: Pick<AbstractMultiFactorAuth, 'authEpoch'> | null,
+  now: Date,
+  kept?: KeptSession,
+): Pick<AbstractMultiFactorAuth, 'authEpoch' | 'keptSession'> {
+  const authEpoch = Math.max((row?.authEpoch ?? 0) + 1, secondsUntil(EPOCH_BEGIN, now));
+  return { authEpoch, keptSession: kept?.id ? keptIn(authEpoch, kept.id) : '' };
 }
 
-/** Turns MFA on with this factor, and ends every earlier session. */
-export function turnedOn(row: SeenRow, proven: Factor, now: Date): MultiFactorAuthChange {
+/** Names a session that goes on in an epoch. In the next one, it is nobody: also if that was raised by a version without this column. */
+export function keptIn(authEpoch: number, sessionId: string): string {
+  return `${authEpoch} ${sessionId}`;
+}
+
+/** A session that goes on in the next epoch. A credential of the application has no id, and is issued anew. */
+interface KeptSession {
+  id: string | null;
+}
+
+/** Turns MFA on with this factor, and ends every earlier session, except the one to keep. */
+export function turnedOn(row: SeenRow, proven: Factor, now: Date, kept?: KeptSession): MultiFactorAuthChange {
   return {
     ...inForce(withFactor(row?.factors ?? [], withoutPhase(proven)), proven.type),
     pendingFactors: [],
-    authEpoch: nextEpoch(row, now),
+    ...nextEpoch(row, now, kept),
   };
 }
 
-/** Adds a factor to those of a user whose MFA is on, and ends every earlier session. */
-export function withAdded(row: AbstractMultiFactorAuth, proven: Factor, now: Date): MultiFactorAuthChange {
+/** Adds a factor to those of a user whose MFA is on, and ends every earlier session, except the one to keep. */
+export function withAdded(
+  row: AbstractMultiFactorAuth,
+  proven: Factor,
+  now: Date,
+  kept?: KeptSession,
+): MultiFactorAuthChange {
   return {
     ...inForce(withFactor(row.factors, withoutPhase(proven)), row.challengeType),
     pendingFactors: row.pendingFactors.filter(({ id }) => id !== proven.id),
-    authEpoch: nextEpoch(row, now),
+    ...nextEpoch(row, now, kept),
   };
 }
 
@@ -123,17 +143,17 @@ export function inForce(factors: Factor[], challengeType: string): MultiFactorAu
 }
 
 /**
- * Turns MFA off: erases factors, number and backup codes, and ends every earlier session. The failures in a row go too: they were
+ * Turns MFA off: erases factors, number and backup codes, and ends every earlier session, except the one to keep. The failures in a row go too: they were
  * guesses at secrets that are gone, and would keep a locked owner from enrolling again. The rolling limits stay, or turning MFA on
  * and off would reset them.
  */
-export function turnedOff(row: AbstractMultiFactorAuth, now: Date): MultiFactorAuthChange {
+export function turnedOff(row: AbstractMultiFactorAuth, now: Date, kept?: KeptSession): MultiFactorAuthChange {
   return {
     challengeType: DISABLED,
     phoneNumber: '',
     factors: [],
     pendingFactors: [],
-    authEpoch: nextEpoch(row, now),
+    ...nextEpoch(row, now, kept),
     ...NO_FAILURES,
   };
 }

@@ -38,7 +38,7 @@ export interface ClaimRule {
   /** The factors of a row that the proof may be for. */
   factors(row: AbstractMultiFactorAuth, challenge: Required<ChallengeMetadata>, claim: Claim, now: Date): Factor[];
   /** What a right proof changes, given the factor with its next state. */
-  change(row: AbstractMultiFactorAuth, proven: Factor, now: Date): MultiFactorAuthChange;
+  change(row: AbstractMultiFactorAuth, proven: Factor, now: Date, claim: Claim): MultiFactorAuthChange;
 }
 
 const USED: ClaimRule = {
@@ -47,8 +47,12 @@ const USED: ClaimRule = {
     if (many) return own;
     return factorId === undefined ? own.slice(0, 1) : own.filter(({ id }) => id === factorId);
   },
-  change: ({ factors }, proven) => ({ factors: withFactor(factors, proven) }),
+  change: withUsed,
 };
+
+function withUsed({ factors }: AbstractMultiFactorAuth, proven: Factor): MultiFactorAuthChange {
+  return { factors: withFactor(factors, proven) };
+}
 
 // Guesses at an enrolment are no guesses at a login. With MFA on, only a factor that is named is added to the others.
 const CONFIRMED: ClaimRule = {
@@ -58,9 +62,10 @@ const CONFIRMED: ClaimRule = {
     const isOpen = row.enabled ? factorId !== undefined && !hasAll(row, type, maxPerUser) : true;
     return isOpen ? asked : [];
   },
-  change: (row, proven, now) => {
+  change: (row, proven, now, { origin }) => {
     const confirmed = { ...proven, confirmedAt: now, toldInARow: undefined };
-    return row.enabled ? withAdded(row, confirmed, now) : turnedOn(row, confirmed, now);
+    const kept = { id: origin?.sessionId ?? null };
+    return row.enabled ? withAdded(row, confirmed, now, kept) : turnedOn(row, confirmed, now, kept);
   },
 };
 
@@ -78,7 +83,7 @@ export class ClaimRules {
   private readonly disabling: ClaimRule = {
     ...USED,
     // Who has only the password could drive the owner into turning MFA off.
-    change: (row, proven, now) => (this.isPressed(row, now) ? USED.change(row, proven, now) : turnedOff(row, now)),
+    change: (row, proven, now) => (this.isPressed(row, now) ? withUsed(row, proven) : turnedOff(row, now)),
   };
 
   constructor(

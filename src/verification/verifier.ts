@@ -193,7 +193,7 @@ export class Verifier {
       change: {
         ...(role === 'factor' && { sentMessages: answered(row.sentMessages, moment.now) }),
         ...change,
-        ...rule.change(row, factor, moment.now),
+        ...rule.change(row, factor, moment.now, trial.given.claim),
         ...(pending && withUsedToken(row, pending, moment.now)),
       },
       outcome: { kind: 'right', proven: factor, afterLock: wasLocked(row), how: given, notice },

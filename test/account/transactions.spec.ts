@@ -135,7 +135,7 @@ await describeOnEach('a transaction of the application beside others', ['postgre
     await second;
     const row = await source.getRepository(AccountMfa).findOneByOrFail({ userId: '2' });
     // Both have raised it.
-    expect(row.authEpoch).toBeGreaterThan(nextEpoch(null, row.createdAt));
+    expect(row.authEpoch).toBeGreaterThan(nextEpoch(null, row.createdAt).authEpoch);
   });
 
   async function waitsForALock(source: DataSource): Promise<boolean> {

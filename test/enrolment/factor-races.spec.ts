@@ -6,6 +6,7 @@ import type { BootedApp } from '../support/boot-app.js';
 import type { Answered } from '../support/client.js';
 import { DATABASE_KINDS, describeOnEach } from '../support/databases.js';
 import { rowOf } from '../support/factor-rows.js';
+import { afterChanges, holdReads } from '../support/hold-reads.js';
 import { addUser, bootInstancesOn, type Instances } from '../support/instances.js';
 import { openSession } from '../support/own-mfa.js';
 import { par } from '../support/par.js';
@@ -72,6 +73,38 @@ await describeOnEach('changes of factors at the same moment', DATABASE_KINDS, (k
     expect([broken(answers), enabled, await isSignedIn()]).toEqual([[], factors.length > 0, true]);
     expect(won(answers)).toBeGreaterThan(0);
     expect(enabled || pendingFactors.length === 0).toBe(true);
+  });
+
+  it('are all made where one session removes several factors, and it stays signed in', async () => {
+    const { send, ids, isSignedIn } = await withApps('removes', 4);
+    const all = await ids();
+    const removal = (index: number) => ({ method: 'DELETE', path: `/mfa/factors/${all[index]}/`, json: {} });
+    // Each has seen the factors and the session as they are before any of them is removed.
+    holdReads(
+      instances.all.map(({ database }) => database),
+      3,
+    );
+    const answers = await send(3, removal);
+    expect(answers.map(({ status }) => status)).toEqual([204, 204, 204]);
+    expect([await ids(), await isSignedIn()]).toEqual([[all[3]], true]);
+  });
+
+  it('leave the session that makes one signed in at every moment, and no other', async () => {
+    const { username, send, ids, isSignedIn } = await withApps('keeps', 2);
+    const service = booted.app.get(MultiFactorAuthService);
+    const other = await openSession(booted, username, await service.epoch(String(booted.users.named(username).id)));
+    const isOtherIn = async () => (await booted.client.get('/mfa/', { token: other })).status === 200;
+    const sources = instances.all.map(({ database }) => database);
+    const seen: unknown[] = [await Promise.all([isSignedIn(), isOtherIn()])];
+    // The factor is gone, and the rows of the sessions still are of the epoch before.
+    const end = afterChanges(sources, async () => {
+      end();
+      seen.push(await Promise.all([isSignedIn(), isOtherIn()]));
+    });
+    const [first] = await ids();
+    const [removed] = await send(1, () => ({ method: 'DELETE', path: `/mfa/factors/${first}/`, json: {} }));
+    seen.push(await Promise.all([isSignedIn(), isOtherIn()]));
+    expect([removed!.status, ...seen]).toEqual([204, [true, true], [true, false], [true, false]]);
   });
 
   it('prefer one factor, whichever is named last', async () => {

@@ -45,11 +45,11 @@ describe("TypeORM's command line", () => {
     const [last] = mfaMigrations().slice(-1);
     const { name } = new last!();
     expect(await typeorm('migration:run')).toContain(`${name} has been executed successfully`);
-    expect(await typeorm('migration:show')).toMatch(/\[X\] 8 MfaCredential\d+/);
+    expect(await typeorm('migration:show')).toMatch(/\[X\] 9 MfaKeptSession\d+/);
     await expect(typeorm('migration:generate', 'migrations/drift', '--check')).resolves.toContain('No changes');
     expect(await typeorm('migration:revert')).toContain(`${name} has been reverted successfully`);
     await expect(typeorm('migration:generate', 'migrations/drift', '--check')).rejects.toMatchObject({
-      stdout: expect.stringContaining('mfa_credential') as string,
+      stdout: expect.stringContaining('kept_session') as string,
     });
   });
 });

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type OAuth2Server from '@node-oauth/oauth2-server';
 import { isActive, UserDirectory } from '../../users/user-directory.js';
 import { ClientTokens } from '../../session/client-tokens.js';
+import { isAlive } from '../../session/live-session.js';
 import { Sessions } from '../../session/sessions.js';
 import type { ClientGrant, IssuedSession } from '../../session/sign-in.js';
 import type { MfaOAuthClient } from '../../store/mfa-oauth-client.entity.js';
@@ -99,11 +100,11 @@ export class OAuthModel {
   }
 
   // A refresh must not revive sessions that were ended. One that meets its user inactive is over for good.
-  private async isStillSignedIn({ id, userId, authEpoch }: MfaSession): Promise<boolean> {
-    const user = await this.users.findById(userId!);
-    const record = await this.store.find(userId!);
-    if (user && isActive(user)) return (record?.authEpoch ?? 0) === authEpoch;
-    await this.sessions.end(id);
+  private async isStillSignedIn(session: MfaSession): Promise<boolean> {
+    const user = await this.users.findById(session.userId!);
+    const row = await this.store.find(session.userId!);
+    if (user && isActive(user)) return isAlive(session, row);
+    await this.sessions.end(session.id);
     return false;
   }
 }

@@ -7,7 +7,7 @@ import { escapedPath, prefixedName } from './table-names.js';
 export interface ColumnPlan {
   /** The entity's table, without the data source's `entityPrefix`. */
   table: string;
-  column: Pick<TableColumnOptions, 'name' | 'type'> & { default: string };
+  column: Pick<TableColumnOptions, 'name' | 'type' | 'length'> & { default: string };
 }
 
 /**
@@ -37,6 +37,7 @@ async function definition(runner: QueryRunner, column: ColumnPlan['column']): Pr
   const [{ collation } = {}] = await withExactText(runner, [column]);
   // MySQL takes the default of a text only as an expression, and SQLite adds no column with one.
   const value = isMysql(runner) && column.type === 'text' ? `(${column.default})` : column.default;
-  const type = collation ? `${column.type} COLLATE ${collation}` : column.type;
+  const sized = column.length ? `${column.type}(${column.length})` : column.type;
+  const type = collation ? `${sized} COLLATE ${collation}` : sized;
   return `${runner.manager.connection.driver.escape(column.name)} ${type} NOT NULL DEFAULT ${value}`;
 }

@@ -5,6 +5,7 @@ import { createTable, type MfaMigration } from './create-table.js';
 import {
   AUDIT_EVENT_TABLE,
   CREDENTIAL_TABLE,
+  keptSession,
   multiFactorAuthTable,
   OAUTH_CLIENT_TABLE,
   ONLY_RECOVERS,
@@ -43,5 +44,6 @@ export function mfaMigrations(options: Partial<MfaMigrationOptions> = {}): MfaMi
     addColumn('MfaUsedTokens1795841400000', usedTokens(users)),
     addColumn('MfaOnlyRecovers1795841400001', ONLY_RECOVERS),
     createTable('MfaCredential1795853400000', CREDENTIAL_TABLE),
+    addColumn('MfaKeptSession1795869000000', keptSession(users)),
   ];
 }

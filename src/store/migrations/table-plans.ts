@@ -125,6 +125,11 @@ export function usedTokens({ table }: UserTable): ColumnPlan {
   return { table, column: { name: 'used_tokens', type: 'text', default: "'[]'" } };
 }
 
+/** The session that goes on in the user's epoch. */
+export function keptSession({ table }: UserTable): ColumnPlan {
+  return { table, column: { name: 'kept_session', type: 'varchar', length: '64', default: "''" } };
+}
+
 /** Whether a session may only enrol a factor or get new recovery codes. */
 export const ONLY_RECOVERS: ColumnPlan = {
   table: 'mfa_session',
