@@ -169,9 +169,14 @@ describe('the contract of a store', () => {
     await source.query(`CREATE TABLE ${table} AS SELECT * FROM old`);
   };
 
+  const rewritten = (source: DataSource) =>
+    source.query(`CREATE TRIGGER rewrite AFTER UPDATE ON multi_factor_auth
+      BEGIN UPDATE multi_factor_auth SET auth_epoch = 7 WHERE user_id = NEW.user_id; END`);
+
   it.each<[string, RegExp, (source: DataSource) => unknown]>([
     ['counts every statement as a change', /makes one row.*makes one change.*has found its row/, counting(1)],
     ['counts no statement as a change', /makes one row.*makes one change.*has found its row/, counting(undefined)],
+    ['rewrites a value by a trigger', /makes one change.*loses no change.*returns texts/, rewritten],
     ['has no primary key for users', /makes one row/, withoutKey('multi_factor_auth')],
     ['has no primary key for limits', /five of an allowance.*five of a quota.*tells/, withoutKey('mfa_rate_limit')],
   ])('notices a database that %s', async (_, rules, change) => {
