@@ -17,9 +17,17 @@ const isOwn = (id) => id.startsWith('.') || id.startsWith('/');
 
 /** What `nestjs-mfa/testing` uses besides the exports. package.json lets nobody else import it. */
 const INTERNAL = {
+  checkEntities: './store/tables.js',
+  checkEntity: './store/tables.js',
+  isUniqueViolation: './store/database-errors.js',
+  KeyedHash: './crypto/keyed-hash.js',
+  KeyRing: './crypto/key-ring.js',
   metadataOf: './challenge/challenge-registry.js',
+  MultiFactorAuthStore: './store/multi-factor-auth.store.js',
   noteSignedIn: './session/signed-in-request.js',
+  RateLimits: './limits/rate-limits.js',
   requestOf: './http/http-context.js',
+  Rows: './store/rows.js',
 };
 
 /** Says whether a module is in `all.js`, and not the tests' own. Randomness has no state, no class and no export: there may be two. */

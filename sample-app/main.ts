@@ -3,12 +3,13 @@ import { NestFactory } from '@nestjs/core';
 import { AppModule } from './app.module.js';
 import { Demo } from './demo.js';
 import { serveDocs } from './docs.js';
+import { httpAdapter } from './http-adapter.js';
 import { pageUrl, port } from './surroundings.js';
 
 // Only this machine can call it, unless you set HOST: everybody knows the demo user's password.
 const host = process.env['HOST'] ?? '127.0.0.1';
 
-const app = await NestFactory.create(AppModule);
+const app = await NestFactory.create(AppModule, await httpAdapter());
 app.enableShutdownHooks();
 const demo = await app.get(Demo).prepare();
 await serveDocs(app);

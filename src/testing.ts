@@ -24,4 +24,5 @@ export type { AskedProof, ChallengeContract } from './testing/challenge-contract
 export type { ContractRunner } from './testing/contract-runner.js';
 export { describeKeyProviderContract, type KeyProviderContract } from './testing/key-provider-contract.js';
 export { describeSmsSenderContract, type SmsSenderContract } from './testing/sms-sender-contract.js';
+export { describeStoreContract, type StoreContract } from './testing/store-contract.js';
 export { describeUserDirectoryContract, type UserDirectoryContract } from './testing/user-directory-contract.js';

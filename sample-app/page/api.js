@@ -23,7 +23,6 @@ export async function send(method, path, body) {
     },
     body: body && JSON.stringify(body),
   });
-  document.dispatchEvent(new Event('answered'));
   const content = answer.status === 204 ? {} : await answer.json();
   if (token && content.code === 'not_authenticated') document.dispatchEvent(new Event('signed-out'));
   if (!answer.ok) throw new Refusal(answer.status, content, answer.headers.get('Retry-After'));

@@ -5,7 +5,7 @@ import { askProof } from './proof.js';
 
 const dialog = document.querySelector('dialog#step-up');
 
-const api = withStepUp((request) => fetch(request), { prove: askInDialog });
+const api = withStepUp(answered, { prove: askInDialog });
 
 /** `fetch` that proves the second factor again where a route asks for it. */
 export async function fetchWithStepUp(input, init) {
@@ -14,7 +14,15 @@ export async function fetchWithStepUp(input, init) {
   } finally {
     // The browser gives the focus back to what had it before.
     dialog.close();
+    dialog.querySelector('div').replaceChildren();
   }
+}
+
+// Also the answers of a step-up: one may have sent a code.
+async function answered(request) {
+  const answer = await fetch(request);
+  document.dispatchEvent(new Event('answered'));
+  return answer;
 }
 
 async function askInDialog(asked) {

@@ -101,6 +101,7 @@ describe('the examples of docstrings', () => {
         "describeChallengeContract",
         "describeKeyProviderContract",
         "describeSmsSenderContract",
+        "describeStoreContract",
         "describeUserDirectoryContract",
         "generateKey",
         "generateMfaCode",

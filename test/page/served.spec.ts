@@ -14,15 +14,18 @@ let sample: RunningSample;
 afterEach(() => sample.stop());
 
 describe('what the sample serves', () => {
-  it('is the page with a strict policy, its files and no others, and in production no inbox', async () => {
+  it('is its pages with a strict policy, their files and no others, and in production no inbox', async () => {
     sample = await RunningSample.start(PRODUCTION);
     const statusOf = async (path: string) => (await fetch(`${sample.origin}${path}`)).status;
-    const page = await fetch(sample.origin);
-    expect(page.headers.get('content-security-policy')).toBe(
-      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; " +
-        "form-action 'none'; base-uri 'none'; frame-ancestors 'none'",
-    );
-    expect(page.headers.get('x-content-type-options')).toBe('nosniff');
+    for (const path of ['/', '/docs']) {
+      const page = await fetch(`${sample.origin}${path}`);
+      expect(page.status).toBe(200);
+      expect(page.headers.get('content-security-policy')).toBe(
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; " +
+          "form-action 'none'; base-uri 'none'; frame-ancestors 'none'",
+      );
+      expect(page.headers.get('x-content-type-options')).toBe('nosniff');
+    }
     expect(await statusOf('/page/main.js')).toBe(200);
     expect(await statusOf('/page/nestjs-mfa-client.js')).toBe(200);
     expect(await statusOf('/page/..%2fmain.ts')).toBe(404);

@@ -40,6 +40,7 @@ export function signInSteps(stage: Stage): void {
     const another = stage.tab.page.getByRole('button', { name: 'Send another code' });
     expect(await another.isDisabled()).toBe(true);
     await stage.see('second-step');
+    const before = await stage.visitor.messagesTo('+14085862744');
     await stage.tab.page.clock.fastForward((seconds - 10) * 1000);
     await stage.tab.page.getByText(/^in \d s$/).waitFor();
     await stage.tab.page.clock.fastForward(10_000);
@@ -47,6 +48,14 @@ export function signInSteps(stage: Stage): void {
     // The server's time is not over.
     await another.click();
     await stage.visitor.sees('Enter the code that was sent: Phone *******2744.');
+    expect(await another.isDisabled()).toBe(true);
+    expect(await stage.visitor.messagesTo('+14085862744')).toBe(before);
+    await stage.sample.ageMessages();
+    await stage.tab.page.clock.fastForward(60_000);
+    await another.click();
+    await stage.visitor.sees('A code was sent: Phone *******2744.');
+    await expect.poll(() => stage.visitor.messagesTo('+14085862744')).toBe(before + 1);
+    await stage.tab.page.getByText(/^in \d\d s$/).waitFor();
     expect(await another.isDisabled()).toBe(true);
     await stage.visitor.fill('Code', '000000');
     await stage.visitor.press('Continue');
@@ -90,6 +99,21 @@ export function signInSteps(stage: Stage): void {
     await dialog.waitFor({ state: 'hidden' });
     expect(await stage.tab.page.getByLabel('Note').inputValue()).toBe('rent');
     expect(await stage.visitor.focused()).toBe('Pay out');
+  });
+
+  it('steps up by a text message', async () => {
+    await stage.sample.ageFactors();
+    await stage.visitor.press('Pay out');
+    const dialog = stage.tab.page.getByRole('dialog', { name: 'Prove that it is you' });
+    const before = await stage.visitor.messagesTo('+14085862744');
+    await dialog.getByRole('button', { name: /^Phone/ }).click();
+    await stage.visitor.sees('A code was sent: Phone *******2744.');
+    await expect.poll(() => stage.visitor.messagesTo('+14085862744')).toBe(before + 1);
+    await stage.see('step-up-by-message');
+    await stage.visitor.fill('Code', await stage.visitor.codeTo('+14085862744'));
+    await stage.visitor.press('Continue');
+    await stage.visitor.sees(`Paid out to ${NAME}.`);
+    await dialog.waitFor({ state: 'hidden' });
   });
 
   it('signs in with a recovery code, and ends the other sessions', async () => {

@@ -1,5 +1,5 @@
 import { TOTP } from 'otpauth';
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 
 /** What a person does on the page. Each step waits for what the page shows. */
 export class Visitor {
@@ -38,9 +38,14 @@ export class Visitor {
     return this.page.evaluate<string>('document.activeElement.textContent');
   }
 
+  /** How many messages to somebody the inbox shows. */
+  messagesTo(destination: string): Promise<number> {
+    return this.inbox(destination).count();
+  }
+
   /** The code in the newest message of the inbox to somebody. */
   async codeTo(destination: string): Promise<string> {
-    const message = this.page.getByRole('log').getByRole('listitem').filter({ hasText: destination }).first();
+    const message = this.inbox(destination).first();
     return /\d{6}/.exec((await message.textContent())!.replace(destination, ''))![0];
   }
 
@@ -59,5 +64,9 @@ export class Visitor {
     await this.fill('Password', password);
     await this.press('Sign in');
     await this.arrives('Second step');
+  }
+
+  private inbox(destination: string): Locator {
+    return this.page.getByRole('log').getByRole('listitem').filter({ hasText: destination });
   }
 }

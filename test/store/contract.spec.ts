@@ -1,4 +1,4 @@
 import { DATABASE_KINDS, describeOnEach } from '../support/databases.js';
-import { describeStoreContract } from './contract/describe-store-contract.js';
+import { describeStore } from './contract/describe-store.js';
 
-await describeOnEach('the store', DATABASE_KINDS, (kind) => describeStoreContract(kind));
+await describeOnEach('the store', DATABASE_KINDS, (kind) => describeStore(kind));

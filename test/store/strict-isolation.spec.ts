@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { type DatabaseKind, describeOnEach } from '../support/databases.js';
-import { describeStoreContract } from './contract/describe-store-contract.js';
+import { describeStore } from './contract/describe-store.js';
 import { openStores } from './contract/open-stores.js';
 
 const SERIALIZABLE = ['default_transaction_isolation=serializable'];
@@ -21,7 +21,7 @@ await describeOnEach('[X-07] the store, serializable,', ['postgres'], (kind) => 
     const level = await answerOf(kind, SERIALIZABLE, 'SHOW transaction_isolation');
     expect(level).toEqual([{ transaction_isolation: 'serializable' }]);
   });
-  describeStoreContract(kind, SERIALIZABLE);
+  describeStore(kind, SERIALIZABLE);
 });
 
 // MariaDB has the variable since 10.6.18, and it is on from 11.6.2.
@@ -31,9 +31,9 @@ await describeOnEach('[X-07] the store, by snapshot,', ['mariadb'], (kind) => {
     expect(await answerOf(kind, SNAPSHOT, sql)).toEqual([{ snapshot: '1', level: 'REPEATABLE-READ' }]);
     expect(await answerOf(kind, SNAPSHOT_SERIALIZABLE, sql)).toEqual([{ snapshot: '1', level: 'SERIALIZABLE' }]);
   });
-  describeStoreContract(kind, SNAPSHOT);
+  describeStore(kind, SNAPSHOT);
 });
 
 await describeOnEach('[X-07] the store, by snapshot and serializable,', ['mariadb'], (kind) =>
-  describeStoreContract(kind, SNAPSHOT_SERIALIZABLE),
+  describeStore(kind, SNAPSHOT_SERIALIZABLE),
 );

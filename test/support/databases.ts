@@ -82,6 +82,14 @@ export async function makeDatabase(
   return { kind, options, drop: () => ask(kind, dropSql(kind, name)) };
 }
 
+/** Returns the URL of a database on a server, and nothing for one in a file. */
+export function urlOf({ kind, options }: TestDatabase): string {
+  if (kind === 'sqlite') return '';
+  const url = serverUrl(kind);
+  url.pathname = `/${String(options.database)}`;
+  return url.href;
+}
+
 function beginPostgres(settings: readonly string[]): object {
   return { extra: { options: settings.map((setting) => `-c ${setting}`).join(' ') } };
 }

@@ -2,21 +2,12 @@ import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:
 import { describe, expect, it } from 'vitest';
 import { FailedChallengeError, KeyProvider, type SmsMessage, SmsSender, type UserDirectory } from '../../src/index.js';
 import {
-  type ContractRunner,
   describeKeyProviderContract,
   describeSmsSenderContract,
   describeUserDirectoryContract,
 } from '../../src/testing.js';
+import { brokenRules } from '../support/broken-rules.js';
 import { TestUsers } from '../support/test-users.js';
-
-/** The rules of a contract that something breaks. */
-async function broken(contract: (runner: ContractRunner) => void): Promise<string> {
-  const tests: [name: string, test: () => Promise<void>][] = [];
-  contract({ describe: (_, all) => all(), it: (name, test) => tests.push([name, test]) });
-  const found: string[] = [];
-  for (const [name, test] of tests) await test().catch(() => found.push(name));
-  return found.join();
-}
 
 class AcmeSmsSender extends SmsSender {
   constructor(
@@ -83,7 +74,7 @@ describeUserDirectoryContract('SaltedUsers', { describe, it, directory: () => ne
 
 describe('the contract of a sender', () => {
   const brokenBy = (send: SmsSender['send']) =>
-    broken((runner) => describeSmsSenderContract('broken', { ...runner, sender: () => ({ send }) }));
+    brokenRules((runner) => describeSmsSenderContract('broken', { ...runner, sender: () => ({ send }) }));
 
   it('notices one that sends nothing, or fails with any error', async () => {
     expect(await brokenBy(() => Promise.resolve())).toContain('sends the number');
@@ -94,7 +85,7 @@ describe('the contract of a sender', () => {
 describe('the contract of a key provider', () => {
   it('notices one that wraps nothing, and one that returns what it has not wrapped', async () => {
     const brokenBy = (provider: Partial<KeyProvider>) =>
-      broken((runner) =>
+      brokenRules((runner) =>
         describeKeyProviderContract('broken', { ...runner, provider: () => Object.assign(new LocalKeys(), provider) }),
       );
     expect(await brokenBy({ wrap: (key) => Promise.resolve(key), unwrap: (key) => Promise.resolve(key) })).toMatch(
@@ -106,7 +97,7 @@ describe('the contract of a key provider', () => {
 
 describe('the contract of a user directory', () => {
   const brokenBy = (wrong: Partial<UserDirectory>) =>
-    broken((runner) => {
+    brokenRules((runner) => {
       const directory = () => Object.assign(new SaltedUsers(), wrong);
       describeUserDirectoryContract('broken', { ...runner, directory, ...bob });
     });

@@ -3,7 +3,6 @@ import { secondsAfter } from '../../../src/core/clock.js';
 import { MfaRateLimit } from '../../../src/index.js';
 import { takeAtOnce } from '../../../src/limits/quotas-at-once.js';
 import { persistently } from '../../../src/store/database-errors.js';
-import type { RateLimit } from '../../../src/limits/rate-limit.js';
 import { type Instance, type Stores, together } from './open-stores.js';
 
 const AT_ONCE = 30;
@@ -21,43 +20,6 @@ export function keepsLimits(given: () => Stores): void {
   };
   const taken = (waits: readonly number[]) => waits.filter((wait) => wait === 0).length;
   const rowsOf = ({ source }: Instance) => source.getRepository(MfaRateLimit);
-
-  /** What becomes of many that take at this second. */
-  const takers = (stores: Stores, limit: RateLimit) => {
-    const [id, now] = [newId(stores), stores.clock.now()];
-    const take = ({ limits }: Instance, seconds: number) => limits.take({ id, limit, now: secondsAfter(now, seconds) });
-    return {
-      one: (seconds: number) => take(stores, seconds),
-      taken: async (seconds: number) => taken(await together(stores, AT_ONCE, (at) => take(at, seconds))),
-    };
-  };
-
-  it('[B-19] gives five of an allowance at once, none before the time of one more, and one then', async () => {
-    for (let round = 0; round < ROUNDS; round++) {
-      const many = takers(given(), ALLOWANCE);
-      expect(await many.taken(0)).toBe(5);
-      expect(await many.one(0)).toBe(60);
-      expect(await many.one(59)).toBe(1);
-      expect(await many.taken(59.999)).toBe(0);
-      expect(await many.taken(60)).toBe(1);
-      expect(await many.one(60)).toBe(60);
-      expect(await many.taken(360)).toBe(5);
-    }
-  });
-
-  it('[B-19] gives five of a quota at once, none before the end of its window, and five in the next', async () => {
-    for (let round = 0; round < ROUNDS; round++) {
-      const many = takers(given(), QUOTA);
-      expect(await many.taken(0)).toBe(5);
-      expect(await many.one(0)).toBe(3600);
-      expect(await many.taken(3599.999)).toBe(0);
-      // A window begins with the first that is taken in it, and not at the end of the last one.
-      expect(await many.taken(5000)).toBe(5);
-      expect(await many.one(7200)).toBe(1400);
-      expect(await many.taken(8599.999)).toBe(0);
-      expect(await many.taken(8600)).toBe(5);
-    }
-  });
 
   it.each([
     ['[C-06] gives as many as the narrowest of several quotas has, and those that are refused use up nothing', 100],

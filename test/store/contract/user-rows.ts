@@ -1,5 +1,4 @@
 import { expect, it } from 'vitest';
-import { NEVER } from '../../../src/store/abstract-multi-factor-auth.js';
 import type { Stores } from './open-stores.js';
 
 /** Ids that some database takes for the same: by case, accents, blanks, width, signs beyond the BMP, or as a number. */
@@ -71,46 +70,5 @@ export function keepsRowsOfUsers(given: () => Stores): void {
     for (const id of [0, 1, true, false, null, undefined, {}, [], ['someone'], { $ne: '' }, new Date()]) {
       await expect(users.find(id as never)).rejects.toThrow(TypeError);
     }
-  });
-
-  it('keeps dates to the millisecond, lists, and signs of every language', async () => {
-    const { users, clock } = given();
-    const at = new Date('2026-03-01T12:00:00.123Z');
-    const hint = 'Ада’s “phone” 😀 \\ \' " `%';
-    const pending = { id: 'f', type: 'sms', hint, sealedState: 's', createdAt: at };
-    const factor = { ...pending, confirmedAt: at, lastUsedAt: at };
-    const message = { destination: 'd', purpose: 'login', sentAt: at, answered: true };
-    await users.create('kept', {});
-    const kept = {
-      factors: [factor],
-      pendingFactors: [pending],
-      sentMessages: [message],
-      codeLockedUntil: at,
-      codeArrival: new Date(8.64e15),
-      backupLockedUntil: NEVER,
-      authEpoch: 2 ** 31 - 1,
-      phoneNumber: '1'.repeat(15),
-    };
-    const createdAt = clock.now();
-    clock.advance(5);
-    expect(await users.change((await users.find('kept'))!, kept)).not.toBeNull();
-    const row = await users.find('kept');
-    expect(row).toMatchObject({ ...kept, enabled: false });
-    expect(row!.createdAt).toEqual(createdAt);
-    expect(row!.updatedAt).toEqual(clock.now());
-    expect([row!.version, row!.codeFailures]).toEqual([1, 0]);
-  });
-
-  it('keeps as much as twenty factors with long states take', async () => {
-    const { users, clock } = given();
-    const factors = Array.from({ length: 20 }, (_, index) => ({
-      id: `f${index}`,
-      type: 'totp',
-      hint: '',
-      sealedState: 's'.repeat(2000),
-      createdAt: clock.now(),
-    }));
-    await users.create('long', { factors });
-    expect((await users.find('long'))!.factors).toEqual(factors);
   });
 }
