@@ -2,9 +2,11 @@ import type { Provider } from '@nestjs/common';
 import { Ceremonies } from './ceremonies.js';
 import { CeremonyStarts } from './ceremony-starts.js';
 import { ClaimRules } from './claims.js';
+import { Decisions } from './decisions.js';
 import { Judge } from './judge.js';
 import { Methods } from './methods.js';
 import { OpenMethods } from './open-methods.js';
+import { Payments } from './payments.js';
 import { PendingProofs } from './pending-proofs.js';
 import { Prompts } from './prompts.js';
 import { ProofReports } from './proof-reports.js';
@@ -18,6 +20,8 @@ export const VERIFICATION_PROVIDERS: Provider[] = [
   ClaimRules,
   Judge,
   SlowQueue,
+  Decisions,
+  Payments,
   ProofReports,
   Verifier,
   RecoveryProof,
