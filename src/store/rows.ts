@@ -1,5 +1,6 @@
 import type { DataSource, EntityManager, ObjectLiteral, Repository } from 'typeorm';
 import { isKeepable, refuseUnkeepable } from './keepable-text.js';
+import { conditions, insertion, placesOf, selection, StatementTexts, type Template } from './statement-texts.js';
 import { Statements } from './statements.js';
 import { type DriverValue, TableColumns } from './table-columns.js';
 
@@ -8,15 +9,10 @@ const KNOWS_ON_CONFLICT = /^postgres$|sqlite/;
 /** The values of a look-up: text, never null, a number or an object. */
 type Lookup<Row> = { [Column in keyof Row]?: string };
 
-/** Text of a statement in which `{table}`, `{columns}` and `{property}` stand for names, and `?` for a parameter. */
-type Template = string;
-
-/**
- * The rows of one table. Statements have a constant text, compiled once from TypeORM's metadata, and values travel as parameters:
- * so the driver and the database can reuse what they have prepared, and building SQL costs a request nothing.
- */
+/** The rows of one table. Statements have a constant text, compiled once from TypeORM's metadata, and values travel as parameters. */
 export class Rows<Row extends ObjectLiteral> {
   private readonly source: DataSource;
+  private readonly texts: StatementTexts;
   private known?: TableColumns;
 
   /** @param declaredIn the class whose columns are read and written, where the table's entity extends it */
@@ -24,9 +20,10 @@ export class Rows<Row extends ObjectLiteral> {
     private readonly table: Repository<Row>,
     private readonly declaredIn: Function = table.target as Function,
     private readonly statements = new Statements(table.manager.connection),
-    private readonly texts = new Map<string, string>(),
+    texts?: StatementTexts,
   ) {
     this.source = table.manager.connection;
+    this.texts = texts ?? new StatementTexts(this.source, () => this.columns);
   }
 
   // Not when it is made: an entity that TypeORM does not know is refused later, with a better sentence.
@@ -58,7 +55,7 @@ export class Rows<Row extends ObjectLiteral> {
   /** Reads these columns of no row. @throws the database's error if one of them, or the table, does not exist */
   async readNothing(columnNames: readonly string[]): Promise<void> {
     const names = columnNames.map((name) => this.source.driver.escape(name)).join(', ');
-    await this.statements.run(this.compiled(`SELECT ${names} FROM {table} WHERE 1 = 0`), []);
+    await this.statements.run(this.texts.of(`SELECT ${names} FROM {table} WHERE 1 = 0`), []);
   }
 
   /** Returns the table bound to a transaction of the application. @throws {TypeError} */
@@ -70,7 +67,7 @@ export class Rows<Row extends ObjectLiteral> {
   async find(lookup: Lookup<Row>): Promise<Row | null> {
     const [properties, texts] = [Object.keys(lookup), Object.values(lookup)];
     if (!canExist(texts)) return null;
-    const text = this.compiled(
+    const text = this.texts.of(
       `find ${properties.join()}${this.lock}`,
       () => selection(conditions(properties)) + this.lock,
     );
@@ -84,14 +81,14 @@ export class Rows<Row extends ObjectLiteral> {
   async findAmong(property: keyof Row & string, texts: readonly string[]): Promise<Row[]> {
     if (texts.length === 0 || !canExist(texts)) return [];
     const among = () => selection(`{${property}} IN (${placesOf(texts.length)})`) + this.lock;
-    const text = this.compiled(`among ${property} ${texts.length}${this.lock}`, among);
+    const text = this.texts.of(`among ${property} ${texts.length}${this.lock}`, among);
     const { records } = await this.statements.run(text, [...texts]);
     return records.map((one) => this.columns.toRow<Row>(one)).filter((row) => texts.includes(String(row[property])));
   }
 
   /** Adds rows in one statement. @throws {TypeError} for text that not every database would keep as it is */
   async insert(...rows: Row[]): Promise<void> {
-    const text = this.compiled(`insert ${rows.length}`, () => insertion(this.columns.all.length, rows.length));
+    const text = this.texts.of(`insert ${rows.length}`, () => insertion(this.columns.all.length, rows.length));
     await this.statements.run(text, this.valuesOf(rows));
   }
 
@@ -101,14 +98,14 @@ export class Rows<Row extends ObjectLiteral> {
    */
   async insertIfAbsent(row: Row, key: keyof Row & string): Promise<boolean> {
     const otherwise = KNOWS_ON_CONFLICT.test(this.source.options.type) ? ` ON CONFLICT ({${key}}) DO NOTHING` : '';
-    const text = this.compiled(`insert by ${key}`, () => insertion(this.columns.all.length, 1) + otherwise);
+    const text = this.texts.of(`insert by ${key}`, () => insertion(this.columns.all.length, 1) + otherwise);
     return (await this.statements.run(text, this.valuesOf([row]))).affected === 1;
   }
 
   /** Changes the rows with these values, and says how many. */
   async change(lookup: { [Column in keyof Row]?: string | number }, change: Partial<Row>): Promise<number> {
     const [changed, properties] = [Object.keys(change), Object.keys(lookup)];
-    const text = this.compiled(`update ${changed.join()} ${properties.join()}`, () => this.update(changed, properties));
+    const text = this.texts.of(`update ${changed.join()} ${properties.join()}`, () => this.update(changed, properties));
     const values = changed.map((property) => this.columns.toDriver(property, change[property]));
     return (await this.statements.run(text, [...values, ...Object.values(lookup)])).affected;
   }
@@ -127,13 +124,13 @@ export class Rows<Row extends ObjectLiteral> {
 
   /** Runs a statement that reads whole rows. */
   async read(template: Template, parameters: DriverValue[]): Promise<Row[]> {
-    const { records } = await this.statements.run(this.compiled(template), parameters);
+    const { records } = await this.statements.run(this.texts.of(template), parameters);
     return records.map((record) => this.columns.toRow<Row>(record));
   }
 
   /** Runs a statement that changes rows, and says how many. */
   async write(template: Template, parameters: DriverValue[]): Promise<number> {
-    return (await this.statements.run(this.compiled(template), parameters)).affected;
+    return (await this.statements.run(this.texts.of(template), parameters)).affected;
   }
 
   private valuesOf(rows: readonly Row[]): DriverValue[] {
@@ -157,43 +154,6 @@ export class Rows<Row extends ObjectLiteral> {
     ];
     return `UPDATE {table} SET ${assignments.join(', ')} WHERE ${conditions(properties)}`;
   }
-
-  // By a short key where there is one: a long text would be built and hashed again for every request.
-  private compiled(key: string, template: () => Template = () => key): string {
-    const known = this.texts.get(key);
-    if (known !== undefined) return known;
-    let places = 0;
-    const text = template().replace(/\{(\w+)\}|\?/g, (place, name?: string) =>
-      name === undefined ? this.source.driver.createParameter(place, places++) : this.named(name),
-    );
-    this.texts.set(key, text);
-    return text;
-  }
-
-  private named(name: string): string {
-    if (name === 'table') return this.columns.path;
-    if (name !== 'columns') return this.columns.name(name);
-    return this.columns.all.map(({ property }) => this.columns.name(property)).join(', ');
-  }
-}
-
-function selection(condition: Template): Template {
-  return `SELECT {columns} FROM {table} WHERE ${condition}`;
-}
-
-/** @throws {TypeError} where nothing is named: the statement would be about every row */
-function conditions(properties: readonly string[]): Template {
-  if (properties.length > 0) return properties.map((property) => `{${property}} = ?`).join(' AND ');
-  throw new TypeError('Rows are looked up by text only.');
-}
-
-function insertion(columns: number, rows: number): Template {
-  const row = `(${placesOf(columns)})`;
-  return `INSERT INTO {table} ({columns}) VALUES ${Array.from({ length: rows }, () => row).join(', ')}`;
-}
-
-function placesOf(count: number): string {
-  return Array.from({ length: count }, () => '?').join(', ');
 }
 
 /** @throws {TypeError} for anything but text: MariaDB takes 0 for every text, and TypeORM null for every row */

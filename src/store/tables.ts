@@ -1,12 +1,6 @@
-import type { DynamicModule, FactoryProvider, InjectionToken, Provider, Type } from '@nestjs/common';
-import { getDataSourceToken, getRepositoryToken, TypeOrmModule } from '@nestjs/typeorm';
-import {
-  type DataSource,
-  type EntityMetadata,
-  getMetadataArgsStorage,
-  type ObjectLiteral,
-  type Repository,
-} from 'typeorm';
+import type { DynamicModule, FactoryProvider, InjectionToken, Type } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { type DataSource, type EntityMetadata, getMetadataArgsStorage } from 'typeorm';
 import { Misconfiguration } from '../core/misconfiguration.js';
 import { AbstractMultiFactorAuth } from './abstract-multi-factor-auth.js';
 import { MfaAuditEvent } from './mfa-audit-event.entity.js';
@@ -15,14 +9,12 @@ import { MfaOAuthClient } from './mfa-oauth-client.entity.js';
 import { MfaRateLimit } from './mfa-rate-limit.entity.js';
 import { MfaSession } from './mfa-session.entity.js';
 import { preferRetypedColumns } from './retyped-columns.js';
-import { Rows } from './rows.js';
-import { TableCheck } from './table-check.js';
 
 /** A class that extends `AbstractMultiFactorAuth` and has `@Entity()`. */
 export type MultiFactorAuthEntity = new () => AbstractMultiFactorAuth;
 
 /** The options that decide which tables the module has. */
-interface TableChoice {
+export interface TableChoice {
   entity: MultiFactorAuthEntity;
   audit: boolean;
   /** The name of the data source, if it is not the default one. */
@@ -39,7 +31,7 @@ interface TableChoice {
 export const MFA_ENTITIES = [MfaSession, MfaOAuthClient, MfaRateLimit, MfaCredential] as const;
 
 /** Returns the entities that this application uses. */
-function entitiesOf({ audit }: Pick<TableChoice, 'audit'>): Type[] {
+export function entitiesOf({ audit }: Pick<TableChoice, 'audit'>): Type[] {
   return audit ? [...MFA_ENTITIES, MfaAuditEvent] : [...MFA_ENTITIES];
 }
 
@@ -67,14 +59,6 @@ function ofFound(repository: FactoryProvider, { dataSource }: TableChoice): Fact
 /** Returns the DI token of a table's rows. */
 export function rowsToken({ name }: abstract new () => object): InjectionToken {
   return `Rows of ${name}`;
-}
-
-/** Returns the providers of each table's rows. The users' rows have the token of `AbstractMultiFactorAuth`, for any entity. */
-export function rowsProviders({ entity, audit, dataSource }: TableChoice): Provider[] {
-  return [
-    rowsOf(AbstractMultiFactorAuth, getRepositoryToken(entity, dataSource)),
-    ...entitiesOf({ audit }).map((table) => rowsOf(table, getRepositoryToken(table, dataSource))),
-  ];
 }
 
 /** Refuses a class that cannot be `entity`. @throws {Misconfiguration} */
@@ -115,26 +99,4 @@ function checkDefaults({ columns, name }: EntityMetadata): void {
 function fillsItself(column: EntityMetadata['columns'][number]): boolean {
   const byDatabase = column.isGenerated || column.generatedType !== undefined || !column.isInsert;
   return column.isNullable || column.default !== undefined || byDatabase || column.isCreateDate || column.isUpdateDate;
-}
-
-/** Returns the provider that checks, when the application starts, whether the data source is connected and has the tables. */
-export function tableCheck(choice: TableChoice): Provider {
-  return {
-    provide: TableCheck,
-    inject: [
-      { token: getDataSourceToken(choice.dataSource), optional: true },
-      rowsToken(AbstractMultiFactorAuth),
-      ...entitiesOf(choice).map(rowsToken),
-    ],
-    useFactory: (source: DataSource, ...tables: Rows<ObjectLiteral>[]) =>
-      new TableCheck(() => checkEntities(source, choice), tables),
-  };
-}
-
-function rowsOf(declaredIn: abstract new () => object, table: InjectionToken): Provider {
-  return {
-    provide: rowsToken(declaredIn),
-    inject: [table],
-    useFactory: (repository: Repository<ObjectLiteral>) => new Rows(repository, declaredIn),
-  };
 }

@@ -1,4 +1,5 @@
 import type { ProofNotice } from '../core/events.js';
+import type { ProofKind } from '../limits/attempts.js';
 import type { AbstractMultiFactorAuth } from '../store/abstract-multi-factor-auth.js';
 import type { Factor } from '../store/factor.js';
 import type { Case, HowProven, Judgement } from './judge.js';
@@ -29,6 +30,21 @@ export interface Weighed {
   /** If the proof is right: the factor with its next state, and the user's epoch after the outcome. */
   proven?: Factor;
   nextEpoch?: number;
+}
+
+/** Begins the trial of a proof over the row that the request has read. */
+export function newTrial(given: Case, row: AbstractMultiFactorAuth): Trial {
+  return { given, began: row, judgements: new Map() };
+}
+
+/** Returns which limits count a proof. */
+export function kindOf({ claim: { isKnownNetwork, purpose }, metadata: { role, guessable } }: Case): ProofKind {
+  return { role, guessable, isKnownNetwork, isStepUp: purpose === 'step-up' };
+}
+
+/** Returns whose places in the queue a proof takes. Somebody else with the password must not take those of the user's known networks. */
+export function queueKeyOf({ claim: { user, isKnownNetwork } }: Case): string {
+  return JSON.stringify([user.id, isKnownNetwork]);
 }
 
 /** A request that began within a second of a right proof may have been sent together with it. */

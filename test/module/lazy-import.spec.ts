@@ -1,16 +1,20 @@
 import { execFile } from 'node:child_process';
-import { rm, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { compileSources } from '../support/compiled-sources.js';
 
-/** A hook that says what each import is resolved to. */
+/** A hook that notes in a file what each import is resolved to. */
 const RESOLVE = `
-  import { writeSync } from 'node:fs';
+  import { appendFileSync } from 'node:fs';
+  let file;
+  export function initialize(given) {
+    file = given;
+  }
   export async function resolve(specifier, context, next) {
     const resolved = await next(specifier, context);
-    writeSync(2, resolved.url + '\\n');
+    appendFileSync(file, resolved.url + '\\n');
     return resolved;
   }`;
 
@@ -21,18 +25,30 @@ describe('what an import of the package costs', () => {
   });
   afterAll(() => rm(folder, { recursive: true }));
 
+  const known = new Map<string, Promise<string[]>>();
+
+  function filesOf(...imports: string[]): Promise<string[]> {
+    const key = imports.join();
+    const files = known.get(key) ?? readFiles(imports);
+    known.set(key, files);
+    return files;
+  }
+
   /** The files that Node has loaded after these imports: by `require()` those in its cache, by `import` those it resolved. */
-  async function filesOf(...imports: string[]): Promise<string[]> {
+  async function readFiles(imports: readonly string[]): Promise<string[]> {
+    const resolved = join(folder, `resolved-${known.size}.txt`);
     const program = `
       import { createRequire, register } from 'node:module';
-      register('data:text/javascript,' + encodeURIComponent(${JSON.stringify(RESOLVE)}));
+      register('data:text/javascript,' + encodeURIComponent(${JSON.stringify(RESOLVE)}), {
+        data: ${JSON.stringify(resolved)},
+      });
       ${imports.map((path) => `await import(${JSON.stringify(path)});`).join('\n')}
       const { cache } = createRequire(import.meta.url);
       process.stdout.write(Object.keys(cache).join('\\n'));`;
-    const main = join(folder, 'main.js');
+    const main = join(folder, `main-${known.size}.js`);
     await writeFile(main, program);
-    const { stdout, stderr } = await promisify(execFile)(process.execPath, [main], { maxBuffer: 10 ** 7 });
-    return [...stdout.split('\n'), ...stderr.split('\n')];
+    const { stdout } = await promisify(execFile)(process.execPath, [main], { maxBuffer: 10 ** 7 });
+    return [...stdout.split('\n'), ...(await readFile(resolved, 'utf8')).split('\n')];
   }
 
   async function packagesOf(...imports: string[]): Promise<string[]> {
