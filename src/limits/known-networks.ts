@@ -15,6 +15,24 @@ export interface Standing {
   notes: { id: string; until?: Date }[];
 }
 
+/** A standing as JSON: until when its rows remember the network, in milliseconds since 1970, or `NO_ROW`. */
+export interface NotedStanding {
+  network: string;
+  until: number[];
+}
+
+/** As long as any time: the length of an `mfa_token` must not tell whether a network is known. */
+const NO_ROW = 10 ** 12;
+
+/** Notes a user's standing for a moment. */
+export function notedOf({ network, notes }: Standing): NotedStanding {
+  return { network, until: notes.map(({ until }) => until?.getTime() ?? NO_ROW) };
+}
+
+function untilOf(milliseconds: number | undefined): Date | undefined {
+  return milliseconds === undefined || milliseconds === NO_ROW ? undefined : new Date(milliseconds);
+}
+
 /**
  * Remembers the networks that each user has signed in from, by the user's id, because two users' names may have the same canonical
  * form. An IPv6 site is remembered too, because its owner's next network is in the same site.
@@ -35,15 +53,26 @@ export class KnownNetworks {
 
   /** Returns a user's standing from those rows. */
   read(rows: ReadonlyMap<string, MfaRateLimit>, userId: string, network: string): Standing {
-    const now = this.clock.now();
     const notes = this.ids(userId, network).map((id) => ({ id, until: rows.get(id)?.expiresAt }));
-    const lives = (note: Standing['notes'][number] | undefined) => (note?.until ?? now) > now;
-    return { userId, network, isKnown: lives(notes[0]), isSiteKnown: notes.some(lives), notes };
+    return this.standing(userId, network, notes);
+  }
+
+  /** Returns a user's standing as it was noted a moment ago, if that was for this network. Otherwise reads it. */
+  async recall(userId: string, network: string, noted?: NotedStanding): Promise<Standing> {
+    if (noted?.network !== network) return this.find(userId, network);
+    const notes = this.ids(userId, network).map((id, index) => ({ id, until: untilOf(noted.until[index]) }));
+    return this.standing(userId, network, notes);
   }
 
   /** Reads a user's standing. */
   async find(userId: string, network: string): Promise<Standing> {
     return this.read(await this.rateLimits.find(this.ids(userId, network)), userId, network);
+  }
+
+  private standing(userId: string, network: string, notes: Standing['notes']): Standing {
+    const now = this.clock.now();
+    const lives = (note: Standing['notes'][number] | undefined) => (note?.until ?? now) > now;
+    return { userId, network, isKnown: lives(notes[0]), isSiteKnown: notes.some(lives), notes };
   }
 
   /** Remembers that a user has signed in from this network. */

@@ -4,7 +4,7 @@ import { Clock } from '../core/clock.js';
 import { MfaError } from '../core/mfa-error.js';
 import type { Connection } from '../http/connection.js';
 import { networkOf } from '../http/network.js';
-import { KnownNetworks, type Standing } from '../limits/known-networks.js';
+import { KnownNetworks, type NotedStanding, type Standing } from '../limits/known-networks.js';
 import { PasswordAttempts } from '../limits/password-attempts.js';
 import { MultiFactorAuthStore, type SeenRow } from '../store/multi-factor-auth.store.js';
 import { judgesItself, unchanged } from '../users/changed-meanwhile.js';
@@ -106,7 +106,7 @@ export class FirstHalf {
   async resumed(pending: PendingProof, { address, signal }: Caller): Promise<SeenAttempt> {
     const startedAt = this.clock.now();
     const network = networkOf(address);
-    const { user, row, standing } = await this.known(pending.userId, network);
+    const { user, row, standing } = await this.known(pending.userId, network, pending.standing);
     if (!user || !isActive(user)) throw invalidToken();
     const seen = { userId: idOf(user), row, passwordHash: user.passwordHash };
     return { user, network, startedAt, seen, standing, signal, pending };
@@ -128,8 +128,13 @@ export class FirstHalf {
   private async known(
     userId: string,
     network: string,
+    noted?: NotedStanding,
   ): Promise<{ user: DirectoryUser | null; row: SeenRow; standing: Standing }> {
-    const found = [this.users.findById(userId), this.store.find(userId), this.networks.find(userId, network)] as const;
+    const found = [
+      this.users.findById(userId),
+      this.store.find(userId),
+      this.networks.recall(userId, network, noted),
+    ] as const;
     const [user, row, standing] = await Promise.all(found);
     return { user, row, standing };
   }

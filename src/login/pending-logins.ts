@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { KeyedHash } from '../crypto/keyed-hash.js';
+import { notedOf } from '../limits/known-networks.js';
 import type { ClientGrant } from '../session/sign-in.js';
 import type { AbstractMultiFactorAuth } from '../store/abstract-multi-factor-auth.js';
 import { namedUser } from '../users/user-directory.js';
@@ -71,6 +72,7 @@ export class PendingLogins {
       audience: audienceOf(opening),
       amr: provenFirst(attempt),
       passwordMark: seen.passwordHash ? this.hashes.hash(MARK, markedText(seen)) : undefined,
+      standing: notedOf(attempt.standing),
       scope: opening?.grant?.scope,
     });
   }

@@ -4,6 +4,7 @@ import { MfaError } from '../core/mfa-error.js';
 import type { Purpose } from '../core/purpose.js';
 import { randomId } from '../crypto/randomness.js';
 import { TokenCipher } from '../crypto/token-cipher.js';
+import type { NotedStanding } from '../limits/known-networks.js';
 import type { AbstractMultiFactorAuth } from '../store/abstract-multi-factor-auth.js';
 import type { SeenRow } from '../store/multi-factor-auth.store.js';
 import type { Method } from './methods.js';
@@ -25,6 +26,8 @@ export interface PendingProof {
   amr: string[];
   /** Changes with the user's password. */
   passwordMark?: string;
+  /** Whether the user had signed in from where it began: the second half need not read it again. */
+  standing?: NotedStanding;
   /** What an OAuth2 client has asked for. */
   scope?: string[];
 }
