@@ -17,7 +17,7 @@ export interface Database {
 
 const SQLITE = (typeOrmModule: string, migrations: string) => `${typeOrmModule}.forRoot({
   type: 'better-sqlite3',
-  database: 'app.db',
+  database: process.env['DATABASE_FILE'] ?? 'app.db',
   enableWAL: true,
   autoLoadEntities: true,
   migrations: [...${migrations}()],

@@ -21,7 +21,7 @@ describe('nest add nestjs-mfa, in the root module', () => {
           ConfigModule.forRoot(),
           TypeOrmModule.forRoot({
             type: 'better-sqlite3',
-            database: 'app.db',
+            database: process.env['DATABASE_FILE'] ?? 'app.db',
             enableWAL: true,
             autoLoadEntities: true,
             migrations: [...mfaMigrations()],
