@@ -1,10 +1,11 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
     setupFiles: ['reflect-metadata'],
-    // One worker per core: most of a test's time is spent in the application under test.
-    maxWorkers: '100%',
+    // More than cores: a third of a test's time, it waits for a database, a process or a clock.
+    maxWorkers: Math.ceil(availableParallelism() * 1.5),
     // A process each, whose CPU time tests measure.
     pool: 'forks',
     // A worker loads the module and its frameworks once. No test leaves state in them: applications live side by side in a process.
