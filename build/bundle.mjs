@@ -4,7 +4,7 @@
 // The code is CommonJS, and `import` gets the same code through a file that only names its exports. So an application that uses both
 // has one copy of each class, and Nest finds each provider by its class. Jest takes no ES modules without flags.
 import { createRequire } from 'node:module';
-import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { rolldown } from 'rolldown';
 
@@ -39,7 +39,20 @@ function isShared(id, importer = DIST) {
 
 // One letter beyond Latin-1, and Node keeps the whole text of a file with two bytes for each of its letters.
 function ascii(code) {
+  if (/String\.raw|\\[^\0-\x7f]/.test(code))
+    throw new Error('A letter beyond ASCII would change its meaning when it is escaped.');
   return code.replace(/[^\0-\x7f]/g, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
+/** The folder of the package that a module belongs to, if it is not the repository's own. */
+function packageOf(id) {
+  return /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+/.exec(id)?.[0];
+}
+
+async function licenceOf(folder) {
+  const file = (await readdir(folder)).find((name) => /^licen[cs]e(\.\w+)?$/i.test(name));
+  const { name, version } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'));
+  return `${name} ${version}\n\n${(await readFile(join(folder, file), 'utf8')).trim()}\n`;
 }
 
 async function bundled(input, options, external) {
@@ -101,6 +114,11 @@ const schematic = await bundled(
   { format: 'cjs', entryFileNames: 'schematics/nest-add.js' },
   (id) => !isOwn(id),
 );
+
+// The bundle holds copies of other packages, whose licences want their texts beside them.
+const copied = new Set(all.flatMap(({ moduleIds = [] }) => moduleIds).flatMap((id) => packageOf(id) ?? []));
+const licences = await Promise.all([...copied].toSorted().map(licenceOf));
+await writeFile(join(DIST, 'THIRD-PARTY-LICENSES.txt'), licences.join('\n\n'));
 
 // Nobody imports its types, which are those of the compiler.
 await Promise.all(

@@ -1,8 +1,11 @@
 import type { MfaSession } from '../store/mfa-session.entity.js';
 import type { DriverValue } from '../store/table-columns.js';
 
-/** Within one epoch: sessions of an older one are dead, and those of a later one came after this login. MariaDB needs the inner table. */
-const ALL_BUT_NEWEST = `DELETE FROM {table} WHERE {userId} = ? AND {authEpoch} <= ? AND {id} NOT IN (
+/**
+ * Within one epoch: those of a later one came after this login, and of an older one, one may be about to go on in this one. MariaDB needs
+ * the inner table.
+ */
+const ALL_BUT_NEWEST = `DELETE FROM {table} WHERE {userId} = ? AND {authEpoch} = ? AND {id} NOT IN (
   SELECT {id} FROM (
     SELECT {id} FROM {table} WHERE {userId} = ? AND {authEpoch} = ? AND {expiresAt} > ?
       AND ({refreshHash} IS NOT NULL OR {idleExpiresAt} > ?)

@@ -9,6 +9,9 @@ import { originOf } from './session-origin.js';
 import { SessionTable } from './session-table.js';
 import type { ClientGrant, IssuedSession, SignIn } from './sign-in.js';
 
+/** Requests of one session that change factors at the same moment. With more, it is alive by its user's row alone. */
+const TRIES = 20;
+
 /** What a session goes on with in a later epoch of its user. */
 type NextSession = Partial<Omit<LiveSession, 'id'>> & Pick<LiveSession, 'authEpoch'>;
 
@@ -106,8 +109,9 @@ export class Sessions extends SessionTable {
     authEpoch: number,
     { amr, isSecondFactor }: { amr: readonly string[]; isSecondFactor: boolean },
   ): Promise<LiveSession> {
-    const factorProvenAt = isSecondFactor ? this.clock.now() : kept.factorProvenAt;
-    return this.continueAlone(kept, { authEpoch, amr: joined(kept.amr, amr), factorProvenAt, onlyRecovers: false });
+    // Otherwise as it is now, not as this request has read it: another one may have removed the factor.
+    const proven = isSecondFactor ? { factorProvenAt: this.clock.now() } : {};
+    return this.continueAlone(kept, { authEpoch, amr: joined(kept.amr, amr), onlyRecovers: false, ...proven });
   }
 
   /** Does the same for a session whose factor was removed: it no longer counts as proven. */
@@ -135,7 +139,7 @@ export class Sessions extends SessionTable {
   // Two requests of one session may both raise the epoch: the later one stays, whichever is written first.
   private async continue({ id, authEpoch }: { id: string; authEpoch: number }, next: NextSession): Promise<void> {
     let seen: { authEpoch: number } | undefined = { authEpoch };
-    while (seen && seen.authEpoch < next.authEpoch) {
+    for (let tries = TRIES; tries > 0 && seen && seen.authEpoch < next.authEpoch; tries--) {
       if ((await this.rows.change({ id, authEpoch: seen.authEpoch }, next)) === 1) return;
       [seen] = await this.rows.findAmong('id', [id]);
     }

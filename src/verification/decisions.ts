@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { wasLocked } from '../limits/attempt-budget.js';
 import { Attempts } from '../limits/attempts.js';
 import { answered } from '../limits/message-notes.js';
+import { isAlive } from '../session/live-session.js';
 import type { AbstractMultiFactorAuth } from '../store/abstract-multi-factor-auth.js';
 import type { Factor } from '../store/factor.js';
 import { type Amended, type Amendment, MultiFactorAuthStore, type SeenRow } from '../store/multi-factor-auth.store.js';
@@ -102,10 +103,11 @@ export class Decisions {
     };
   }
 
-  // Over a later epoch, the login would get a session that the user has just ended.
+  // Over a later epoch, a login would get a session that the user has just ended. A session may have raised it itself.
   private standingFactors({ given, began }: Trial, row: SeenRow): Factor[] {
-    if (!row || row.authEpoch !== began.authEpoch) return [];
-    const { pending } = given.claim;
+    const { pending, purpose, origin } = given.claim;
+    const id = (purpose !== 'login' && origin?.sessionId) || null;
+    if (!row || !isAlive({ id, authEpoch: began.authEpoch }, row)) return [];
     // Another proof was given for this login: it is over.
     return pending && isUsed(row, pending.id) ? [] : this.judge.factors(given, row);
   }

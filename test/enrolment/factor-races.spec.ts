@@ -6,7 +6,7 @@ import type { BootedApp } from '../support/boot-app.js';
 import type { Answered } from '../support/client.js';
 import { DATABASE_KINDS, describeOnEach } from '../support/databases.js';
 import { rowOf } from '../support/factor-rows.js';
-import { afterChanges, holdReads } from '../support/hold-reads.js';
+import { afterChanges, afterReads, holdReads } from '../support/hold-reads.js';
 import { addUser, bootInstancesOn, type Instances } from '../support/instances.js';
 import { openSession } from '../support/own-mfa.js';
 import { par } from '../support/par.js';
@@ -105,6 +105,23 @@ await describeOnEach('changes of factors at the same moment', DATABASE_KINDS, (k
     const [removed] = await send(1, () => ({ method: 'DELETE', path: `/mfa/factors/${first}/`, json: {} }));
     seen.push(await Promise.all([isSignedIn(), isOtherIn()]));
     expect([removed!.status, ...seen]).toEqual([204, [true, true], [true, false], [true, false]]);
+  });
+
+  it('take the right code for one factor though the same session removes another meanwhile', async () => {
+    const { send, ids, isSignedIn } = await withApps('confirms', 2);
+    const [added] = await send(1, () => ({ json: { type: 'totp' } }));
+    const [first] = await ids();
+    const end = afterReads(
+      instances.all.map(({ database }) => database),
+      async () => {
+        end();
+        const [removed] = await send(1, () => ({ method: 'DELETE', path: `/mfa/factors/${first}/`, json: {} }));
+        expect(removed!.status).toBe(204);
+      },
+    );
+    const path = `/mfa/factors/${String(added!.body['id'])}/verify/`;
+    const [confirmed] = await send(1, () => ({ path, json: { code: codeOf(added!) } }));
+    expect([confirmed!.status, (await ids()).length, await isSignedIn()]).toEqual([200, 2, true]);
   });
 
   it('prefer one factor, whichever is named last', async () => {
