@@ -50,7 +50,7 @@ export class MessageQuotas {
     if (isEnrolment) lasting.push(...this.share.lasting(message));
     await this.limits.putRight([...shared, ...personal, ...lasting], rows, message.now);
     const quotas = [...(this.isKnown(personal, rows, message) ? [] : personal), ...shared];
-    // All are checked before any is taken, so that a refusal uses up nothing.
+    // All are checked before any is taken, so that a refusal uses up nothing, outside of a burst.
     const full = named(quotas, firstFull(quotas, rows, message.now)) ?? (await this.breaker.refusal(rows, message));
     const refusal =
       full ?? (await (isEnrolment ? this.takeShared(quotas, rows, message) : this.takeEach(quotas, rows, message)));

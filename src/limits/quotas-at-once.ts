@@ -1,5 +1,5 @@
 import type { MfaRateLimit } from '../store/mfa-rate-limit.entity.js';
-import { firstFull, firstOf, waitingSeconds } from './rate-limit.js';
+import { firstFull, firstOf } from './rate-limit.js';
 import { type QuotaTaking, takeOfQuotas } from './rate-limit-statements.js';
 import { type RateLimits, TRIES } from './rate-limits.js';
 
@@ -11,7 +11,7 @@ interface FullQuota {
 
 /** What came of taking from rows that were seen. */
 interface KnownTaking {
-  /** The ids that were taken from. */
+  /** The ids that were surely taken from. */
   taken: string[];
   /** The quotas whose rows are gone. */
   removed: QuotaTaking[];
@@ -19,8 +19,8 @@ interface KnownTaking {
 }
 
 /**
- * Takes one of each quota: one statement for the rows that were seen, one for those that were missing. If a quota has none left, the
- * others are given back.
+ * Takes one of each quota: one statement for the rows that were seen, one for those that were missing. If a quota has none left, what was
+ * surely taken is given back. Of a burst beyond the limit, those that are refused may use up other quotas.
  * @returns the first quota that had none left, or null
  */
 export async function takeAtOnce(
@@ -35,16 +35,18 @@ export async function takeAtOnce(
     const [known, fresh] = [missing.filter(({ id }) => rows.has(id)), missing.filter(({ id }) => !rows.has(id))];
     const { full, removed, ...more } = await takeKnown(limits, known, now);
     taken.push(...more.taken);
-    if (full) {
-      if (taken.length > 0) await limits.giveBack(...taken);
-      return full;
-    }
+    if (full) return refused(limits, taken, full);
     const isMade = await limits.create(...fresh.map(({ id, limit }) => ({ id, ...firstOf(limit, now) })));
     if (isMade) taken.push(...fresh.map(({ id }) => id));
     missing = isMade ? removed : [...removed, ...fresh];
     if (missing.length > 0) rows = await limits.find(missing.map(({ id }) => id));
   }
-  return missing[0] ? { id: missing[0].id, retryAfterSeconds: 1 } : null;
+  return missing[0] ? refused(limits, taken, { id: missing[0].id, retryAfterSeconds: 1 }) : null;
+}
+
+async function refused(limits: RateLimits, taken: readonly string[], full: FullQuota): Promise<FullQuota> {
+  if (taken.length > 0) await limits.giveBack(...taken);
+  return full;
 }
 
 // Concurrent requests may have taken the last of a quota since its row was seen, or a purge may have removed the row.
@@ -55,9 +57,7 @@ async function takeKnown(limits: RateLimits, known: readonly QuotaTaking[], now:
   const rows = await limits.find(ids);
   const [present, removed] = [known.filter(({ id }) => rows.has(id)), known.filter(({ id }) => !rows.has(id))];
   if (count >= present.length) return { taken: present.map(({ id }) => id), removed, full: null };
-  const open = present.filter(({ id, limit }) => waitingSeconds(rows.get(id), limit, now) === 0);
-  // Otherwise one was filled, or got room, since the statement: nobody knows which were taken, so they count.
-  const taken = open.length === count ? open.map(({ id }) => id) : [];
-  // If none is full now, one was full for the statement.
-  return { taken, removed, full: firstFull(known, rows, now) ?? { id: ids[0]!, retryAfterSeconds: 1 } };
+  // Nobody knows which were taken: since the statement, one may have been filled, and another may have got room. So they count, or a place
+  // of another message would be given back. If none is full now, one was full for the statement.
+  return { taken: [], removed, full: firstFull(known, rows, now) ?? { id: ids[0]!, retryAfterSeconds: 1 } };
 }

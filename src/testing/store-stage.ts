@@ -58,6 +58,8 @@ export class StoreStage {
   /** Returns the id of a user without a row. */
   async newUser(): Promise<string> {
     const id = await this.newUserId();
+    // It would be removed in the end.
+    if (await this.users.find(id)) throw new Error(`\`newUserId\` returned a user who has a row: ${id}.`);
     this.userIds.push(id);
     return id;
   }

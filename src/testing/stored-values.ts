@@ -41,5 +41,6 @@ export function longRow(now: Date): MultiFactorAuthChange {
     knownCodeFailures: 3,
     knownBackupFailures: 4,
     authEpoch: 2 ** 31 - 1,
+    keptSession: 'x'.repeat(64),
   };
 }
