@@ -21,7 +21,7 @@ export interface NotedStanding {
   until: number[];
 }
 
-/** As long as any time: the length of an `mfa_token` must not tell whether a network is known. */
+/** Has as many digits as a time: otherwise the length of an `mfa_token` would tell whether a network is known. */
 const NO_ROW = 10 ** 12;
 
 /** Notes a user's standing for a moment. */

@@ -6,7 +6,7 @@ import { GatewayBreaker } from './gateway-breaker.js';
 import type { CountedMessage, MessageRefusal } from './message-budget.js';
 import { MessageOptions } from './message-options.js';
 import { takeAtOnce } from './quotas-at-once.js';
-import { firstFull } from './rate-limit.js';
+import { firstFull, type FullLimit } from './rate-limit.js';
 import { COUNT_ONLY } from './rate-limit-statements.js';
 import { QuotaWarnings } from './quota-warnings.js';
 import { RateLimits } from './rate-limits.js';
@@ -133,9 +133,6 @@ export function newDestinationsId(userId: string, limits: RateLimits): string {
 }
 
 /** Returns the refusal by the full quota, or null. */
-function named(
-  quotas: readonly MessageQuota[],
-  full: { id: string; retryAfterSeconds: number } | null,
-): MessageRefusal | null {
+function named(quotas: readonly MessageQuota[], full: FullLimit | null): MessageRefusal | null {
   return full && { limit: quotas.find(({ id }) => id === full.id)!.name, retryAfterSeconds: full.retryAfterSeconds };
 }

@@ -1,13 +1,7 @@
 import type { MfaRateLimit } from '../store/mfa-rate-limit.entity.js';
-import { firstFull, firstOf } from './rate-limit.js';
+import { firstFull, firstOf, type FullLimit } from './rate-limit.js';
 import { type QuotaTaking, takeOfQuotas } from './rate-limit-statements.js';
 import { type RateLimits, TRIES } from './rate-limits.js';
-
-/** A quota that has none left, and the seconds until it has one. */
-interface FullQuota {
-  id: string;
-  retryAfterSeconds: number;
-}
 
 /** What came of taking from rows that were seen. */
 interface KnownTaking {
@@ -15,7 +9,7 @@ interface KnownTaking {
   taken: string[];
   /** The quotas whose rows are gone. */
   removed: QuotaTaking[];
-  full: FullQuota | null;
+  full: FullLimit | null;
 }
 
 /**
@@ -28,7 +22,7 @@ export async function takeAtOnce(
   quotas: readonly QuotaTaking[],
   seen: ReadonlyMap<string, MfaRateLimit>,
   now: Date,
-): Promise<FullQuota | null> {
+): Promise<FullLimit | null> {
   const taken: string[] = [];
   let [missing, rows] = [quotas, seen];
   for (let tries = TRIES; tries > 0 && missing.length > 0; tries--) {
@@ -44,7 +38,7 @@ export async function takeAtOnce(
   return missing[0] ? refused(limits, taken, { id: missing[0].id, retryAfterSeconds: 1 }) : null;
 }
 
-async function refused(limits: RateLimits, taken: readonly string[], full: FullQuota): Promise<FullQuota> {
+async function refused(limits: RateLimits, taken: readonly string[], full: FullLimit): Promise<FullLimit> {
   if (taken.length > 0) await limits.giveBack(...taken);
   return full;
 }

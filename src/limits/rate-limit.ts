@@ -31,12 +31,18 @@ export function takenOf(row: MfaRateLimit | undefined, limit: Allowance, now: Da
   return Math.max(0, Math.ceil(left / refillOf(limit)));
 }
 
+/** A limit that has none left, and the seconds until it has one. */
+export interface FullLimit {
+  id: string;
+  retryAfterSeconds: number;
+}
+
 /** Returns the first of these limits that has none left and the seconds until it has one, or null. */
 export function firstFull(
   limits: readonly { id: string; limit: RateLimit }[],
   rows: ReadonlyMap<string, MfaRateLimit>,
   now: Date,
-): { id: string; retryAfterSeconds: number } | null {
+): FullLimit | null {
   for (const { id, limit } of limits) {
     const retryAfterSeconds = waitingSeconds(rows.get(id), limit, now);
     if (retryAfterSeconds > 0) return { id, retryAfterSeconds };

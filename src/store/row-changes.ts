@@ -100,7 +100,7 @@ export function keptIn(authEpoch: number, sessionId: string): string {
   return `${authEpoch} ${sessionId}`;
 }
 
-/** A session that goes on in the next epoch. A credential of the application has no id, and is issued anew. */
+/** A session that goes on in the next epoch. A credential of the application has no id: the application issues a new one. */
 interface KeptSession {
   id: string | null;
 }

@@ -54,7 +54,7 @@ const USER_RULES: Record<string, (stage: StoreStage) => Promise<void>> = {
     }
   },
 
-  'makes one row for a user, whoever comes first': async (stage) => {
+  'makes one row for a user, however many requests make it': async (stage) => {
     for (let round = 0; round < ROUNDS; round++) {
       const id = await stage.newUser();
       await isDoneOnce(stage, id, ({ users }, authEpoch) => users.create(id, { authEpoch }));

@@ -96,7 +96,7 @@ export class Decisions {
       change: {
         ...(metadata.role === 'factor' && { sentMessages: answered(row.sentMessages, moment.now) }),
         ...change,
-        ...rule.change(row, factor, moment.now, trial.given.claim),
+        ...rule.change(row, factor, moment.now, claim),
         ...(claim.pending && withUsedToken(row, claim.pending, moment.now)),
       },
       outcome: { kind: 'right', proven: factor, afterLock: wasLocked(row), how: given, notice },

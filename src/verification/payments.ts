@@ -21,7 +21,7 @@ export class Payments {
     private readonly decisions: Decisions,
   ) {}
 
-  /** Runs the work on a proof, with a place in the queue for a costly one. @throws {MfaError} before anything is written, if there is none */
+  /** Runs the work on a proof, with a place in the queue for a costly one. @throws {MfaError} before anything is written, if the queue is full */
   admitted<T>({ given }: Trial, work: () => Promise<T>): Promise<T> {
     return given.metadata.costly ? this.queue.admit(queueKeyOf(given), work) : work();
   }
