@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { atMost } from '../processes/rounds.js';
 import type { Answered } from '../support/client.js';
 import { DATABASE_KINDS, describeOnEach, makeMigrated, type TestDatabase } from '../support/databases.js';
+import { enrolledByRow, rightCode } from '../support/factor-rows.js';
 import { addressIn, BEHIND_PROXY, from, sent, times } from '../support/guesses.js';
 import { holdJudging, holdPassword } from '../support/hold-judging.js';
 import { bootInstances, type Instances } from '../support/instances.js';
@@ -66,6 +67,25 @@ await describeOnEach('passwords that come at the same moment,', DATABASE_KINDS, 
       const answers = await burst(AT_ONCE, (index) =>
         from(address, index === place ? login.request(username) : wrong(username, index)),
       );
+      found.push(count(answers, 200));
+      expect(outcomes(answers)).toEqual({ 400: ALLOWED, 429: AT_ONCE - ALLOWED - found.at(-1)! });
+    }
+    const hits = found.filter((right) => right > 0).length;
+    expect(hits).toBeLessThanOrEqual(atMost(ROUNDS, ALLOWED / AT_ONCE));
+  });
+
+  it('[B-19] show it no more often where its code comes with it, from a network of its owner', async () => {
+    const found: number[] = [];
+    for (let round = 0; round < ROUNDS; round++) {
+      const [username, address, place] = [newUser(), newNetwork(), randomInt(AT_ONCE)];
+      await enrolledByRow(instances.all[0]!, username);
+      const right = async () => {
+        const mfa_code = await rightCode(instances.all[0]!, username);
+        return from(address, login.request(username, { mfa_code }));
+      };
+      for (let before = 0; before < 2; before++) expect((await sent(instances.all[0]!, await right())).status).toBe(200);
+      const last = await right();
+      const answers = await burst(AT_ONCE, (index) => (index === place ? last : from(address, wrong(username, index))));
       found.push(count(answers, 200));
       expect(outcomes(answers)).toEqual({ 400: ALLOWED, 429: AT_ONCE - ALLOWED - found.at(-1)! });
     }
