@@ -4,7 +4,6 @@ import type { EditedSource } from './edited-source.js';
 import { addElements, addProperties, valueOf } from './literals.js';
 
 const PACKAGE = 'nestjs-mfa';
-const ENTITIES = ['MultiFactorAuth', 'MfaSession', 'MfaOAuthClient', 'MfaRateLimit'];
 const DRIVERS = /^['"`](postgres|mysql|mariadb|(better-)?sqlite3?|sqljs|cockroachdb|mssql|oracle)['"`]/;
 
 /** Options of a data source, as they are written in a source. */
@@ -62,7 +61,10 @@ function isOpen({ source, literal }: Options): boolean {
 function list({ source, literal }: Options): void {
   const lists = [{ name: 'migrations', elements: [`...${source.named('mfaMigrations', PACKAGE)}()`] }];
   if (namesEntities({ source, literal }))
-    lists.push({ name: 'entities', elements: ENTITIES.map((entity) => source.named(entity, PACKAGE)) });
+    lists.push({
+      name: 'entities',
+      elements: [source.named('MultiFactorAuth', PACKAGE), `...${source.named('MFA_ENTITIES', PACKAGE)}`],
+    });
   const missing = lists.filter(({ name, elements }) => {
     const value = valueOf(source, literal, name);
     if (!value || !source.compiler.isArrayLiteralExpression(value)) return true;

@@ -52,11 +52,11 @@ export class UserDirectoryModule {}
 }
 
 /** What a data source needs, for an application whose options could not be added to. */
-export const MIGRATIONS = `import { mfaMigrations, MfaOAuthClient, MfaRateLimit, MfaSession, MultiFactorAuth } from 'nestjs-mfa';
+export const MIGRATIONS = `import { MFA_ENTITIES, mfaMigrations, MultiFactorAuth } from 'nestjs-mfa';
 
 /** Add these to the option \`migrations\` of your TypeORM data source: \`migrations: [...migrations]\`. */
 export const migrations = mfaMigrations();
 
 /** Add these to its option \`entities\`. With \`autoLoadEntities: true\`, you do not need them. */
-export const entities = [MultiFactorAuth, MfaSession, MfaOAuthClient, MfaRateLimit];
+export const entities = [MultiFactorAuth, ...MFA_ENTITIES];
 `;

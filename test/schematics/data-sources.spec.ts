@@ -3,7 +3,7 @@ import { type Added, addedTo, manifest } from '../support/added-to.js';
 
 const HEAD = "import { TypeOrmModule } from '@nestjs/typeorm';\nimport { DataSource } from 'typeorm';\n";
 const LISTED = 'migrations: [...mfaMigrations()]';
-const ENTITIES = 'MultiFactorAuth, MfaSession, MfaOAuthClient, MfaRateLimit';
+const ENTITIES = 'MultiFactorAuth, ...MFA_ENTITIES';
 
 /** Adds the module to an application whose TypeORM is configured by this text. */
 function withTypeOrm(code: string): Added & { config: string } {
