@@ -11,6 +11,11 @@ export function watchInbox() {
   readAgain();
 }
 
+/** Moves the inbox to the end of an element. */
+export function showInboxIn(element) {
+  element.append(inbox);
+}
+
 function readAgain() {
   void refresh();
 }

@@ -1,9 +1,12 @@
 // Asks for the second factor again in a dialogue, so the page behind it keeps what the user has entered.
 
+import { showInboxIn } from './inbox.js';
 import { withStepUp } from './nestjs-mfa-client.js';
 import { askProof } from './proof.js';
 
 const dialog = document.querySelector('dialog#step-up');
+
+dialog.addEventListener('close', () => showInboxIn(document.body));
 
 const api = withStepUp(answered, { prove: askInDialog });
 
@@ -28,6 +31,8 @@ async function answered(request) {
 async function askInDialog(asked) {
   if (!dialog.open) {
     dialog.showModal();
+    // What is behind a modal dialogue cannot be reached, and the code may be in the inbox.
+    showInboxIn(dialog);
     dialog.querySelector('h2').focus();
   }
   const abandoned = new Promise((resolve) => {
