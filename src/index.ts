@@ -129,7 +129,7 @@ export type { OpenApiDocument } from './openapi/document.js';
 export { MfaLogin, type FirstProof, type LoginRequest, type OwnLogin } from './login/mfa-login.js';
 
 // Write a login protocol
-export type { Credentials, DecidedNext, LoginAttempt } from './login/first-half.js';
+export type { Credentials, LoginAttempt } from './login/first-half.js';
 export type { Caller } from './login/first-half.js';
 export type { ChallengedLogin } from './login/pending-logins.js';
 export { promptBody, type Prompt, type PromptBody } from './verification/prompts.js';

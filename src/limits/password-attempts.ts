@@ -4,8 +4,6 @@ import { EventTeller } from '../core/events.js';
 import { type DirectoryUser, idOf } from '../users/user-directory.js';
 import { KnownNetworks, type Standing } from './known-networks.js';
 import { type PasswordLimit, PasswordLimits } from './password-limits.js';
-import type { Proviso } from '../store/proviso.js';
-import { PasswordProviso } from './password-proviso.js';
 import { takenOf, waitingSeconds } from './rate-limit.js';
 import { RateLimits } from './rate-limits.js';
 import { refuseIf } from './refuse-if.js';
@@ -89,16 +87,6 @@ export class PasswordAttempts {
     if (isRight) return this.settle(attempt);
     if (charged) await this.rateLimits.note(charged, secondsAfter(now, HOUR));
     await this.tellOfWrongOne(limits, now, network);
-  }
-
-  /**
-   * Does for a right password what `end` does, but leaves the check to the statement that writes what comes next. Undefined where the check
-   * is about more than one row that is there: then call `end`.
-   */
-  endLater({ limits }: PasswordAttempt): Proviso | undefined {
-    const [own, ...shared] = limits;
-    if (!own || own.isNew || own.isPaid || shared.length > 0) return undefined;
-    return new PasswordProviso(this.rateLimits, { ...own, now: this.clock.now() });
   }
 
   /** Gives back what was paid for a password that could not be judged, or was right. */

@@ -17,7 +17,7 @@ export interface QuotaTaking {
 
 // `+ 0`, because PostgreSQL otherwise prefers the purge's index on `expires_at` over the primary key once its statistics are older
 // than the rows, and then reads every row that is about to expire.
-export const HAS_ROOM = '{id} = ? AND {expiresAt} + 0 <= ?';
+const HAS_ROOM = '{id} = ? AND {expiresAt} + 0 <= ?';
 
 /** Takes one from an allowance, if one is left. MariaDB evaluates SET from left to right. */
 export function takeOfAllowance(id: string, limit: Allowance, now: Date): RateLimitStatement {

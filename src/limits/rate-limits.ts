@@ -4,12 +4,11 @@ import { KeyedHash } from '../crypto/keyed-hash.js';
 import { NEVER } from '../store/abstract-multi-factor-auth.js';
 import { isUniqueViolation } from '../store/database-errors.js';
 import { MfaRateLimit } from '../store/mfa-rate-limit.entity.js';
-import type { Condition, Rows } from '../store/rows.js';
+import type { Rows } from '../store/rows.js';
 import { rowsToken } from '../store/tables.js';
 import {
   type Allowance,
   firstOf,
-  furthestOf,
   isQuota,
   latestOf,
   noteOf,
@@ -17,13 +16,7 @@ import {
   refillOf,
   waitingSeconds,
 } from './rate-limit.js';
-import {
-  confirmAllowance,
-  HAS_ROOM,
-  type RateLimitStatement,
-  takeOfAllowance,
-  takeOfQuotas,
-} from './rate-limit-statements.js';
+import { confirmAllowance, type RateLimitStatement, takeOfAllowance, takeOfQuotas } from './rate-limit-statements.js';
 
 /** One taking: the row, the limit and the time. */
 interface Taking<Limit extends RateLimit = RateLimit> {
@@ -98,11 +91,6 @@ export class RateLimits {
   confirm(taking: Taking<Allowance>): Promise<number> {
     const { id, limit, now } = taking;
     return this.spend(taking, { statement: confirmAllowance(id, limit, now), first: UNUSED });
-  }
-
-  /** The condition that one is left, for a statement that changes another table's row: it does there what `confirm` does. */
-  room({ id, limit, now }: Taking<Allowance>): Condition {
-    return this.rows.exists(HAS_ROOM, [id, furthestOf(limit, now)]);
   }
 
   /** Refunds one that was taken from an allowance at `paidAt`, unless it has refilled since: that would refund another's. */

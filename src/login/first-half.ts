@@ -7,7 +7,6 @@ import { networkOf } from '../http/network.js';
 import { KnownNetworks, type NotedStanding, type Standing } from '../limits/known-networks.js';
 import { PasswordAttempts } from '../limits/password-attempts.js';
 import { MultiFactorAuthStore, type SeenRow } from '../store/multi-factor-auth.store.js';
-import { type Proviso, under } from '../store/proviso.js';
 import { judgesItself, unchanged } from '../users/changed-meanwhile.js';
 import { type DirectoryUser, idOf, isActive, UserDirectory } from '../users/user-directory.js';
 import { invalidToken, type PendingProof } from '../verification/pending-proofs.js';
@@ -27,15 +26,6 @@ export interface Credentials extends Caller {
   password: string;
 }
 
-/** How an attempt is used. */
-export interface DecidedNext {
-  /**
-   * True if it is passed to `decide` at once, and nothing of it is told before. Then the statement that writes the outcome of the code also
-   * checks whether the password may be told, which saves a statement.
-   */
-  isDecidedNext?: boolean;
-}
-
 /** A user's row as it was read, and the hash of the password as the directory gave it after that. */
 export interface Seen {
   userId: string;
@@ -52,8 +42,6 @@ export interface LoginAttempt {
   seen?: Seen;
   /** Whether the user has signed in from there, if the module judged the password. */
   standing?: Standing;
-  /** What must hold before anything is told of the password. */
-  proviso?: Proviso;
   /** Says whether the client has gone. */
   signal?: Connection;
   /** What it has proven (RFC 8176), if that is not a password. */
@@ -84,7 +72,7 @@ export class FirstHalf {
   ) {}
 
   /** Checks a name and a password. @throws {MfaError} */
-  async authenticate(credentials: Credentials, { isDecidedNext = false }: DecidedNext): Promise<LoginAttempt> {
+  async authenticate(credentials: Credentials): Promise<LoginAttempt> {
     const { username, password } = readCredentials(credentials);
     const { address, signal } = credentials;
     const network = networkOf(address);
@@ -94,19 +82,13 @@ export class FirstHalf {
       await this.passwords.cancel(passwords);
       throw error;
     });
-    const proviso = user && isDecidedNext ? this.passwords.endLater(passwords) : undefined;
-    if (!proviso) await this.passwords.end(passwords, user !== null);
+    await this.passwords.end(passwords, user !== null);
     if (!user) throw new MfaError('invalid_credentials');
-    const seen = await under(proviso, () => this.stillThere(user, password, before));
-    const { startedAt, standing } = passwords;
-    return { user, network, startedAt, seen, standing, proviso, signal };
-  }
-
-  private async stillThere(user: DirectoryUser, password: string, before: Seen | undefined): Promise<Seen> {
     const seen = before?.userId === idOf(user) ? before : await this.see(user);
     const current = await unchanged(this.users, user, password);
     if (!current) throw new MfaError('invalid_credentials');
-    return { ...seen, passwordHash: current.passwordHash };
+    const { startedAt, standing } = passwords;
+    return { user, network, startedAt, seen: { ...seen, passwordHash: current.passwordHash }, standing, signal };
   }
 
   /** Returns the attempt with the user's row. @throws {MfaError} if the user may no longer sign in */

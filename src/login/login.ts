@@ -1,18 +1,9 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import type { Standing } from '../limits/known-networks.js';
 import type { ClientGrant, IssuedSession, SignIn } from '../session/sign-in.js';
 import type { SeenRow } from '../store/multi-factor-auth.store.js';
-import { under } from '../store/proviso.js';
 import { type DirectoryUser, idOf, UserDirectory } from '../users/user-directory.js';
 import { invalidToken, PendingProofs } from '../verification/pending-proofs.js';
-import {
-  type Caller,
-  type Credentials,
-  type DecidedNext,
-  FirstHalf,
-  type LoginAttempt,
-  provenFirst,
-} from './first-half.js';
+import { type Caller, type Credentials, FirstHalf, type LoginAttempt, provenFirst } from './first-half.js';
 import { type ChallengedLogin, PendingLogins } from './pending-logins.js';
 import type { SecondFactor } from './given-proofs.js';
 import { SecondFactors } from './second-factors.js';
@@ -62,14 +53,13 @@ export class Login implements OnModuleInit {
    * Checks a name and a password.
    * @throws {MfaError} `invalid_credentials`, the same for each reason, `invalid_request` for what cannot be a name or a password, or
    * `locked` after too many wrong passwords
-   * @param next how the attempt is used
    * @example
    * ```ts
    * const attempt = await login.authenticate({ username, password, address: request.ip });
    * ```
    */
-  authenticate(credentials: Credentials, next: DecidedNext = {}): Promise<LoginAttempt> {
-    return this.firstHalf.authenticate(credentials, next);
+  authenticate(credentials: Credentials): Promise<LoginAttempt> {
+    return this.firstHalf.authenticate(credentials);
   }
 
   /**
@@ -121,25 +111,16 @@ export class Login implements OnModuleInit {
    * ```
    */
   async decide(attempt: LoginAttempt, second: SecondFactor = {}, opening?: Opening): Promise<LoginOutcome> {
-    const { outcome, standing } = await under(attempt.proviso, () => this.decided(attempt, second, opening));
-    await attempt.proviso?.check();
-    // Only a granted login: an attacker with the password alone must not make a network known.
-    if (outcome.kind === 'granted') await this.firstHalf.remember(standing);
-    return outcome;
-  }
-
-  private async decided(
-    attempt: LoginAttempt,
-    second: SecondFactor,
-    opening?: Opening,
-  ): Promise<{ outcome: LoginOutcome; standing: Standing }> {
     const seen = await this.firstHalf.seen(attempt);
-    const { standing } = seen;
     const { row } = seen.seen;
     // MFA was turned off meanwhile: a pending login is not finished by that.
     if (attempt.pending && !row?.enabled) throw invalidToken();
-    if (!row?.enabled) return { outcome: firstHalfAlone(attempt, row), standing };
-    return { outcome: await this.secondFactors.decide(seen, row, { ...second, opening }), standing };
+    const outcome = row?.enabled
+      ? await this.secondFactors.decide(seen, row, { ...second, opening })
+      : firstHalfAlone(attempt, row);
+    // Only a granted login: an attacker with the password alone must not make a network known.
+    if (outcome.kind === 'granted') await this.firstHalf.remember(seen.standing);
+    return outcome;
   }
 }
 

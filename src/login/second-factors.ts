@@ -36,11 +36,7 @@ export class SecondFactors {
     const { pending, standing } = attempt;
     if (pending) this.pendingLogins.check({ ...attempt, pending }, audienceOf(opening));
     const given = this.proofs.of(row, second, pending);
-    if (!given) {
-      // Before a message goes out.
-      await attempt.proviso?.check();
-      return this.pendingLogins.begin(attempt, row, opening);
-    }
+    if (!given) return this.pendingLogins.begin(attempt, row, opening);
     try {
       return await this.prove(attempt, row, { ...given, opening });
     } catch (error) {
@@ -71,7 +67,7 @@ export class SecondFactors {
 }
 
 function claimOf(attempt: SeenAttempt, given: GivenProof, opening?: Opening): Claim {
-  const { user, pending, standing, startedAt, network, proviso } = attempt;
+  const { user, pending, standing, startedAt, network } = attempt;
   return {
     ...given,
     purpose: 'login',
@@ -79,7 +75,6 @@ function claimOf(attempt: SeenAttempt, given: GivenProof, opening?: Opening): Cl
     pending,
     isKnownNetwork: standing.isSiteKnown,
     startedAt,
-    proviso,
     origin: { network, clientId: opening?.grant?.clientId },
   };
 }

@@ -5,8 +5,7 @@ import { MfaError } from '../core/mfa-error.js';
 import { AbstractMultiFactorAuth, DISABLED, NEVER } from './abstract-multi-factor-auth.js';
 import { backdated } from './backdated.js';
 import { firstOf } from './database-errors.js';
-import type { Proviso } from './proviso.js';
-import type { Condition, Rows } from './rows.js';
+import type { Rows } from './rows.js';
 import { withPrototype } from './table-columns.js';
 
 /** The columns that a decision may change. */
@@ -89,40 +88,29 @@ export class MultiFactorAuthStore {
    * Changes a user's row by a decision over it. If another request was first, it reads again and decides again, so `decide` may
    * run several times and must not write. It refuses by throwing. A user without a row gets one, if there is a change.
    * @param seen the row, if the request has read it already
-   * @param proviso what must hold before the outcome is told: it is checked by the same statement
    * @throws {MfaError} `locked`, to be tried again in a second, if others were first every time
    */
   async amend<Outcome>(
     userId: string,
     decide: (row: SeenRow, now: Date) => Amendment<Outcome> | Promise<Amendment<Outcome>>,
     seen?: SeenRow,
-    proviso?: Proviso,
   ): Promise<Amended<Outcome>> {
     let row = seen === undefined ? await this.find(userId) : seen;
     for (let tries = TRIES; tries > 0; tries--) {
       const { change, outcome } = await decide(row, this.clock.now());
       if (!change) return { row, outcome };
-      const written = row ? await this.change(row, change, proviso?.condition) : await this.create(userId, change);
-      if (written) {
-        proviso?.met();
-        return { row: written, outcome };
-      }
-      // Either another request was first, or the condition does not hold.
-      await proviso?.check();
+      const written = row ? await this.change(row, change) : await this.create(userId, change);
+      if (written) return { row: written, outcome };
       row = await this.find(userId);
     }
     throw new MfaError('locked', { retryAfterSeconds: 1 });
   }
 
   /** Changes a row, if it still is as it was seen, and gives the new one. Null if another request was first. */
-  async change(
-    seen: AbstractMultiFactorAuth,
-    change: MultiFactorAuthChange,
-    condition?: Condition,
-  ): Promise<AbstractMultiFactorAuth | null> {
+  async change(seen: AbstractMultiFactorAuth, change: MultiFactorAuthChange): Promise<AbstractMultiFactorAuth | null> {
     const { userId, version } = seen;
     const next = { ...change, version: version + 1, updatedAt: this.clock.now() };
-    const isFirst = await firstOf(async () => (await this.rows.change({ userId, version }, next, condition)) === 1);
+    const isFirst = await firstOf(async () => (await this.rows.change({ userId, version }, next)) === 1);
     return isFirst ? withChange(seen, next) : null;
   }
 

@@ -9,12 +9,6 @@ const KNOWS_ON_CONFLICT = /^postgres$|sqlite/;
 /** The values of a look-up: text, never null, a number or an object. */
 type Lookup<Row> = { [Column in keyof Row]?: string };
 
-/** A condition on a row of another table, for a statement that changes a row. Its text is ready but for the places of its values. */
-export interface Condition {
-  text: Template;
-  values: DriverValue[];
-}
-
 /** The rows of one table. Statements have a constant text, compiled once from TypeORM's metadata, and values travel as parameters. */
 export class Rows<Row extends ObjectLiteral> {
   private readonly source: DataSource;
@@ -108,30 +102,12 @@ export class Rows<Row extends ObjectLiteral> {
     return (await this.statements.run(text, this.valuesOf([row]))).affected === 1;
   }
 
-  /** Changes the rows with these values, while the condition holds, and says how many. */
-  async change(
-    lookup: { [Column in keyof Row]?: string | number },
-    change: Partial<Row>,
-    condition?: Condition,
-  ): Promise<number> {
+  /** Changes the rows with these values, and says how many. */
+  async change(lookup: { [Column in keyof Row]?: string | number }, change: Partial<Row>): Promise<number> {
     const [changed, properties] = [Object.keys(change), Object.keys(lookup)];
-    const provided = condition ? ` AND ${condition.text}` : '';
-    const text = this.texts.of(
-      `update ${changed.join()} ${properties.join()}${provided}`,
-      () => this.update(changed, properties) + provided,
-    );
+    const text = this.texts.of(`update ${changed.join()} ${properties.join()}`, () => this.update(changed, properties));
     const values = changed.map((property) => this.columns.toDriver(property, change[property]));
-    return (await this.statements.run(text, [...values, ...Object.values(lookup), ...(condition?.values ?? [])]))
-      .affected;
-  }
-
-  /**
-   * The condition that there is such a row, for a statement over another table. Where rows can be locked, it waits for concurrent
-   * changes of this one as a change would: what only looked at it could overtake them.
-   */
-  exists(condition: Template, values: DriverValue[]): Condition {
-    const lock = this.statements.canLockRows ? ' FOR UPDATE' : '';
-    return { text: this.texts.named(`EXISTS (SELECT 1 FROM {table} WHERE ${condition}${lock})`), values };
+    return (await this.statements.run(text, [...values, ...Object.values(lookup)])).affected;
   }
 
   /** Changes the one row with these texts, and says whether there was one. */

@@ -10,7 +10,6 @@ export type Template = string;
  */
 export class StatementTexts {
   private readonly texts = new Map<string, string>();
-  private readonly parts = new Map<Template, Template>();
 
   constructor(
     private readonly source: DataSource,
@@ -23,22 +22,13 @@ export class StatementTexts {
     if (known !== undefined) return known;
     let places = 0;
     const text = template().replace(/\{(\w+)\}|\?/g, (place, name?: string) =>
-      name === undefined ? this.source.driver.createParameter(place, places++) : this.nameOf(name),
+      name === undefined ? this.source.driver.createParameter(place, places++) : this.named(name),
     );
     this.texts.set(key, text);
     return text;
   }
 
-  /** A template with its names and without its places, for a part of another table's statement. */
-  named(template: Template): Template {
-    const known = this.parts.get(template);
-    if (known !== undefined) return known;
-    const part = template.replace(/\{(\w+)\}/g, (_, name: string) => this.nameOf(name));
-    this.parts.set(template, part);
-    return part;
-  }
-
-  private nameOf(name: string): string {
+  private named(name: string): string {
     const columns = this.columns();
     if (name === 'table') return columns.path;
     if (name !== 'columns') return columns.name(name);

@@ -30,12 +30,7 @@ export class Statements {
 
   /** Whether a read must lock its row: under REPEATABLE READ, a plain read returns the row as of the transaction's start. */
   get locksReads(): boolean {
-    return this.transaction !== undefined && this.canLockRows;
-  }
-
-  /** Whether the database can lock a single row. */
-  get canLockRows(): boolean {
-    return LOCKS_ROWS.test(this.source.options.type);
+    return this.transaction !== undefined && LOCKS_ROWS.test(this.source.options.type);
   }
 
   /** @throws {TypeError} for a manager without a transaction, or of another data source */

@@ -9,7 +9,6 @@ import { MessageOptions } from '../limits/message-options.js';
 import type { AbstractMultiFactorAuth } from '../store/abstract-multi-factor-auth.js';
 import type { Factor } from '../store/factor.js';
 import type { MultiFactorAuthChange } from '../store/multi-factor-auth.store.js';
-import type { Proviso } from '../store/proviso.js';
 import { livePending, turnedOff, turnedOn, withAdded, withFactor } from '../store/row-changes.js';
 import type { NamedUser } from '../users/user-directory.js';
 
@@ -30,8 +29,6 @@ export interface Claim {
   isKnownNetwork: boolean;
   /** When the request began: proofs that were sent together count together. */
   startedAt: Date;
-  /** What must hold before anything is told of it: the statement that spends the proof checks it. */
-  proviso?: Proviso;
   /** Who asks, for the events. */
   origin?: EventOrigin;
 }

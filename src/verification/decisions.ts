@@ -44,7 +44,7 @@ export class Decisions {
       return amendment;
     };
     try {
-      return await this.store.amend(begin.userId, decide, begin, trial.given.claim.proviso);
+      return await this.store.amend(begin.userId, decide, begin);
     } catch (error) {
       const { outcome, row: seen } = last;
       if (trial.given.metadata.role !== 'recovery' || outcome?.kind !== 'right') throw error;

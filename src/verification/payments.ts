@@ -33,7 +33,6 @@ export class Payments {
   async pay(trial: Trial): Promise<Weighed | undefined> {
     const { began, given } = trial;
     if (!given.metadata.costly) return { trial, row: began };
-    await given.claim.proviso?.check();
     const { row, outcome } = await this.store.amend(began.userId, (seen) => this.payment(trial, seen), began);
     return outcome && { trial: { ...trial, paid: outcome }, row: row! };
   }

@@ -44,20 +44,20 @@ describe('the statements of a login', () => {
     await authtoken.send('bob', { mfa_code: await rightCode(booted, 'bob') });
   });
 
-  it('are one for the password and three for a right code, whose outcome is written under the limit of the password', async () => {
+  it('are two for the password and three for a right code', async () => {
     const mfa_code = await rightCode(booted, 'bob');
-    expect(await statementsOf(() => authtoken.send('bob', { mfa_code }))).toEqual([LIMITS, ...FACTOR]);
+    expect(await statementsOf(() => authtoken.send('bob', { mfa_code }))).toEqual([...PASSWORD, ...FACTOR]);
   });
 
   it('are those behind the row of the client over OAuth2', async () => {
     const mfa_code = await rightCode(booted, 'bob');
-    expect(await statementsOf(() => oauth2.send('bob', { mfa_code }))).toEqual([CLIENT, LIMITS, ...FACTOR]);
+    expect(await statementsOf(() => oauth2.send('bob', { mfa_code }))).toEqual([CLIENT, ...PASSWORD, ...FACTOR]);
   });
 
   it('are two for a wrong code, one for a code that is none, and none of the factor for a wrong password', async () => {
     const mfa_code = await wrongCode(booted, 'bob');
-    expect(await statementsOf(() => authtoken.send('bob', { mfa_code }))).toEqual([LIMITS, READ, WRITE]);
-    expect(await statementsOf(() => authtoken.send('bob', { mfa_code: 'none' }))).toEqual([LIMITS, READ, TAKE]);
+    expect(await statementsOf(() => authtoken.send('bob', { mfa_code }))).toEqual([...PASSWORD, READ, WRITE]);
+    expect(await statementsOf(() => authtoken.send('bob', { mfa_code: 'none' }))).toEqual([...PASSWORD, READ]);
     expect(await statementsOf(() => authtoken.send('bob', { mfa_code, password: 'wrong' }))).toEqual([
       ...PASSWORD,
       LIMITS,
@@ -67,7 +67,7 @@ describe('the statements of a login', () => {
   it('are one for the factor during a lock', async () => {
     const mfa_code = await wrongCode(booted, 'bob');
     for (let failures = 0; failures < 5; failures++) await authtoken.send('bob', { mfa_code });
-    expect(await statementsOf(() => authtoken.send('bob', { mfa_code }))).toEqual([LIMITS, READ, TAKE]);
+    expect(await statementsOf(() => authtoken.send('bob', { mfa_code }))).toEqual([...PASSWORD, READ]);
   });
 
   it('are one where passwords are slowed', async () => {
@@ -77,11 +77,11 @@ describe('the statements of a login', () => {
   });
 
   it('are two beside the password without MFA, and four where a message is sent', async () => {
-    expect(await statementsOf(() => authtoken.send('alice'))).toEqual([LIMITS, READ, TAKE, OPEN]);
+    expect(await statementsOf(() => authtoken.send('alice'))).toEqual([...PASSWORD, READ, OPEN]);
     await authtoken.send('bob');
     booted.clock.advance(60);
     // The destination in an hour and in a day, the network, and the country: read in one statement, taken in another.
-    expect(await statementsOf(() => authtoken.send('bob'))).toEqual([LIMITS, READ, TAKE, WRITE, LIMITS, TAKE]);
+    expect(await statementsOf(() => authtoken.send('bob'))).toEqual([...PASSWORD, READ, WRITE, LIMITS, TAKE]);
     booted.clock.advance(120);
     expect((await statementsOf(() => authtoken.send('bob'))).length).toBeLessThanOrEqual(8);
   });

@@ -169,7 +169,7 @@ describe.each(LOGIN_NAMES)('a password that LDAP judges, over %s', (name) => {
       return texts.filter((text) => !text.endsWith('mfa_oauth_client'));
     };
     const right = await statements(() => login.send('bob', { mfa_code }));
-    expect(right).toHaveLength(4);
+    expect(right).toHaveLength(5);
     const wrong = (username: string) => statements(() => login.send('bob', { username, password: 'wrong' }));
     await wrong('anybody');
     const strangers = [await wrong('nobody'), await wrong('carol')];

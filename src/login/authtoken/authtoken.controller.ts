@@ -31,8 +31,7 @@ export function authTokenController(routes: ModuleRoutes): Type {
     @HttpCode(200)
     async byPost(@Req() request: AuthTokenRequest, @Res() response: unknown): Promise<void> {
       const body = readLogin(request);
-      const credentials = Object.assign(body, callerOf(request, this.addresses));
-      const attempt = await this.login.authenticate(credentials, { isDecidedNext: true });
+      const attempt = await this.login.authenticate(Object.assign(body, callerOf(request, this.addresses)));
       const outcome = await this.sessions.signIn(attempt, { mfaCode: body.mfa_code, backupCode: body.backup_code });
       this.answer.send(response, signInBody(outcome));
     }

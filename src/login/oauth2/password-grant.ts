@@ -27,7 +27,7 @@ export function passwordGrant(login: Login, model: OAuthModel): typeof OAuth2Ser
       const second = { mfaCode: parameters.mfa_code, backupCode: parameters.backup_code };
       const attempt = parameters.mfa_token
         ? await resumedLogin(login, parameters, request.caller)
-        : await login.authenticate(Object.assign(read(parameters), request.caller), { isDecidedNext: true });
+        : await login.authenticate(Object.assign(read(parameters), request.caller));
       // A pending login has the scope that it was begun for.
       return signedInToken(model, client, { attempt, second, scope: attempt.pending?.scope ?? (asked || []) });
     }
