@@ -5,7 +5,7 @@ export default defineConfig({
   test: {
     setupFiles: ['reflect-metadata'],
     // More than cores: a third of a test's time, it waits for a database, a process or a clock.
-    maxWorkers: availableParallelism() * 2,
+    maxWorkers: Math.ceil(availableParallelism() * 1.5),
     // A process each, whose CPU time tests measure.
     pool: 'forks',
     // A worker loads the module and its frameworks once. No test leaves state in them: applications live side by side in a process.
