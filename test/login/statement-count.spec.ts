@@ -4,6 +4,7 @@ import { bootApp, type BootedApp } from '../support/boot-app.js';
 import { type AuthenticatorApp, addApp } from '../support/apps.js';
 import { enrolledByRow, rightCode, wrongCode } from '../support/factor-rows.js';
 import { type LoginRoute, loginRoute } from '../support/logins.js';
+import { kindsOf } from '../support/logs.js';
 
 let booted: BootedApp;
 beforeEach(async () => {
@@ -16,9 +17,7 @@ afterEach(() => booted.close());
 async function statementsOf(send: () => Promise<unknown>): Promise<string[]> {
   const before = booted.statements.length;
   await send();
-  return booted.statements
-    .slice(before)
-    .map(({ sql }) => `${/^\w+/.exec(sql)?.[0]} ${/"(mfa_\w+)"/.exec(sql)?.[1] ?? '?'}`);
+  return kindsOf(booted.statements.slice(before));
 }
 
 const READ = 'SELECT mfa_multi_factor_auth';

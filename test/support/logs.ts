@@ -7,6 +7,11 @@ export interface Statement {
   parameters: unknown[];
 }
 
+/** Each statement as its verb and its table of the module, e.g. `UPDATE mfa_session`. */
+export function kindsOf(statements: readonly Statement[]): string[] {
+  return statements.map(({ sql }) => `${/^\w+/.exec(sql)?.[0]} ${/"(mfa_\w+)"/.exec(sql)?.[1] ?? '?'}`);
+}
+
 /** A logger that keeps every line, at every level. */
 export function lineLog(lines: string[]): LoggerService {
   const line = (...parts: unknown[]) =>

@@ -38,6 +38,7 @@ export function keepsLimits(given: () => Stores): void {
       expect(passed + Number(before.includes(narrow))).toBe(5);
       expect(rows.get(narrow)!.taken).toBe(5);
       expect(rows.get(wide)!.taken).toBeLessThanOrEqual(10);
+      expect(rows.get(wide)!.taken - Number(before.includes(wide))).toBeGreaterThanOrEqual(passed);
     }
   });
 
