@@ -36,7 +36,8 @@ export class SmtpMailSender extends MailSender {
   private async connect(): Promise<Transporter> {
     const { createTransport } = await import('nodemailer');
     const { host, port, secure, user, password: pass, requireTls: requireTLS } = this.smtp;
-    const timeout = this.timeoutSeconds * 1000;
+    // A second later than the module itself stops waiting: it is the one that tells how long it waited.
+    const timeout = (this.timeoutSeconds + 1) * 1000;
     const auth = user === undefined ? undefined : { user, pass };
     const timeouts = {
       dnsTimeout: timeout,

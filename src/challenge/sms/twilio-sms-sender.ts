@@ -66,7 +66,8 @@ export class TwilioSmsSender extends SmsSender {
   private async connect(): Promise<Twilio> {
     const { default: twilio } = await import('twilio');
     const { accountSid, authToken, apiKeySid, apiKeySecret, httpClient } = this.options;
-    const timeout = this.timeoutSeconds * 1000;
+    // A second later than the module itself stops waiting: it is the one that tells how long it waited.
+    const timeout = (this.timeoutSeconds + 1) * 1000;
     const client = httpClient as ClientOptions['httpClient'];
     const options = { accountSid, httpClient: client ?? new twilio.RequestClient({ timeout }) };
     return apiKeySid ? twilio(apiKeySid, apiKeySecret, options) : twilio(accountSid, authToken, options);
