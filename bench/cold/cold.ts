@@ -31,7 +31,7 @@ export async function measureCold(): Promise<ColdResult> {
 }
 
 async function importOnce(): Promise<Import> {
-  const child = fork(SCRIPT);
+  const child = fork(SCRIPT, { execArgv: ['--expose-gc'] });
   const [measured] = (await once(child, 'message')) as [Import];
   await once(child, 'exit');
   return measured;

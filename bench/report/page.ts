@@ -66,7 +66,7 @@ function coldSection({ milliseconds, megabytes }: ColdResult): string {
   return `## Start
 
 Importing the package adds **${time.toFixed(0)} ms** (${range}) and **${megabytes.median.toFixed(1)} MB** of resident memory to a
-process that has already imported Nest, TypeORM and class-validator.`;
+process that has already imported Nest, TypeORM and class-validator. Garbage is collected before each measurement of memory.`;
 }
 
 const METHOD = `## How it is measured
