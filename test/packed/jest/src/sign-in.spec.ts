@@ -65,6 +65,7 @@ describe('a test as `nest new` of Nest 11 sets it up: Jest, CommonJS, no flags',
     expect((await send('PUT', '/mfa/totp/verify/', { mfa_code }, token)).status).toBe(200);
     expect((await login()).body).toMatchObject({ mfa_required: true, mfa_type: 'totp' });
     expect((await login({ mfa_code })).status).toBe(400);
+    // There is no test clock here. The code of the next half minute is accepted, and is not the one that is used.
     const next = authenticator.generate({ timestamp: Date.now() + 30_000 });
     expect((await login({ mfa_code: next })).status).toBe(200);
     await app.close();
