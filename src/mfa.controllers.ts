@@ -3,7 +3,6 @@ import { challengeController } from './enrolment/challenge.controller.js';
 import { factorsController } from './enrolment/factors.controller.js';
 import { newFactorController } from './enrolment/new-factor.controller.js';
 import { statusController } from './enrolment/status.controller.js';
-import { otherMethodsControllers } from './http/other-methods.controller.js';
 import { pendingLoginController } from './login/pending/pending-login.controller.js';
 import { passkeyLoginController } from './login/passkey/passkey-login.controller.js';
 import { authTokenController } from './login/authtoken/authtoken.controller.js';
@@ -16,7 +15,7 @@ import type { Structure } from './mfa.options.js';
 export function controllersOf({ path, routeDecorators, challenges, logins, signedIn }: Structure): Type[] {
   const routes = { path, decorators: routeDecorators };
   // Servers try routes in this order: those that are asked for most come first.
-  const controllers = [
+  return [
     ...(logins.includes('authtoken') ? [authTokenController(routes)] : []),
     ...(logins.includes('oauth2') ? [tokenController(routes)] : []),
     pendingLoginController(routes),
@@ -29,5 +28,4 @@ export function controllersOf({ path, routeDecorators, challenges, logins, signe
     newFactorController(routes),
     ...challenges.map((challenge) => challengeController(routes, challenge)),
   ];
-  return [...controllers, ...otherMethodsControllers(controllers, routeDecorators.public ?? [])];
 }

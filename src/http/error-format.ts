@@ -1,5 +1,7 @@
+import type { MfaError } from '../core/mfa-error.js';
 import type { Words } from '../core/words.js';
 import { type ErrorAnswer, errorAnswer } from './error-body.js';
+import type { ModulePath } from './module-path.js';
 import { oauthErrorAnswer } from './oauth-error-body.js';
 
 /** The parts of a request that an error's body can name. A parser's refusal has no `body`. */
@@ -28,4 +30,14 @@ export class ErrorFormat {
   oauthBody(error: string, description: string): object {
     return { error, error_description: description };
   }
+}
+
+/** Returns the answer to an error that is refused outside the controllers: its URL says which form its route has. */
+export function answerOutside(
+  path: ModulePath,
+  format: ErrorFormat,
+  error: MfaError,
+  request: RefusedRequest,
+): ErrorAnswer {
+  return path.isOAuth(request.url) ? format.oauthAnswer(error) : format.answer(error, request);
 }

@@ -5,6 +5,7 @@ import { ClientAddress } from './client-address.js';
 import { Interceptors } from './interceptors.js';
 import { MfaErrorFilter } from './mfa-exception.filter.js';
 import { ModulePath } from './module-path.js';
+import { OtherMethods } from './other-methods.js';
 import { RequestBodies } from './request-bodies.js';
 import { ResponseHeaders } from './response-headers.js';
 import { UnreadableBody } from './unreadable-body.js';
@@ -19,6 +20,7 @@ export function httpProviders({ path }: { path: string }): Provider[] {
     UnreadableBody,
     RequestBodies,
     Interceptors,
+    OtherMethods,
     { provide: APP_FILTER, useClass: MfaErrorFilter },
   ];
 }

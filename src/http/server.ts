@@ -5,6 +5,8 @@ export interface Server {
   use?: (handler: (...args: never[]) => void) => void;
   addHook?: (name: string, hook: (...args: never[]) => unknown) => void;
   register?: (plugin: object) => void;
+  /** Adds a route, as Fastify does. */
+  route?: (route: { method: string[]; url: string; handler: Function }) => void;
 }
 
 /** A request of Express. */

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { MfaError } from '../core/mfa-error.js';
-import { ErrorFormat, type RefusedRequest } from './error-format.js';
+import { answerOutside, ErrorFormat, type RefusedRequest } from './error-format.js';
 import { logFailure } from './failure-log.js';
 import { ModulePath } from './module-path.js';
 
@@ -18,7 +18,6 @@ export class UnreadableBody {
   /** Returns the answer's text. */
   text(request: RefusedRequest, error: MfaError): string {
     logFailure(error, request);
-    const isOAuth = this.path.isOAuth(request.url);
-    return JSON.stringify((isOAuth ? this.format.oauthAnswer(error) : this.format.answer(error, request)).body);
+    return JSON.stringify(answerOutside(this.path, this.format, error, request).body);
   }
 }

@@ -108,7 +108,9 @@ describe.each(PLATFORMS)("an application's interceptors on %s", (platform) => {
   it('[F-28] see each success of each route end without an error, and nothing of its body', async () => {
     await boot();
     for await (const { route, answered } of successes(booted)) {
-      expect([route, watch.seen, caught()]).toEqual([route, ['{}', 'end'], []]);
+      // The server answers OPTIONS by itself, as it answers a preflight of CORS.
+      const seen = route.startsWith('OPTIONS') ? [] : ['{}', 'end'];
+      expect([route, watch.seen, caught()]).toEqual([route, seen, []]);
       expect(answered.headers.get('cache-control')).toBe('no-store');
       watch.seen.length = 0;
     }

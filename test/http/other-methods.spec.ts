@@ -1,4 +1,5 @@
-import { type INestApplication } from '@nestjs/common';
+import { type INestApplication, Injectable, Module, type OnModuleInit, RequestMethod } from '@nestjs/common';
+import { APP_GUARD, HttpAdapterHost } from '@nestjs/core';
 import { afterEach, describe, expect, it } from 'vitest';
 import { bootApp, type BootedApp, PLATFORMS } from '../support/boot-app.js';
 import { enrolledByRow } from '../support/factor-rows.js';
@@ -74,5 +75,49 @@ describe.each(PLATFORMS)('a method that a route does not take on %s', (platform)
     const { status, headers } = await booted.client.get('/api/account/mfa/oauth2/token/');
     expect([status, headers.get('allow')]).toEqual([405, 'POST']);
     expect((await booted.client.get('/mfa/oauth2/token/')).status).toBe(404);
+  });
+
+  it('[D-06] stays with each method that an application excludes from its prefix', async () => {
+    const exclude = [{ path: 'mfa/authtoken/login', method: RequestMethod.POST }];
+    booted = await bootApp({ platform, setUp: (app) => app.setGlobalPrefix('api', { exclude }) });
+    for (const [path, allow] of [
+      ['/mfa/authtoken/login/', 'POST'],
+      ['/api/mfa/authtoken/login', 'PUT'],
+    ] as const) {
+      const { status, headers } = await booted.client.get(path);
+      expect([path, status, headers.get('allow')]).toEqual([path, 405, allow]);
+    }
+  });
+
+  it("[D-06] is not left to the application's guards, nor to the page that it sends for every other path", async () => {
+    @Injectable()
+    class Page implements OnModuleInit {
+      constructor(private readonly host: HttpAdapterHost) {}
+
+      onModuleInit(): void {
+        const adapter = this.host.httpAdapter;
+        const any = platform === 'express' ? '/{*path}' : '/*';
+        adapter.get(any, (_: unknown, response: unknown) => void adapter.reply(response, 'the page', 200));
+      }
+    }
+    const guard = { provide: APP_GUARD, useValue: { canActivate: () => false } };
+
+    @Module({ providers: [Page, guard] })
+    class PageModule {}
+
+    booted = await bootApp({ platform, imports: [PageModule] });
+    expect((await booted.client.get('/anywhere')).text).toBe('the page');
+    const { status, headers } = await booted.client.get('/mfa/sms/request/');
+    expect([status, headers.get('allow')]).toEqual([405, 'PUT']);
+  });
+
+  it('costs the start of an application nothing that its log would list', async () => {
+    booted = await bootApp({ platform });
+    const mapped = booted.log.flatMap((line) => /Mapped \{(\/mfa\S*), (\w+)\}/.exec(line)?.slice(1).join(' ') ?? []);
+    expect(mapped).toContain('/mfa/sms/request/ PUT');
+    const unlisted = Object.entries(ALLOWED).flatMap(([path, allow]) =>
+      ['GET', 'PATCH', 'OPTIONS'].filter((method) => !allow.includes(method)).map((method) => `${path} ${method}`),
+    );
+    expect(mapped.filter((route) => unlisted.includes(route))).toEqual([]);
   });
 });
