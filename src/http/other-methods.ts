@@ -4,7 +4,7 @@ import { NestCore } from '../core/nest-core.js';
 import { Answer } from './answer.js';
 import { answerOutside, ErrorFormat, type RefusedRequest } from './error-format.js';
 import { ModulePath } from './module-path.js';
-import { CONTROLLERS, type HandledRoute, routesOf } from './own-routes.js';
+import { CONTROLLERS, type HandledRoute, isGuardedBy, routesOf } from './own-routes.js';
 import { SafeFetchGuard } from './safe-fetch.guard.js';
 import { servedPath } from './served-path.js';
 import type { Server } from './server.js';
@@ -17,7 +17,7 @@ type Handler = (request: RefusedRequest, response: unknown) => void;
 /**
  * Answers, at the paths of the module's routes, the methods that those do not take: 405 with `Allow` (RFC 9110 §15.5.6). The server would
  * say 404, in the application's words. `OPTIONS` gets the same `Allow`. These are routes of the server, not of Nest: Nest would need one
- * for each method, four times as many as the module has, and prepare and log each of them whenever the application starts.
+ * for each method, more than three times as many as the module's own, and prepare and log each of them at every start.
  */
 @Injectable()
 export class OtherMethods implements OnModuleInit {
@@ -68,9 +68,8 @@ export class OtherMethods implements OnModuleInit {
 }
 
 function allowed(routes: readonly HandledRoute[]): string {
-  const get = routes.find(({ method }) => method === RequestMethod.GET)?.handler;
-  const guards = (get && (Reflect.getMetadata('__guards__', get) as unknown[] | undefined)) ?? [];
-  const head = get && !guards.includes(SafeFetchGuard) ? ['HEAD'] : [];
+  const get = routes.find(({ method }) => method === RequestMethod.GET);
+  const head = get && !isGuardedBy(get, SafeFetchGuard) ? ['HEAD'] : [];
   return [...METHODS.filter((one) => takes(routes, one)), ...head].join(', ');
 }
 

@@ -1,4 +1,4 @@
-import { applyDecorators, RequestMethod, SetMetadata, type Type, UseGuards } from '@nestjs/common';
+import { applyDecorators, type CanActivate, RequestMethod, SetMetadata, type Type, UseGuards } from '@nestjs/common';
 import { type AnnouncedRequest, isReadableType } from './announced-body.js';
 import { literal, pathOf } from './module-path.js';
 import { ParsedBodyGuard } from './parsed-body.guard.js';
@@ -57,6 +57,13 @@ export function routesOf(controllers: readonly Type[]): HandledRoute[] {
       return { method, path: [base, path].join('/').replace(/\/+$/, ''), body, controller, handler };
     });
   });
+}
+
+/** Says whether a route has a guard. */
+export function isGuardedBy({ controller, handler }: HandledRoute, guard: Type<CanActivate>): boolean {
+  return [controller, handler].some((target) =>
+    (Reflect.getMetadata('__guards__', target) as unknown[] | undefined)?.includes(guard),
+  );
 }
 
 /** Tells the module's routes from the application's routes below the same path. */

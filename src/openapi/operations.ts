@@ -1,4 +1,4 @@
-import type { HandledRoute } from '../http/own-routes.js';
+import { type HandledRoute, isGuardedBy } from '../http/own-routes.js';
 import { SafeFetchGuard } from '../http/safe-fetch.guard.js';
 import { ManagementScopeGuard } from '../session/management-scope.js';
 import { isOpenToRecovery } from '../session/recovery-only.js';
@@ -7,7 +7,7 @@ import type { Answer, Content, Operation, Schema } from './document.js';
 import type { Facts } from './facts.js';
 import { type Refusal, refusalAnswers } from './refusals.js';
 import type { RouteDescription } from './route-description.js';
-import { decorated, isGuardedBy, metadataOf } from './route-metadata.js';
+import { decorated, metadataOf } from './route-metadata.js';
 import { securityOf } from './security.js';
 import { TEXT } from './shape.js';
 

@@ -1,10 +1,4 @@
-import type { CanActivate, Type } from '@nestjs/common';
 import type { HandledRoute } from '../http/own-routes.js';
-
-/** Says whether a route has a guard. */
-export function isGuardedBy({ controller, handler }: HandledRoute, guard: Type<CanActivate>): boolean {
-  return [controller, handler].some((target) => metadataOf<unknown[]>('__guards__', target)?.includes(guard));
-}
 
 /** Returns what a decorator of `@nestjs/swagger`, by its name, has set on the controller of a route. */
 export function decorated<T>(name: string, { controller }: HandledRoute): T | undefined {

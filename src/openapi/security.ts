@@ -1,10 +1,10 @@
-import type { HandledRoute } from '../http/own-routes.js';
+import { type HandledRoute, isGuardedBy } from '../http/own-routes.js';
 import { ManagementScopeGuard } from '../session/management-scope.js';
 import { SessionGuard } from '../session/session.guard.js';
 import type { Operation, SecurityRequirement } from './document.js';
 import type { Facts } from './facts.js';
 import type { PlacedRoute } from './placed-routes.js';
-import { decorated, isGuardedBy } from './route-metadata.js';
+import { decorated } from './route-metadata.js';
 
 const TOKEN = 'mfaToken';
 const PASSWORD = 'mfaPassword';

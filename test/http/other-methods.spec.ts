@@ -111,7 +111,7 @@ describe.each(PLATFORMS)('a method that a route does not take on %s', (platform)
     expect([status, headers.get('allow')]).toEqual([405, 'PUT']);
   });
 
-  it('costs the start of an application nothing that its log would list', async () => {
+  it('is not listed by the log when an application starts', async () => {
     booted = await bootApp({ platform });
     const mapped = booted.log.flatMap((line) => /Mapped \{(\/mfa\S*), (\w+)\}/.exec(line)?.slice(1).join(' ') ?? []);
     expect(mapped).toContain('/mfa/sms/request/ PUT');
