@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    setupFiles: ['reflect-metadata'],
+    setupFiles: ['test/support/reflect-metadata.ts'],
     // More than cores: a third of a test's time, it waits for a database, a process or a clock.
     maxWorkers: Math.ceil(availableParallelism() * 1.5),
     // A process each, whose CPU time tests measure.
