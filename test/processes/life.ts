@@ -1,4 +1,4 @@
-import type { Answered, Client } from '../support/client.js';
+import { type Answered, type Client, Unanswered } from '../support/client.js';
 import { phoneOf, rightCode } from '../support/factor-rows.js';
 import type { Cluster, Server } from './cluster.js';
 
@@ -74,8 +74,7 @@ async function sent(
     if (answer.status >= 500) life.failure = `${answer.status} ${answer.text}`;
     return answer;
   } catch (error) {
-    // `fetch` says so in this way when a connection is refused or cut off.
-    if (!(error instanceof TypeError)) throw error;
+    if (!(error instanceof Unanswered)) throw error;
     life.answered = false;
     return undefined;
   } finally {

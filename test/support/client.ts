@@ -1,3 +1,5 @@
+import { request } from 'node:http';
+
 /** An answer, read to its end. */
 export interface Answered {
   status: number;
@@ -16,6 +18,9 @@ export interface Sent {
   raw?: string;
 }
 
+/** A connection was refused, or cut off before the whole answer. */
+export class Unanswered extends Error {}
+
 /** A client of an application: what a person could do with curl. */
 export class Client {
   constructor(readonly origin: string) {}
@@ -26,17 +31,12 @@ export class Client {
     { token, scheme = 'Token', headers = {}, json, form, raw }: Sent = {},
   ): Promise<Answered> {
     const type = json !== undefined ? 'application/json' : form ? 'application/x-www-form-urlencoded' : undefined;
-    const response = await fetch(this.origin + path, {
-      method,
-      headers: {
-        ...(type && { 'content-type': type }),
-        ...(token !== undefined && { authorization: `${scheme} ${token}` }),
-        ...headers,
-      },
-      body: json !== undefined ? JSON.stringify(json) : form ? new URLSearchParams(form).toString() : raw,
+    const body = json !== undefined ? JSON.stringify(json) : form ? new URLSearchParams(form).toString() : (raw ?? '');
+    return exchanged(this.origin + path, method, body, {
+      ...(type && { 'content-type': type }),
+      ...(token !== undefined && { authorization: `${scheme} ${token}` }),
+      ...headers,
     });
-    const text = await response.text();
-    return { status: response.status, headers: response.headers, text, body: parsed(text) };
   }
 
   get(path: string, sent?: Sent): Promise<Answered> {
@@ -67,6 +67,33 @@ export class Client {
       throw new Error(`no token for ${username}: ${status} ${text}`);
     return body['token'];
   }
+}
+
+/** By `node:http`, over connections that stay open: `fetch` takes four times its CPU, which is most of a small request. */
+function exchanged(url: string, method: string, body: string, headers: Record<string, string>): Promise<Answered> {
+  const length = body === '' ? {} : { 'content-length': String(Buffer.byteLength(body)) };
+  return new Promise((resolve, reject) => {
+    const fail = (cause: Error) => reject(new Unanswered(cause.message, { cause }));
+    const sent = request(url, { method, headers: { accept: '*/*', 'user-agent': 'node', ...length, ...headers } });
+    sent.on('error', fail);
+    sent.on('response', (response) => {
+      let text = '';
+      response.setEncoding('utf8');
+      response.on('data', (part: string) => (text += part));
+      response.on('error', fail);
+      response.on('end', () => {
+        const status = response.statusCode ?? 0;
+        resolve({ status, headers: listed(response.rawHeaders), text, body: parsed(text) });
+      });
+    });
+    sent.end(body);
+  });
+}
+
+function listed(names: readonly string[]): Headers {
+  const headers = new Headers();
+  for (let index = 0; index < names.length; index += 2) headers.append(names[index]!, names[index + 1]!);
+  return headers;
 }
 
 function parsed(text: string): Record<string, unknown> {

@@ -2,7 +2,7 @@ import { cp, mkdir, mkdtemp, readdir, readFile, symlink, writeFile } from 'node:
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import ts from 'typescript';
+import { transformWithOxc } from 'vite';
 
 /** By its name, other files find the package that was compiled with them. */
 const EXPORTS = { '.': './src/index.js', './client': './src/client.js', './testing': './src/testing.js' };
@@ -38,21 +38,19 @@ export async function compileText(folder: string, file: string, text: string): P
   await writeFile(target, await compiled(file, text));
 }
 
+/** Those of tsconfig.json that matter, also for files that it does not include. */
+const SETTINGS: Parameters<typeof transformWithOxc>[2] = {
+  target: 'es2022',
+  decorator: { legacy: true, emitDecoratorMetadata: true },
+  typescript: { onlyRemoveTypeImports: true },
+};
+
 /** What was compiled before, by file and text: many tests of a worker need the same sources. */
 const outputs = new Map<string, string>();
 
-async function compiled(fileName: string, text: string): Promise<string> {
-  const key = JSON.stringify([fileName, text]);
-  const output =
-    outputs.get(key) ?? ts.transpileModule(text, { compilerOptions: await options(), fileName }).outputText;
+async function compiled(file: string, text: string): Promise<string> {
+  const key = JSON.stringify([file, text]);
+  const output = outputs.get(key) ?? (await transformWithOxc(text, join(ROOT, file), SETTINGS)).code;
   outputs.set(key, output);
   return output;
-}
-
-async function options(): Promise<ts.CompilerOptions> {
-  const { config } = ts.parseConfigFileTextToJson(
-    'tsconfig.json',
-    await readFile(join(ROOT, 'tsconfig.json'), 'utf8'),
-  ) as { config: { compilerOptions: object } };
-  return ts.convertCompilerOptionsFromJson({ ...config.compilerOptions, module: 'es2022' }, ROOT).options;
 }
