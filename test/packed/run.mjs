@@ -1,5 +1,6 @@
 // Runs suites of behaviour over the package as it is released, in an application of its own for each version of Nest:
-// `npm run packed`, or `npm run packed -- 11`, or `npm run packed -- add` for `nest add` only. With `--results folder` it leaves vitest's JSON there, as packed-<version>.json.
+// `npm run packed`, or `npm run packed -- 11`, or `npm run packed -- add` for `nest add` only. With `--results folder` it leaves
+// vitest's JSON there, as packed-<version>.json. With `--built` it packs what was built before.
 //
 // The repository's tests run the TypeScript sources through vitest. Users get the output of tsc, in an application that their own
 // compiler compiles, possibly on Nest 11.
@@ -63,7 +64,7 @@ const VITEST = `export default {
 const { positionals, values } = parseArgs({
   args: process.argv.slice(2),
   allowPositionals: true,
-  options: { results: { type: 'string' } },
+  options: { results: { type: 'string' }, built: { type: 'boolean', default: false } },
 });
 const work = mkdtempSync(join(tmpdir(), 'mfa-packed-'));
 try {
@@ -78,8 +79,7 @@ try {
 }
 
 function pack() {
-  run('npm', ['run', '--silent', 'build'], ROOT);
-  // It is built already.
+  if (!values.built) run('npm', ['run', '--silent', 'build'], ROOT);
   const { stdout } = run('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', work], ROOT, 'pipe');
   return join(work, JSON.parse(stdout)[0].filename);
 }
@@ -147,6 +147,18 @@ function manifest(nest, archive) {
   const unused = [
     'typeorm-0.3',
     '@angular-devkit/schematics',
+    '@arethetypeswrong/cli',
+    '@auth0/auth0-auth-js',
+    '@badgateway/oauth2-client',
+    '@oxc-project/runtime',
+    'better-auth',
+    'fast-check',
+    'mailparser',
+    'oauth4webapi',
+    'robinhood',
+    'rolldown',
+    'simple-oauth2',
+    'smtp-server',
     '@nestjs/cli',
     'oxlint',
     'oxlint-tsgolint',
