@@ -5,7 +5,7 @@ export default defineConfig({
   test: {
     root: '.',
     include: ['bench/**/*.spec.ts'],
-    setupFiles: ['reflect-metadata'],
+    setupFiles: ['test/support/reflect-metadata.ts'],
     testTimeout: 1_800_000,
     hookTimeout: 1_800_000,
   },

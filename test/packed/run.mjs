@@ -36,6 +36,8 @@ const SUITES = [
   'test/testing/login-with-mfa.spec.ts',
 ];
 
+const SET_UP = 'test/support/reflect-metadata.ts';
+
 /** What applications import, by its file in `src/`. */
 const ENTRY_POINTS = { index: 'nestjs-mfa', testing: 'nestjs-mfa/testing', client: 'nestjs-mfa/client' };
 
@@ -52,7 +54,7 @@ const [JEST_VERSION, JEST] = ['11', { jest: '^30', 'ts-jest': '^29', '@types/jes
 const VITEST = `export default {
   test: {
     include: ['test/**/*.spec.js'],
-    setupFiles: ['reflect-metadata'],
+    setupFiles: ['test/support/reflect-metadata.js'],
     maxWorkers: '100%',
     isolate: false,
     testTimeout: 120_000,
@@ -87,7 +89,7 @@ function pack() {
 function passes(nest, archive) {
   const app = join(work, `nest-${nest}`);
   mkdirSync(app);
-  for (const file of withImports(SUITES)) copyIntoApplication(file, app);
+  for (const file of withImports([SET_UP, ...SUITES])) copyIntoApplication(file, app);
   writeFileSync(join(app, 'package.json'), JSON.stringify(manifest(nest, archive), null, 2));
   writeFileSync(join(app, 'tsconfig.json'), JSON.stringify(compilerOptions(), null, 2));
   writeFileSync(join(app, 'vitest.config.mjs'), VITEST);
