@@ -65,6 +65,10 @@ describe('the layout of src/', () => {
     'session/all.ts': "export * from './sessions.js';\nexport { SessionGuard } from './session.guard.js';",
   });
 
+  rule('re-exports types with `export type`, so that no compiler makes a load of it', rules.reexportsTypesAsSuch, {
+    'core/a.ts': "export { type Twilio } from 'twilio';",
+  });
+
   rule('imports files with their .js ending', rules.endsImportsInJs, {
     'core/a.ts': "import { Clock } from './clock';",
     'core/b.ts': "import { Clock } from './clock.ts';",

@@ -81,7 +81,7 @@ describe.each(PLATFORMS)('the headers of an answer on %s', (platform) => {
     }
   });
 
-  // `fetch` would ask for a fresh answer by itself.
+  // Over the wire, with these headers and no others.
   const ask = async (method: string, path: string, headers: Record<string, string>, json = '') => {
     const wire = new WireClient(booted.client.origin);
     const { status, text } = await wire.send({ method, path, headers, body: Buffer.from(json) });

@@ -27,6 +27,7 @@ const SUITES = [
   'test/http/other-transports.spec.ts',
   'test/http/filters-and-pipes.spec.ts',
   'test/module/two-modules.spec.ts',
+  'test/module/module.spec.ts',
   'test/enrolment/management.spec.ts',
   'test/login/oauth2/token-endpoint.spec.ts',
   'test/compliance/rfc6749.spec.ts',
@@ -81,6 +82,7 @@ try {
 }
 
 function pack() {
+  // `--ignore-scripts`: it is built, and `prepack` would build it again.
   if (!values.built) run('npm', ['run', '--silent', 'build'], ROOT);
   const { stdout } = run('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', work], ROOT, 'pipe');
   return join(work, JSON.parse(stdout)[0].filename);

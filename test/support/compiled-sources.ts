@@ -38,7 +38,10 @@ export async function compileText(folder: string, file: string, text: string): P
   await writeFile(target, await compiled(file, text));
 }
 
-/** Those of tsconfig.json that matter, also for files that it does not include. */
+/**
+ * The settings of tsconfig.json that matter, also for files that it does not include. The output imports its decorators from
+ * `@oxc-project/runtime`.
+ */
 const SETTINGS: Parameters<typeof transformWithOxc>[2] = {
   target: 'es2022',
   decorator: { legacy: true, emitDecoratorMetadata: true },

@@ -35,7 +35,7 @@ export async function rawRows({ database }: BootedApp, table: string): Promise<R
   return database.query(`SELECT * FROM ${table}`);
 }
 
-/** One request whose path goes over the wire as it is written, where `fetch` would tidy it. */
+/** One request whose path goes over the wire as it is written, where `URL` would tidy it. */
 export async function onTheWire(booted: BootedApp, request: WireRequest): Promise<Answered> {
   const [answered] = await par([booted], 1, () => request);
   return answered!;

@@ -89,6 +89,16 @@ export const isNoBarrel: Rule = ({ path, syntax }) => {
   return onlyReexports && !ENTRY_POINTS.includes(path) ? ['only re-exports'] : [];
 };
 
+/** TypeScript keeps a re-export of types alone as an import without names, and other compilers do not. */
+export const reexportsTypesAsSuch: Rule = ({ syntax }) =>
+  syntax.statements
+    .filter((node) => ts.isExportDeclaration(node) && node.moduleSpecifier && !node.isTypeOnly)
+    .filter((node) => {
+      const clause = (node as ts.ExportDeclaration).exportClause;
+      return clause && ts.isNamedExports(clause) && clause.elements.every(({ isTypeOnly }) => isTypeOnly);
+    })
+    .map((node) => node.getText(syntax));
+
 export const endsImportsInJs: Rule = (file) =>
   importsOf(file).filter((specifier) => specifier.startsWith('.') && !specifier.endsWith('.js'));
 

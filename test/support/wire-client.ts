@@ -1,6 +1,6 @@
 import { Agent, request as httpRequest } from 'node:http';
 
-/** A request of any kind, also of kinds that `fetch` would not send. */
+/** A request of any kind, also of kinds that `Client` would not send. */
 export interface AnyRequest {
   method: string;
   path: string;
