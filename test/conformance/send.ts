@@ -1,4 +1,4 @@
-import { request, type IncomingMessage } from 'node:http';
+import { exchange } from '../support/exchange.js';
 
 /** A request as it goes over the wire. */
 export interface WireRequest {
@@ -19,23 +19,12 @@ export interface WireAnswer {
  * Sends exactly these headers and this body. `fetch` would add a content type, refuse a `GET` with a body, and refuse
  * header values beyond Latin-1.
  */
-export function send(origin: string, { method, path, headers, body }: WireRequest): Promise<WireAnswer> {
+export async function send(origin: string, { method, path, headers, body }: WireRequest): Promise<WireAnswer> {
   const bytes = body === undefined ? undefined : Buffer.from(body);
   const length = bytes && { 'Content-Length': String(bytes.length) };
-  return new Promise((resolve, reject) => {
-    const sent = request(origin + path, { method, headers: { ...inLatin1(headers), ...length } }, (response) => {
-      read(response).then(resolve, reject);
-    });
-    sent.on('error', reject);
-    sent.end(bytes);
-  });
-}
-
-async function read(response: IncomingMessage): Promise<WireAnswer> {
-  const parts: Buffer[] = [];
-  for await (const part of response) parts.push(part as Buffer);
-  const text = Buffer.concat(parts).toString('utf8');
-  return { status: response.statusCode ?? 0, body: objectOf(text), text };
+  const own = { ...inLatin1(headers), ...length };
+  const { status, text } = await exchange(origin + path, { method, headers: own }, bytes);
+  return { status, body: objectOf(text), text };
 }
 
 // A header carries bytes: what Latin-1 has not goes out as its UTF-8.

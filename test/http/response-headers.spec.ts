@@ -12,7 +12,6 @@ import { Client } from '../support/client.js';
 import { enrolledByRow } from '../support/factor-rows.js';
 import { openSession } from '../support/own-mfa.js';
 import { successes } from '../support/successes.js';
-import { WireClient } from '../support/wire-client.js';
 
 @Module({ imports: [database(), mfa()] })
 class VaryingModule {}
@@ -81,13 +80,8 @@ describe.each(PLATFORMS)('the headers of an answer on %s', (platform) => {
     }
   });
 
-  // Over the wire, with these headers and no others.
-  const ask = async (method: string, path: string, headers: Record<string, string>, json = '') => {
-    const wire = new WireClient(booted.client.origin);
-    const { status, text } = await wire.send({ method, path, headers, body: Buffer.from(json) });
-    wire.close();
-    return { status, body: (text ? JSON.parse(text) : {}) as Record<string, unknown> };
-  };
+  const ask = (method: string, path: string, headers: Record<string, string>, raw?: string) =>
+    booted.client.request(method, path, { headers, raw });
 
   it.each(CONDITIONS)(
     '[D-05] depend on no condition of the client, which would lose its code: %j',

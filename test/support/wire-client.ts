@@ -1,4 +1,5 @@
-import { Agent, request as httpRequest } from 'node:http';
+import { Agent } from 'node:http';
+import { exchange } from './exchange.js';
 
 /** A request of any kind, also of kinds that `Client` would not send. */
 export interface AnyRequest {
@@ -22,26 +23,12 @@ export class WireClient {
 
   constructor(private readonly origin: string) {}
 
-  send({ method, path, headers, body }: AnyRequest): Promise<AnyAnswer> {
-    return new Promise((resolve, reject) => {
-      const length = headers['transfer-encoding'] ? {} : { 'content-length': String(body.length) };
-      const sent = httpRequest(
-        this.origin,
-        { method, path, headers: { ...headers, ...length }, agent: this.agent, timeout: 1000 * PATIENCE_SECONDS },
-        (response) => {
-          const parts: Buffer[] = [];
-          response.on('data', (part: Buffer) => parts.push(part));
-          response.on('error', reject);
-          response.on('end', () => {
-            const text = Buffer.concat(parts).toString('utf8');
-            resolve({ status: response.statusCode ?? 0, text });
-          });
-        },
-      );
-      sent.on('error', reject);
-      sent.on('timeout', () => sent.destroy(new Error(`no answer within ${PATIENCE_SECONDS} s`)));
-      sent.end(body);
-    });
+  async send({ method, path, headers, body }: AnyRequest): Promise<AnyAnswer> {
+    const length = headers['transfer-encoding'] ? {} : { 'content-length': String(body.length) };
+    const timeout = 1000 * PATIENCE_SECONDS;
+    const options = { method, path, headers: { ...headers, ...length }, agent: this.agent, timeout };
+    const { status, text } = await exchange(this.origin, options, body);
+    return { status, text };
   }
 
   close(): void {
