@@ -65,7 +65,7 @@ describe('the layout of src/', () => {
     'session/all.ts': "export * from './sessions.js';\nexport { SessionGuard } from './session.guard.js';",
   });
 
-  rule('re-exports types with `export type`, so that no compiler makes a load of it', rules.reexportsTypesAsSuch, {
+  rule('re-exports types with `export type`, which no compiler turns into a load', rules.reexportsTypesAsSuch, {
     'core/a.ts': "export { type Twilio } from 'twilio';",
   });
 

@@ -55,7 +55,7 @@ const [JEST_VERSION, JEST] = ['11', { jest: '^30', 'ts-jest': '^29', '@types/jes
 const VITEST = `export default {
   test: {
     include: ['test/**/*.spec.js'],
-    setupFiles: ['test/support/reflect-metadata.js'],
+    setupFiles: ['${SET_UP.replace(/ts$/, 'js')}'],
     maxWorkers: '100%',
     isolate: false,
     testTimeout: 120_000,

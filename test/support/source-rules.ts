@@ -92,11 +92,11 @@ export const isNoBarrel: Rule = ({ path, syntax }) => {
 /** TypeScript keeps a re-export of types alone as an import without names, and other compilers do not. */
 export const reexportsTypesAsSuch: Rule = ({ syntax }) =>
   syntax.statements
-    .filter((node) => ts.isExportDeclaration(node) && node.moduleSpecifier && !node.isTypeOnly)
-    .filter((node) => {
-      const clause = (node as ts.ExportDeclaration).exportClause;
-      return clause && ts.isNamedExports(clause) && clause.elements.every(({ isTypeOnly }) => isTypeOnly);
-    })
+    .filter(ts.isExportDeclaration)
+    .filter(({ moduleSpecifier, isTypeOnly }) => moduleSpecifier && !isTypeOnly)
+    .filter(
+      ({ exportClause: names }) => names && ts.isNamedExports(names) && names.elements.every((name) => name.isTypeOnly),
+    )
     .map((node) => node.getText(syntax));
 
 export const endsImportsInJs: Rule = (file) =>
