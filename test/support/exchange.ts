@@ -12,7 +12,8 @@ export function exchange(url: string, options: RequestOptions, body: string | Bu
   return new Promise((resolve, reject) => {
     const sent = request(url, options);
     sent.on('error', reject);
-    sent.on('timeout', () => sent.destroy(new Error(`no answer within ${options.timeout} ms`)));
+    // Only where the caller asks for it: Node's own agent also tells of a timeout, after 5 s, and an answer may take longer.
+    if (options.timeout) sent.on('timeout', () => sent.destroy(new Error(`no answer within ${options.timeout} ms`)));
     sent.on('response', (response) => {
       let text = '';
       response.setEncoding('utf8');
