@@ -3,6 +3,7 @@
 import { timeOf } from './labels.js';
 
 const inbox = document.querySelector('#inbox');
+let readings = 0;
 
 /** Shows the inbox, and reads it again after each answer of the API. */
 export function watchInbox() {
@@ -21,13 +22,16 @@ function readAgain() {
 }
 
 async function refresh() {
+  const reading = ++readings;
   const answer = await fetch('/inbox');
   inbox.hidden = !answer.ok;
   if (!answer.ok) {
     document.removeEventListener('answered', readAgain);
     return;
   }
-  inbox.querySelector('ol').replaceChildren(...(await answer.json()).map(itemFor));
+  const messages = await answer.json();
+  // Readings may end out of order, and an older one must not hide a newer message.
+  if (reading === readings) inbox.querySelector('ol').replaceChildren(...messages.map(itemFor));
 }
 
 function itemFor({ to, text, sentAt }) {

@@ -33,8 +33,10 @@ export function signInSteps(stage: Stage): void {
     await stage.visitor.signOut();
     await stage.tab.page.clock.install();
     await stage.visitor.passPassword(NAME, PASSWORD);
-    await stage.visitor.press(/^Phone/);
-    await stage.visitor.sees('A code was sent: Phone *******2744.');
+    await stage.visitor.isSent('+14085862744', async () => {
+      await stage.visitor.press(/^Phone/);
+      await stage.visitor.sees('A code was sent: Phone *******2744.');
+    });
     const said = await stage.tab.page.getByText(/^You can ask for another code in \d+ seconds\.$/).textContent();
     const seconds = Number(/\d+/.exec(said!)![0]);
     const another = stage.tab.page.getByRole('button', { name: 'Send another code' });
@@ -52,15 +54,17 @@ export function signInSteps(stage: Stage): void {
     expect(await stage.visitor.messagesTo('+14085862744')).toBe(before);
     await stage.sample.ageMessages();
     await stage.tab.page.clock.fastForward(60_000);
-    await another.click();
-    await stage.visitor.sees('A code was sent: Phone *******2744.');
-    await expect.poll(() => stage.visitor.messagesTo('+14085862744')).toBe(before + 1);
+    const code = await stage.visitor.isSent('+14085862744', async () => {
+      await another.click();
+      await stage.visitor.sees('A code was sent: Phone *******2744.');
+    });
+    expect(await stage.visitor.messagesTo('+14085862744')).toBe(before + 1);
     await stage.tab.page.getByText(/^in \d\d s$/).waitFor();
     expect(await another.isDisabled()).toBe(true);
     await stage.visitor.fill('Code', '000000');
     await stage.visitor.press('Continue');
     await stage.visitor.isRefused('Please enter a valid code.');
-    await stage.visitor.fill('Code', await stage.visitor.codeTo('+14085862744'));
+    await stage.visitor.fill('Code', code);
     await stage.visitor.press('Continue');
     await stage.visitor.arrives('Your account');
   });
@@ -106,13 +110,15 @@ export function signInSteps(stage: Stage): void {
     await stage.visitor.press('Pay out');
     const dialog = stage.tab.page.getByRole('dialog', { name: 'Prove that it is you' });
     const before = await stage.visitor.messagesTo('+14085862744');
-    await dialog.getByRole('button', { name: /^Phone/ }).click();
-    await stage.visitor.sees('A code was sent: Phone *******2744.');
-    await expect.poll(() => stage.visitor.messagesTo('+14085862744')).toBe(before + 1);
+    const code = await stage.visitor.isSent('+14085862744', async () => {
+      await dialog.getByRole('button', { name: /^Phone/ }).click();
+      await stage.visitor.sees('A code was sent: Phone *******2744.');
+    });
     await stage.see('step-up-by-message');
-    await stage.visitor.fill('Code', await stage.visitor.codeTo('+14085862744'));
+    await stage.visitor.fill('Code', code);
     await stage.visitor.press('Continue');
     await stage.visitor.sees(`Paid out to ${NAME}.`);
+    expect(await stage.visitor.messagesTo('+14085862744')).toBe(before + 1);
     await dialog.waitFor({ state: 'hidden' });
   });
 

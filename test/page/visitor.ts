@@ -38,13 +38,16 @@ export class Visitor {
     return this.page.evaluate<string>('document.activeElement.textContent');
   }
 
-  /** How many messages to somebody the inbox shows. */
+  /** How many messages to somebody the inbox shows. The page reads it again only after an answer. */
   messagesTo(destination: string): Promise<number> {
     return this.inbox(destination).count();
   }
 
-  /** The code in the newest message of the inbox to somebody, which nothing may cover. */
-  async codeTo(destination: string): Promise<string> {
+  /** Asks for a code, and reads it in the message to somebody that comes by it, which nothing may cover. */
+  async isSent(destination: string, ask: () => Promise<void>): Promise<string> {
+    const before = await this.messagesTo(destination);
+    await ask();
+    await this.inbox(destination).nth(before).waitFor();
     const message = this.inbox(destination).first();
     await message.click({ trial: true });
     return /\d{6}/.exec((await message.textContent())!.replace(destination, ''))![0];
