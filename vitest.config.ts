@@ -33,6 +33,7 @@ export default defineConfig({
     coverage: {
       provider: 'v8',
       include: ['src/**/*.ts'],
+      reporter: ['text'],
       thresholds: { lines: 95, functions: 95 },
     },
   },

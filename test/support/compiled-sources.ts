@@ -25,10 +25,13 @@ export async function compileSources(...others: string[]): Promise<string> {
   return folder;
 }
 
+/** What no process runs: source maps, types, and TypeORM for browsers. */
+const NOT_RUN = /\.map$|\.d\.[cm]?ts$|\/typeorm\/browser$/;
+
 /** Gives the files of a folder a real copy of a package, beside the one that all others share. */
 export async function copyPackage(name: string, folder: string): Promise<void> {
   const copy = join(folder, 'node_modules', name);
-  await cp(join(ROOT, 'node_modules', name), copy, { recursive: true, filter: (path) => !path.endsWith('.map') });
+  await cp(join(ROOT, 'node_modules', name), copy, { recursive: true, filter: (path) => !NOT_RUN.test(path) });
 }
 
 /** Compiles one file more into such a folder. */
