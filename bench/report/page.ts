@@ -8,7 +8,10 @@ import { pacesOf, placeOf, TITLES } from './words.js';
 
 const NOTES: Record<LoginScenario, string> = {
   code: `The code is of an authenticator app, which a challenge of the benchmark judges. Both sides use the same function of otplib
-    for it and write the used step with a condition, so that a code works once.`,
+    for it and write the used step with a condition, so that a code works once. The login by hand sends four statements, and two of them are
+    writes. A login of the module sends seven, and three of them are writes: it also reads the limit of wrong passwords, confirms it, and looks
+    the user up a second time. [Without the confirmation](architecture.md#one-login-with-a-code), the time of an answer would tell that a password was
+    right although the limit was reached.`,
   prompt: `Nothing is really sent. The login by hand writes down when it sent the last message and sends none within a minute. The
     module also keeps the limits of a phone, a network and a country.`,
   'two-call': `Two requests: one with the password, then one with the code of an authenticator app. better-auth has no login
