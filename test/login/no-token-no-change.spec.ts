@@ -80,7 +80,7 @@ await describeOnEach('a login with a backup code that gives no token', DATABASE_
     const login = await loginRoute(booted, 'authtoken');
     const user = await owner('many at once');
     // The first one turns MFA off, and who comes after that needs no code.
-    const release = holdHashesUntil(booted, 6);
+    const release = holdUntilAsked(booted, 6);
     const answers = await par([booted], 6, () => login.request(user, { backup_code: CODE }));
     release();
     expect(answers.filter((one) => login.token(one) !== undefined)).toHaveLength(1);
@@ -132,24 +132,18 @@ function send({ client }: BootedApp, { path, headers, json, form }: WireRequest)
   return sent;
 }
 
-/** Holds slow hashes until so many requests have asked for one. Gives what ends the holding. */
-function holdHashesUntil({ app }: BootedApp, count: number): () => void {
+/** Holds all who ask for a slow hash until so many have asked. Gives what ends the holding. */
+function holdUntilAsked({ app }: BootedApp, count: number): () => void {
   const queue = app.get(SlowQueue, { strict: false });
   let [asked, open] = [0, () => undefined as void];
   const gate = new Promise<void>((resolve) => (open = resolve));
-  queue.admit = (...given) => {
+  queue.admit = async (...given) => {
     asked += 1;
     if (asked === count) open();
+    await gate;
     return SlowQueue.prototype.admit.apply(queue, given) as ReturnType<(typeof given)[1]>;
   };
-  queue.run = async (user, slow) => {
-    await gate;
-    return SlowQueue.prototype.run.call(queue, user, slow) as ReturnType<typeof slow>;
-  };
-  return () => {
-    Reflect.deleteProperty(queue, 'admit');
-    Reflect.deleteProperty(queue, 'run');
-  };
+  return () => Reflect.deleteProperty(queue, 'admit');
 }
 
 /** Holds the next slow hash. `letGo` resolves when the login that waits for it has ended. */
